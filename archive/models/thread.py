@@ -1,0 +1,62 @@
+"""Threads, and the ghosts: Message-IDs that letters mention and nobody has seen yet."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from archive.models.archive import Archive
+from groups.models import Group
+
+
+class ThreadQuerySet(models.QuerySet["Thread"]):
+    def visible(self, archive: Archive | None = None) -> Self:
+        """Threads with something to show; those of an import that is not finished stay unseen."""
+        seen = self.filter(message_count__gt=0)
+        if archive is not None and archive.staging:
+            seen = seen.filter(Q(transfer__isnull=True) | ~Q(transfer__in=archive.staging))
+        return seen
+
+
+class Thread(models.Model):
+    """Letters that belong together. Its address is the lowest message number in it; the number of any letter leads there."""
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="threads", db_index=False)
+    number = models.PositiveIntegerField()
+    subject = models.TextField(blank=True)
+    starter = models.CharField(max_length=200, blank=True)
+    last_author = models.CharField(max_length=200, blank=True)
+    last_author_key = models.CharField(max_length=320, blank=True)
+    snippet = models.CharField(max_length=220, blank=True)
+    message_count = models.PositiveIntegerField(default=0)  # visible letters
+    author_count = models.PositiveIntegerField(default=0)
+    last_number = models.PositiveIntegerField(default=0)  # highest visible number: what "unread" compares with
+    first_at = models.DateTimeField(null=True)
+    last_at = models.DateTimeField(null=True)
+    pinned = models.BooleanField(default=False)
+    locked = models.BooleanField(default=False)
+    transfer = models.ForeignKey("archive.Transfer", models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = ThreadQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "number"], name="archive_thread_number_once")]
+        indexes = [models.Index(fields=["group", "-last_at", "-id"], name="archive_thread_by_activity")]
+
+    def __str__(self) -> str:
+        return self.subject or "(no subject)"
+
+
+class Ghost(models.Model):
+    """A Message-ID that some letter of the thread refers to and that the group has not seen. A late parent claims its
+    children through it (public-inbox's ghosts, pgarchives' unresolved_messages)."""
+
+    group = models.ForeignKey(Group, models.CASCADE, db_index=False)
+    message_id_key = models.BigIntegerField()
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="ghosts")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "message_id_key"], name="archive_ghost_once")]
+
+    def __str__(self) -> str:
+        return f"{self.message_id_key} in {self.thread_id}"

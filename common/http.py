@@ -1,0 +1,66 @@
+"""Small things every response needs: security headers, error pages, health, robots."""
+
+import secrets
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+# Nothing from other hosts, no inline script; a letter's remote pictures are let in by the one view the reader asked.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+REMOTE_IMAGES_POLICY = CONTENT_SECURITY_POLICY.replace("img-src 'self' data:", "img-src 'self' data: https: http:")
+
+
+class SecurityHeadersMiddleware:
+    """Adds the strict policy to every response that did not set its own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
+        return response
+
+
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 while the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok", "version": settings.VERSION})
+
+
+def robots(request: HttpRequest) -> HttpResponse:
+    """Let crawlers read the letters, keep them off the pages without end."""
+    lines = ["User-agent: *", "Disallow: /search/", "Disallow: /*/search/", "Disallow: /account/", "Disallow: /admin/", "Disallow: /*?*", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+def _error(status: int, template: str) -> Callable[..., HttpResponse]:
+    def handler(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+        reason = str(exception) if exception is not None and not isinstance(exception, (KeyError,)) else ""
+        return render(request, f"errors/{template}.html", {"reason": reason, "exception": exception}, status=status)
+
+    return handler
+
+
+bad_request, forbidden, not_found = _error(400, "400"), _error(403, "403"), _error(404, "404")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Never touches the database: it may be what failed."""
+    return render(request, "errors/500.html", {"reference": secrets.token_hex(4)}, status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    message = "The form was open for too long, or cookies are switched off. Go back, reload the page and send it again."
+    return render(request, "errors/403.html", {"reason": message}, status=403)
+
+
+ERROR_HANDLERS = ("common.http.bad_request", "common.http.forbidden", "common.http.not_found", "common.http.server_error")

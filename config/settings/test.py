@@ -1,0 +1,18 @@
+"""The test suite: the same code on either profile, fast password hashes, tasks run at once, everything under one temporary folder."""
+
+import os
+import tempfile
+
+os.environ.setdefault("POSTHOUSE_VAR", tempfile.mkdtemp(prefix="posthouse-test-"))
+
+from config.settings.base import *  # noqa: E402, F403
+
+SECRET_KEY = "only for tests"
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+IMPORT_PROCESSES = 0

@@ -1,0 +1,23 @@
+"""The addresses of things. They are stable for ever: see ARCHITECTURE §6 in docs/architecture.md."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from common import http
+
+urlpatterns = [
+    path("", include("archive.urls")),
+    path("", include("groups.urls")),
+    path("account/", include("accounts.urls")),
+    path("account/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", http.healthz, name="healthz"),
+    path("robots.txt", http.robots, name="robots"),
+]
+if settings.DEBUG:
+    from django.contrib.staticfiles.urls import staticfiles_urlpatterns
+
+    urlpatterns += staticfiles_urlpatterns()
+
+handler400, handler403, handler404, handler500 = http.ERROR_HANDLERS

@@ -1,0 +1,96 @@
+"""The only door from a URL to a Group. A view that asks here cannot forget the check.
+
+A stranger to a private group gets the same 404 as for a group that does not exist; a stranger to a members-only archive of
+a visible group is asked to sign in (or told that it is for members).
+"""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+
+from accounts.models import User
+from groups import permissions
+from groups.models import Group, Membership
+from groups.permissions import Standing
+
+
+class MembersOnly(PermissionDenied):
+    """The group may be seen, but this part is for its members. Carries the group for the page that says so."""
+
+    def __init__(self, group: Group) -> None:
+        super().__init__(f"The letters of {group.name} are for its members.")
+        self.group = group
+
+
+class OwnersOnly(PermissionDenied):
+    """A member asked for something that the group's owners do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One person's visit to one group: what views and templates need to know to decide what to show."""
+
+    group: Group
+    standing: Standing
+
+    @property
+    def sees_addresses(self) -> bool:
+        return permissions.can_see_addresses(self.standing)
+
+    @property
+    def can_import(self) -> bool:
+        return permissions.can_import(self.standing)
+
+    @property
+    def can_moderate(self) -> bool:
+        return permissions.can_moderate(self.standing)
+
+    @property
+    def can_read_archive(self) -> bool:
+        return permissions.can_read_archive(self.group, self.standing)
+
+
+def standing_of(user: object, group: Group) -> Standing:
+    """One query for a signed-in person, none for a stranger."""
+    if not isinstance(user, User) or not user.is_authenticated or not user.is_active:
+        return Standing()
+    if user.is_superuser:
+        return Standing(is_staff=True)
+    role = Membership.objects.filter(user=user, group=group).values_list("role", flat=True).first()
+    return Standing(role=role)
+
+
+def person(request: HttpRequest) -> User | None:
+    """The signed-in person, or None. Does not touch the session of somebody who has none."""
+    user = request.user
+    return user if isinstance(user, User) and user.is_authenticated else None
+
+
+def visit_group(request: HttpRequest, slug: str, *, related: tuple[str, ...] = ()) -> Visit:
+    """Fetch a group whose existence this person may know of; Http404 otherwise."""
+    group = Group.objects.select_related(*related).filter(slug=slug).first() if related else (
+        Group.objects.filter(slug=slug).first()
+    )
+    if group is None:
+        raise Http404("There is no such group.")
+    visit = Visit(group, standing_of(person(request), group))
+    if not permissions.can_see_group(group, visit.standing):
+        raise Http404("There is no such group.")
+    return visit
+
+
+def visit_archive(request: HttpRequest, slug: str, *, related: tuple[str, ...] = ()) -> Visit:
+    """Fetch a group whose letters this person may read; MembersOnly where they may see the group but not its letters."""
+    visit = visit_group(request, slug, related=related)
+    if not visit.can_read_archive:
+        raise MembersOnly(visit.group)
+    return visit
+
+
+def visit_as_owner(request: HttpRequest, slug: str, *, related: tuple[str, ...] = ()) -> Visit:
+    """Fetch a group for one of its owners; OwnersOnly for everybody else who may see it."""
+    visit = visit_group(request, slug, related=related)
+    if not visit.can_import:
+        raise OwnersOnly("This is for the owners of the group.")
+    return visit

@@ -1,0 +1,98 @@
+"""A group: an address, the people behind it, and who may see what."""
+
+from typing import Self
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+
+RESERVED_SLUGS = frozenset({"new", "postmaster", "abuse", "admin", "root", "noreply", "mailer-daemon", "bounces"})
+
+
+class Visibility(models.TextChoices):
+    PUBLIC = "public", "In the directory, for everybody"
+    UNLISTED = "unlisted", "Not in the directory, but open to whoever has the address"
+    PRIVATE = "private", "Only members know that it exists"
+
+
+class ArchiveAccess(models.TextChoices):
+    PUBLIC = "public", "Everybody may read the letters"
+    MEMBERS = "members", "Only members may read the letters"
+
+
+class GroupQuerySet(models.QuerySet["Group"]):
+    def listed(self) -> Self:
+        """Groups that stand in the directory."""
+        return self.filter(visibility=Visibility.PUBLIC)
+
+    def visible_to(self, user: object) -> Self:
+        """Groups whose existence this person may know of."""
+        return self.filter(~Q(visibility=Visibility.PRIVATE) | _membership_of(user)) if not _is_site_staff(user) else self
+
+    def readable_by(self, user: object) -> Self:
+        """Groups whose letters this person may read."""
+        if _is_site_staff(user):
+            return self
+        open_to_all = Q(archive_access=ArchiveAccess.PUBLIC) & ~Q(visibility=Visibility.PRIVATE)
+        return self.filter(open_to_all | _membership_of(user))
+
+
+def _is_site_staff(user: object) -> bool:
+    return isinstance(user, User) and user.is_active and user.is_superuser
+
+
+def _membership_of(user: object) -> Q:
+    if not isinstance(user, User) or not user.is_active:
+        return Q(pk__in=[])
+    from_memberships = user.memberships.values("group_id")
+    return Q(pk__in=from_memberships)
+
+
+class Group(models.Model):
+    slug = models.CharField(
+        max_length=63,
+        unique=True,
+        validators=[
+            RegexValidator(
+                r"\A[a-z0-9]([a-z0-9._-]*[a-z0-9])?\Z",
+                "Use small letters, digits, dots and hyphens; begin and end with a letter or digit.",
+            )
+        ],
+        help_text="Its name in addresses: letters to SLUG@domain, pages under /g/SLUG/.",
+    )
+    name = models.CharField(max_length=150)
+    summary = models.CharField(max_length=250, blank=True, help_text="One sentence, shown in the directory.")
+    description = models.TextField(blank=True, help_text="What the group is for. Markdown.")
+    language = models.CharField(max_length=16, blank=True, help_text="BCP 47 code of the language most letters are in.")
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
+    archive_access = models.CharField(max_length=10, choices=ArchiveAccess, default=ArchiveAccess.PUBLIC)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = GroupQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(visibility=Visibility.PRIVATE) | Q(archive_access=ArchiveAccess.MEMBERS),
+                name="groups_private_group_has_private_archive",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("group-home", args=[self.slug])
+
+    @property
+    def address(self) -> str:
+        return f"{self.slug}@{settings.MAIL_DOMAIN}"
+
+    @property
+    def archive_is_public(self) -> bool:
+        return self.archive_access == ArchiveAccess.PUBLIC and self.visibility != Visibility.PRIVATE

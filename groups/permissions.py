@@ -1,0 +1,54 @@
+"""Who may do what in a group: pure, from the group's settings and the person's standing. docs/permissions.md lists the same.
+
+Every page, feed, search, export and command asks here; groups/access.py is the only door that fetches a group for a request.
+"""
+
+from dataclasses import dataclass
+
+from groups.models import Group, Role, Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A person's standing in one group: their role, or None for a stranger; site staff may do everything."""
+
+    role: str | None = None
+    is_staff: bool = False
+
+    @property
+    def is_member(self) -> bool:
+        return self.role is not None or self.is_staff
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role == Role.OWNER or self.is_staff
+
+    @property
+    def is_moderator(self) -> bool:
+        return self.role in (Role.OWNER, Role.MODERATOR) or self.is_staff
+
+
+def can_see_group(group: Group, standing: Standing) -> bool:
+    return group.visibility != Visibility.PRIVATE or standing.is_member
+
+
+def can_read_archive(group: Group, standing: Standing) -> bool:
+    return group.archive_is_public or standing.is_member
+
+
+def can_see_addresses(standing: Standing) -> bool:
+    """Strangers see names and a proof form; members of the group see whole addresses."""
+    return standing.is_member
+
+
+def can_moderate(standing: Standing) -> bool:
+    return standing.is_moderator
+
+
+def can_import(standing: Standing) -> bool:
+    return standing.is_owner
+
+
+def can_export(group: Group, standing: Standing) -> bool:
+    """Whoever may read the letters may take them away."""
+    return can_read_archive(group, standing)
