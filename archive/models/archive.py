@@ -24,6 +24,14 @@ class Archive(models.Model):
     def __str__(self) -> str:
         return f"archive of {self.group_id}"
 
+    @classmethod
+    def of(cls, group: Group) -> "Archive":
+        """The group's archive, or an empty one that is not saved where no letter has come yet."""
+        try:
+            return group.archive
+        except cls.DoesNotExist:
+            return cls(group=group)
+
     @property
     def months(self) -> list[tuple[int, int, int]]:
         """(year, month, letters), oldest first."""

@@ -62,7 +62,9 @@ class Message(models.Model):
     list_id = models.CharField(max_length=255, blank=True)
     defects = models.CharField(max_length=250, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
-    transfer = models.ForeignKey(Transfer, models.SET_NULL, null=True, blank=True, related_name="letters")
+    transfer = models.ForeignKey(
+        Transfer, models.SET_NULL, null=True, blank=True, related_name="letters", db_index=False
+    )
     legacy_number = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -80,6 +82,10 @@ class Message(models.Model):
                 name="archive_message_by_subject",
                 condition=~Q(subject_key=0),
             ),
+            models.Index(
+                fields=["group", "thread_key"], name="archive_message_by_key", condition=~Q(thread_key="")
+            ),
+            models.Index(fields=["transfer", "id"], name="archive_message_of_batch", condition=Q(transfer__isnull=False)),
             models.Index(fields=["author", "sent_at"], name="archive_message_by_author"),
         ]
 
