@@ -1,0 +1,72 @@
+"""Alice owns the group, Bob is a member of it, Charlie is a stranger to it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from accounts.models import User
+from groups.models import ArchiveAccess, Group, Visibility
+from tests import builders
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> Iterator[None]:
+    cache.clear()
+    yield
+
+
+@pytest.fixture
+def alice(db: Any) -> User:
+    return builders.make_user("Alice Owner")
+
+
+@pytest.fixture
+def bob(db: Any) -> User:
+    return builders.make_user("Bob Member")
+
+
+@pytest.fixture
+def charlie(db: Any) -> User:
+    return builders.make_user("Charlie Stranger")
+
+
+@pytest.fixture
+def group(alice: User, bob: User) -> Group:
+    """A group that everybody may find and read."""
+    return builders.make_group("gardeners", owner=alice, members=[bob], name="Riverside Gardeners")
+
+
+@pytest.fixture
+def members_group(alice: User, bob: User) -> Group:
+    """A group that everybody may find and only members may read."""
+    return builders.make_group(
+        "committee", owner=alice, members=[bob], name="The Committee", archive_access=ArchiveAccess.MEMBERS
+    )
+
+
+@pytest.fixture
+def private_group(alice: User, bob: User) -> Group:
+    """A group that only its members know of."""
+    return builders.make_group(
+        "plans",
+        owner=alice,
+        members=[bob],
+        name="Secret Plans",
+        visibility=Visibility.PRIVATE,
+        archive_access=ArchiveAccess.MEMBERS,
+    )
+
+
+@pytest.fixture
+def signed_in(db: Any) -> Callable[[User], Client]:
+    """signed_in(bob) is a browser in which Bob is signed in."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
