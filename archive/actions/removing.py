@@ -1,0 +1,97 @@
+"""Taking letters out of an archive for good, and hiding or showing them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from archive.actions.storing import count_in, lock_archive, order_index, touch
+from archive.actions.threading import refresh_summaries, rethread
+from archive.models import Archive, Attachment, Author, Content, Message
+from common import bulk
+from groups.models import Group
+
+
+@transaction.atomic
+def remove_letters(group: Group, ids: Sequence[int]) -> int:
+    """Delete these letters with their content and attachments; threads and counters follow. Returns how many there were."""
+    archive = lock_archive(group)
+    letters = list(Message.objects.filter(group=group, pk__in=ids).only(*_NEEDED))
+    if not letters:
+        return 0
+    gone = [letter.pk for letter in letters]
+    seen = [letter for letter in letters if letter.hidden_at is None and letter.transfer_id not in archive.staging]
+    _delete_rows(gone)
+    threaded = rethread(group, [], also={letter.thread_id for letter in letters}, staging=archive.staging)
+    archive.thread_count += threaded.new_threads - threaded.gone_threads
+    count_in(archive, [letter.sent_at for letter in seen], sign=-1)
+    _count_authors(seen, sign=-1)
+    _measure(archive, group)
+    touch(archive)
+    order_index([*gone, *threaded.moved])
+    return len(gone)
+
+
+_NEEDED = ("id", "sent_at", "hidden_at", "transfer_id", "thread_id", "author_id")
+
+
+def _delete_rows(ids: list[int]) -> None:
+    blobs = list(Attachment.objects.filter(message__in=ids).exclude(blob="").values_list("blob", flat=True))
+    Attachment.objects.filter(message__in=ids)._raw_delete("default")  # type: ignore[attr-defined]
+    Content.objects.filter(pk__in=ids)._raw_delete("default")  # type: ignore[attr-defined]
+    Message.objects.filter(pk__in=ids)._raw_delete("default")  # type: ignore[attr-defined]
+    transaction.on_commit(lambda: _delete_blobs(blobs))
+
+
+def _delete_blobs(paths: list[str]) -> None:
+    """Files that no attachment of any group names any more."""
+    still_used = set(Attachment.objects.filter(blob__in=paths).values_list("blob", flat=True))
+    for path in set(paths) - still_used:
+        (Path(settings.BLOB_FOLDER) / path).unlink(missing_ok=True)
+
+
+def _count_authors(letters: Sequence[Message], sign: int) -> None:
+    wrote = Counter(letter.author_id for letter in letters)
+    totals = Author.objects.filter(pk__in=list(wrote)).values_list("pk", "message_count")
+    bulk.update_many(Author, ("message_count",), [(pk, max(0, count + sign * wrote[pk])) for pk, count in totals])
+
+
+def _measure(archive: Archive, group: Group) -> None:
+    """First and last letter anew. Numbers stay given out for ever, unless nothing is left that anybody could cite."""
+    left = Message.objects.filter(group=group)
+    span = left.visible(archive).order_by("sent_at").values_list("sent_at", flat=True)
+    archive.first_at, archive.last_at = span.first(), span.reverse().first()
+    if not left.exists():
+        archive.next_number = 1
+        Author.objects.filter(group=group).delete()
+
+
+@transaction.atomic
+def hide_letters(group: Group, ids: Sequence[int]) -> int:
+    """Hide letters from everybody; they stay stored, keep number and permalink, and an import never brings them back."""
+    return _set_hidden(group, ids, hide=True)
+
+
+@transaction.atomic
+def show_letters(group: Group, ids: Sequence[int]) -> int:
+    """Undo hide_letters."""
+    return _set_hidden(group, ids, hide=False)
+
+
+def _set_hidden(group: Group, ids: Sequence[int], *, hide: bool) -> int:
+    archive = lock_archive(group)
+    letters = list(Message.objects.filter(group=group, pk__in=ids, hidden_at__isnull=hide).only(*_NEEDED))
+    if not letters:
+        return 0
+    Message.objects.filter(pk__in=[letter.pk for letter in letters]).update(hidden_at=timezone.now() if hide else None)
+    counted = [letter for letter in letters if letter.transfer_id not in archive.staging]
+    sign = -1 if hide else 1
+    count_in(archive, [letter.sent_at for letter in counted], sign=sign)
+    _count_authors(counted, sign)
+    refresh_summaries({letter.thread_id for letter in letters}, archive.staging)
+    touch(archive)
+    order_index([letter.pk for letter in letters])
+    return len(letters)

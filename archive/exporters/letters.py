@@ -1,0 +1,42 @@
+"""Which letters an export holds, and writing them as one stream with constant memory."""
+
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+import zstandard
+from django.db.models import QuerySet
+
+from archive.exporters.mboxrd import format_entry
+from archive.models import Archive, Message
+from common.chunks import chunks
+from groups.models import Group
+
+CHUNK = 200  # letters held in memory at once
+
+
+def letters_of(group: Group) -> QuerySet[Message]:
+    """Every visible letter of a group, in the order of their numbers."""
+    return Message.objects.filter(group=group).visible(Archive.of(group)).order_by("number")
+
+
+def entries(letters: QuerySet[Message], *, edit: Callable[[bytes], bytes] | None = None) -> Iterator[bytes]:
+    """Yield each letter as one mboxrd entry that carries its number and thread, so that an import gives back both.
+
+    `letters` must be ordered by number. `edit` changes the raw message on its way out (masking addresses for strangers).
+    """
+    unpack = zstandard.ZstdDecompressor()
+    fields = ("from_address", "sent_at", "number", "thread__number", "content__raw")
+    rows = letters.values_list("pk", flat=True)
+    for some in chunks(rows.iterator(chunk_size=5000), CHUNK):
+        for address, sent_at, number, thread, packed in letters.filter(pk__in=some).values_list(*fields):
+            raw = unpack.decompress(bytes(packed), max_output_size=2**31 - 1)
+            yield format_entry(edit(raw) if edit else raw, sender=address, date=sent_at, number=number, thread=thread)
+
+
+def write_mbox(out: BinaryIO, letters: QuerySet[Message]) -> int:
+    """Write the letters to `out`; returns how many."""
+    count = 0
+    for entry in entries(letters):
+        out.write(entry)
+        count += 1
+    return count

@@ -1,0 +1,328 @@
+"""Running an import: read, prepare (in other processes where there are cores), store, index; resumable at every batch.
+
+The reader runs in this process and the preparing of letters in IMPORT_PROCESSES others, so that a machine with two cores
+uses both. Each batch is one transaction that also moves the transfer's cursor: killed anywhere, a new run goes on behind
+the last whole batch, and what is sent twice is recognised as a duplicate.
+"""
+
+import hashlib
+import logging
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import zstandard
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from archive.actions.storing import Stored, store_letters
+from archive.actions.transfers import ClaimLost, beat, claim, finish
+from archive.importers import blobs
+from archive.importers.readers.types import Damaged, Entry
+from archive.importers.recognise import Source, UnknownFormat, open_source
+from archive.models import Quarantined, Transfer, TransferState
+from archive.parsing.types import DateSource
+from archive.prepare import Hints, Letter, prepare, take_neighbours_date
+from archive.search.indexer import direct_writer, document_of
+from common.processes import die_with
+
+logger = logging.getLogger(__name__)
+
+BATCH_LETTERS = 1000
+BATCH_BYTES = 8 * 1024 * 1024
+Progress = Callable[[Transfer], None]
+
+
+class SourceGone(Exception):
+    """A file of the import is no longer there, or cannot be read. The sentence names it."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """Some entries in a row of one source, and where to go on behind them."""
+
+    entries: list[Entry | Damaged]
+    cursor: dict[str, Any]
+    done_bytes: int
+
+
+@dataclass(slots=True)
+class Failure:
+    """Our own code failed on a letter: it is kept in quarantine rather than lost."""
+
+    reason: str
+
+
+def prepare_batch(items: list[tuple[bytes, Hints]]) -> list[Letter | Failure]:
+    """Runs in the helper processes: no database, no settings."""
+    prepared: list[Letter | Failure] = []
+    for raw, hints in items:
+        try:
+            prepared.append(prepare(raw, hints))
+        except Exception as error:  # a bug on somebody's odd mail must not cost them the mail
+            prepared.append(Failure(f"This letter could not be read: {type(error).__name__}: {error}"[:300]))
+    return prepared
+
+
+def open_sources(transfer: Transfer) -> list[Source]:
+    """Every source of the transfer, recognised by content. Raises SourceGone or UnknownFormat with a plain sentence."""
+    found: list[Source] = []
+    for path in map(Path, transfer.sources):
+        if not path.exists():
+            raise SourceGone(f"{path.name} is not there any more.")
+        found += open_source(path)
+    return found
+
+
+def batches(transfer: Transfer, sources: list[Source]) -> Iterator[Batch]:
+    """Cut what is left of the sources into batches, from the transfer's cursor on."""
+    start = int(transfer.cursor.get("source", 0))
+    before = sum(source.reader.total_bytes or 0 for source in sources[:start])
+    for place, source in enumerate(sources[start:], start):
+        position = int(transfer.cursor.get("position", 0)) if place == start else 0
+        entries: list[Entry | Damaged] = []
+        weight = 0
+        for entry in source.reader.entries(position):
+            entries.append(entry)
+            weight += len(entry.raw)
+            if len(entries) >= BATCH_LETTERS or weight >= BATCH_BYTES:
+                yield Batch(entries, {"source": place, "position": entry.next_position}, before + source.reader.done_bytes())
+                entries, weight = [], 0
+        before += source.reader.total_bytes or 0
+        yield Batch(entries, {"source": place + 1, "position": 0}, before)
+
+
+def prepared_batches(
+    stream: Iterator[Batch], arrival: datetime, processes: int
+) -> Iterator[tuple[Batch, list[Letter | Failure]]]:
+    """Prepare batches ahead in other processes, at most two batches waiting a process, and yield them in order."""
+    if processes <= 0:
+        for batch in stream:
+            yield batch, prepare_batch(_items(batch, arrival))
+        return
+    with _helpers(processes) as helpers:
+        waiting: deque[tuple[Batch, Future[list[Letter | Failure]]]] = deque()
+        for batch in stream:
+            waiting.append((batch, helpers.submit(prepare_batch, _items(batch, arrival))))
+            if len(waiting) > processes + 1:
+                ready, future = waiting.popleft()
+                yield ready, future.result()
+        while waiting:
+            ready, future = waiting.popleft()
+            yield ready, future.result()
+
+
+@contextmanager
+def _helpers(processes: int) -> Iterator[Executor]:
+    """Processes started anew (spawn): they share neither database connections nor locks with this one."""
+    executor = ProcessPoolExecutor(
+        processes,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=die_with,
+        initargs=(os.getpid(),),
+    )
+    try:
+        yield executor
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _items(batch: Batch, arrival: datetime) -> list[tuple[bytes, Hints]]:
+    return [
+        (
+            entry.raw,
+            Hints(
+                envelope_date=entry.envelope_date,
+                arrival=arrival,
+                thread_key=entry.thread_key,
+                legacy_number=entry.legacy_number,
+                author_key=entry.author_key,
+                author_name=entry.author_name,
+                hidden=entry.hidden,
+            ),
+        )
+        for entry in batch.entries
+        if isinstance(entry, Entry)
+    ]
+
+
+def run_import(transfer: Transfer, *, progress: Progress | None = None, processes: int | None = None) -> bool:
+    """Import a transfer to its end, or go on with one that was interrupted.
+
+    Returns False when another worker is at it. Errors of the sources end it as failed with a sentence in `error`;
+    everything that was stored until then stays, and can be undone.
+    """
+    if not claim(transfer):
+        return False
+    try:
+        _Run(transfer, progress, settings.IMPORT_PROCESSES if processes is None else processes).run()
+    except ClaimLost:
+        transfer.refresh_from_db()
+        if transfer.cancel_requested:
+            finish(transfer, TransferState.CANCELLED)
+    except (SourceGone, UnknownFormat) as error:
+        finish(transfer, TransferState.FAILED, error=str(error))
+    except OSError as error:
+        finish(transfer, TransferState.FAILED, error=f"The file could not be read: {error.strerror or error}.")
+    else:
+        finish(transfer, TransferState.DONE)
+    return True
+
+
+@dataclass(slots=True)
+class _Run:
+    transfer: Transfer
+    progress: Progress | None
+    processes: int
+    previous_date: datetime | None = None
+    started: float = field(default_factory=monotonic)
+
+    def run(self) -> None:
+        transfer = self.transfer
+        sources = open_sources(transfer)
+        if not transfer.format:
+            transfer.format = ", ".join(dict.fromkeys(source.reader.name for source in sources))[:100]
+            transfer.total_bytes = sum(source.reader.total_bytes or 0 for source in sources)
+            beat(transfer, format=transfer.format, total_bytes=transfer.total_bytes)
+        before = transfer.seconds
+        with ExitStack() as stack:
+            index = stack.enter_context(direct_writer())
+            for batch, prepared in prepared_batches(batches(transfer, sources), transfer.created_at, self.processes):
+                transfer.seconds = before + monotonic() - self.started
+                stored = self._store(batch, prepared)
+                index.add_stored((_document(transfer, stored)), stored.jobs)
+                if self.progress:
+                    self.progress(transfer)
+
+    @transaction.atomic
+    def _store(self, batch: Batch, prepared: list[Letter | Failure]) -> Stored:
+        letters, broken = self._sort(batch, prepared)
+        stored = store_letters(self.transfer.group, letters, transfer=self.transfer)
+        known = self._quarantine(broken)
+        transfer = self.transfer
+        transfer.messages += len(batch.entries)
+        transfer.imported += len(stored.letters)
+        transfer.duplicates += stored.duplicates + known
+        transfer.quarantined += len(broken) - known
+        transfer.corrected_dates += sum(letter.date_source != DateSource.DATE for _, letter in stored.letters)
+        transfer.threads += stored.new_threads
+        transfer.cursor = batch.cursor
+        transfer.done_bytes = batch.done_bytes
+        beat(transfer, **{name: getattr(transfer, name) for name in _PROGRESS})
+        return stored
+
+    def _sort(
+        self, batch: Batch, prepared: list[Letter | Failure]
+    ) -> tuple[list[Letter], list[tuple[Entry | Damaged, str]]]:
+        letters: list[Letter] = []
+        broken: list[tuple[Entry | Damaged, str]] = []
+        results = iter(prepared)
+        for entry in batch.entries:
+            result = next(results) if isinstance(entry, Entry) else Failure(entry.reason)
+            if isinstance(result, Failure):
+                broken.append((entry, result.reason))
+                continue
+            take_neighbours_date(result, self.previous_date)
+            self.previous_date = result.sent_at
+            if isinstance(entry, Entry) and entry.attachments:
+                result.detached = blobs.keep(entry.attachments)
+            letters.append(result)
+        return letters, broken
+
+    def _quarantine(self, broken: list[tuple[Entry | Damaged, str]]) -> int:
+        """Keep what could not be read; returns how many of them had been kept before."""
+        if not broken:
+            return 0
+        hashes = [hashlib.sha256(entry.raw).digest() for entry, _ in broken]
+        group = self.transfer.group
+        known = {
+            bytes(value)
+            for value in Quarantined.objects.filter(group=group, raw_hash__in=hashes).values_list("raw_hash", flat=True)
+        }
+        fresh: dict[bytes, Quarantined] = {}
+        for (entry, reason), raw_hash in zip(broken, hashes, strict=True):
+            if raw_hash not in known:
+                fresh.setdefault(raw_hash, self._quarantined(entry, reason, raw_hash))
+        Quarantined.objects.bulk_create(fresh.values())
+        return len(broken) - len(fresh)
+
+    def _quarantined(self, entry: Entry | Damaged, reason: str, raw_hash: bytes) -> Quarantined:
+        return Quarantined(
+            transfer=self.transfer,
+            group=self.transfer.group,
+            position=entry.position,
+            number=entry.number,
+            reason=reason[:300],
+            raw_hash=raw_hash,
+            raw=zstandard.compress(entry.raw),
+        )
+
+
+_PROGRESS = (
+    "messages",
+    "imported",
+    "duplicates",
+    "quarantined",
+    "corrected_dates",
+    "threads",
+    "cursor",
+    "done_bytes",
+    "seconds",
+)
+
+
+def _document(transfer: Transfer, stored: Stored) -> list[Any]:
+    """Index documents of letters just stored, made from what is in hand rather than read again."""
+    return [
+        document_of(
+            id=member.id,
+            group_id=transfer.group_id,
+            thread_id=member.thread_id,
+            number=member.number,
+            sent_at=member.sent_at,
+            author_id=member.author_id,
+            transfer_id=transfer.pk,
+            from_text=f"{letter.from_name} {letter.from_address}",
+            to_text=letter.to_text,
+            subject=letter.subject,
+            body=letter.visible,
+            quoted=letter.quoted,
+            filenames=[part.filename for part in letter.attachments] + [blob.filename for blob in letter.detached],
+            list_id=letter.list_id,
+        )
+        for member, (_, letter) in zip(stored.members, stored.letters, strict=True)
+        if not letter.hidden
+    ]
+
+
+def summary(transfer: Transfer) -> dict[str, int | float]:
+    """The figures of a finished import, as `--json` prints them."""
+    return {
+        "messages": transfer.messages,
+        "imported": transfer.imported,
+        "duplicates": transfer.duplicates,
+        "quarantined": transfer.quarantined,
+        "threads": transfer.threads,
+        "corrected_dates": transfer.corrected_dates,
+        "seconds": round(transfer.seconds, 3),
+        "batch": transfer.pk,
+    }
+
+
+def unfinished(group_id: int, sources: list[str]) -> Transfer | None:
+    """An import of the same files into the same group that was interrupted."""
+    return (
+        Transfer.objects.filter(group_id=group_id, sources=sources, state=TransferState.READING)
+        .filter(created_at__lte=timezone.now())
+        .order_by("-pk")
+        .first()
+    )

@@ -1,0 +1,83 @@
+"""manage.py import_archive GROUP SOURCE… : bring an archive into a group."""
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError
+
+from archive.actions.transfers import plan_import
+from archive.importers.check import check_sources
+from archive.importers.pipeline import SourceGone, run_import, summary, unfinished
+from archive.importers.recognise import UnknownFormat
+from archive.models import Transfer, TransferState
+from common.commands import HouseCommand
+from common.progress import ProgressBar
+from groups.actions.groups import start_group
+from groups.models import Group
+
+
+class Command(HouseCommand):
+    help = "Import archives (mbox, Maildir, MH, .eml, pipermail, Yahoo, Takeout, groups.io; packed or not) into a group."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("group", metavar="GROUP", help="the group's short name, as in its address")
+        parser.add_argument("sources", metavar="SOURCE", nargs="+", type=Path, help="files or folders, in order")
+        parser.add_argument("--create", action="store_true", help="start the group if it does not exist")
+        parser.add_argument("--dry-run", action="store_true", help="look through the sources and report; store nothing")
+        parser.add_argument("--json", action="store_true", help="end with one line of JSON on standard output")
+        parser.add_argument("--processes", type=int, default=None, help="helper processes (default: IMPORT_PROCESSES)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        sources = [path.resolve() for path in options["sources"]]
+        for path in sources:
+            if not path.exists():
+                raise CommandError(f"{path} does not exist.")
+        group = self._group(options["group"], create=options["create"], dry_run=options["dry_run"])
+        try:
+            if options["dry_run"]:
+                self._check(group, sources, as_json=options["json"])
+            else:
+                self._import(group, sources, options)
+        except (SourceGone, UnknownFormat) as error:
+            raise CommandError(str(error)) from None
+
+    def _group(self, slug: str, *, create: bool, dry_run: bool) -> Group:
+        group = Group.objects.filter(slug=slug).first()
+        if group is not None:
+            return group
+        if not create:
+            raise CommandError(f"There is no group {slug!r}. Add --create to start it.")
+        return Group(slug=slug, name=slug) if dry_run else start_group(slug=slug, name=slug, by=None)
+
+    def _check(self, group: Group, sources: list[Path], *, as_json: bool) -> None:
+        with ProgressBar("Looking through", sys.stderr) as bar:
+            report = check_sources(group, sources, progress=bar.update)
+        self.answer(report.as_json(), as_json=as_json, text=report.as_text())
+
+    def _import(self, group: Group, sources: list[Path], options: dict[str, Any]) -> None:
+        transfer = unfinished(group.pk, [str(path) for path in sources])
+        if transfer is not None:
+            self.stderr.write(f"Going on with import {transfer.pk}, which was interrupted after {transfer.messages} letters.")
+        transfer = transfer or plan_import(group=group, sources=sources)
+        with ProgressBar("Importing", sys.stderr) as bar:
+            done = run_import(
+                transfer,
+                progress=lambda now: bar.update(now.done_bytes, now.total_bytes, now.messages),
+                processes=options["processes"],
+            )
+        if not done:
+            raise CommandError(f"Import {transfer.pk} is being run by another process.")
+        if transfer.state == TransferState.FAILED:
+            raise CommandError(transfer.error)
+        self.answer(dict(summary(transfer)), as_json=options["json"], text=_sentence(transfer))
+
+
+def _sentence(transfer: Transfer) -> str:
+    return (
+        f"{transfer.messages} letters read: {transfer.imported} imported in {transfer.threads} new topics, "
+        f"{transfer.duplicates} there already, {transfer.quarantined} in quarantine, "
+        f"{transfer.corrected_dates} dates corrected. {transfer.seconds:.1f} s. "
+        f"Undo with: manage.py undo_import {transfer.pk}"
+    )

@@ -1,0 +1,94 @@
+"""manage.py parse_message FILE : show how one message is read."""
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError
+
+from archive.parsing import parse_message
+from archive.parsing.types import Address, AttachmentPart, ParsedMessage
+from archive.rendering import Rendered, render, reveal_addresses
+from common.commands import HouseCommand
+
+
+class Command(HouseCommand):
+    help = "Read one RFC 5322 message and show what came out: headers, dates, text, safe HTML, attachments, defects."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", metavar="FILE", help="the message as a file, or - for standard input")
+        parser.add_argument("--json", action="store_true", help="end with one line of JSON on standard output")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        parsed = parse_message(read_input(options["file"]))
+        rendered = render(parsed.bodies, parsed.attachments)
+        described = describe(parsed, rendered)
+        self.answer(described, as_json=options["json"], text=_as_text(described))
+
+
+def read_input(name: str) -> bytes:
+    """The bytes of a file or of standard input ("-"). CommandError with a sentence where it cannot be read."""
+    try:
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise CommandError(f"{name} cannot be read: {error.strerror}.") from None
+
+
+def describe(parsed: ParsedMessage, rendered: Rendered) -> dict[str, Any]:
+    """A message as plain JSON values; dates are ISO 8601 in UTC."""
+    return {
+        "message_id": parsed.message_id,
+        "message_id_missing": parsed.message_id_missing,
+        "references": list(parsed.references),
+        "subject": parsed.subject,
+        "from": _address(parsed.sender),
+        "to": [_address(person) for person in parsed.to],
+        "cc": [_address(person) for person in parsed.cc],
+        "reply_to": [_address(person) for person in parsed.reply_to],
+        "date": parsed.date.isoformat(),
+        "date_source": parsed.date_source.value,
+        "date_raw": parsed.date_raw,
+        "date_corrected": parsed.date_corrected,
+        "utc_offset": parsed.utc_offset,
+        "list_id": parsed.list_id,
+        "headers": [list(header) for header in parsed.headers],
+        "text": rendered.text,
+        "html": reveal_addresses(rendered.html),
+        "bodies": [{"kind": part.kind, "charset": part.charset, "text": part.text} for part in parsed.bodies],
+        "attachments": [_attachment(part) for part in parsed.attachments],
+        "size": parsed.size,
+        "content_hash": parsed.content_hash.hex(),
+        "defects": parsed.defects,
+    }
+
+
+def _address(person: Address) -> dict[str, str]:
+    return {"name": person.name, "address": person.address}
+
+
+def _attachment(part: AttachmentPart) -> dict[str, Any]:
+    return {
+        "index": part.index,
+        "name": part.filename,
+        "type": part.content_type,
+        "size": part.size,
+        "sha256": part.sha256,
+        "content_id": part.content_id,
+        "inline": part.inline,
+    }
+
+
+def _as_text(described: dict[str, Any]) -> str:
+    who = described["from"]
+    lines = [
+        f"Message-ID: {described['message_id']}",
+        f"From: {who['name']} <{who['address']}>",
+        f"Subject: {described['subject']}",
+        f"Date: {described['date']} (from {described['date_source']}; as written: {described['date_raw'] or 'nothing'})",
+        *(f"Attachment: {part['name'] or '(no name)'}, {part['type']}, {part['size']} bytes" for part in described["attachments"]),
+        f"Defects: {', '.join(described['defects']) or 'none'}",
+        "",
+        described["text"],
+    ]
+    return "\n".join(lines)

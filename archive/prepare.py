@@ -1,0 +1,121 @@
+"""From raw bytes to everything the store needs: parse, render, compress. Pure, so that an import may do it in another process."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import zstandard
+
+from archive.keys import key_of
+from archive.parsing import base_subject, parse_message
+from archive.parsing.types import AttachmentPart, DateSource
+from archive.rendering import render
+
+SNIPPET_LENGTH = 220
+_compressor = zstandard.ZstdCompressor(level=3)
+
+
+@dataclass(slots=True)
+class Letter:
+    """One letter, ready to be stored. Dates are UTC, `raw` is zstandard, keys are archive.keys.key_of."""
+
+    message_id: str
+    message_id_key: int
+    content_hash: bytes
+    references: tuple[str, ...]
+    thread_key: str
+    subject: str
+    subject_key: int
+    is_reply: bool
+    author_key: str
+    from_name: str
+    from_address: str
+    sent_at: datetime
+    utc_offset: int | None
+    date_raw: str
+    date_source: str
+    snippet: str
+    size: int
+    list_id: str
+    defects: str
+    legacy_number: int | None
+    attachments: list[AttachmentPart]
+    raw: bytes
+    text: str
+    html: str
+    has_remote: bool
+    # for the search index only
+    to_text: str
+    visible: str
+    quoted: str
+    hidden: bool = False
+    detached: tuple["StoredBlob", ...] = ()
+
+
+@dataclass(slots=True)
+class StoredBlob:
+    """A detached attachment that already stands under BLOB_FOLDER."""
+
+    filename: str
+    content_type: str
+    size: int
+    sha256: str
+    path: str
+
+
+@dataclass(slots=True)
+class Hints:
+    """What the source knows beside the letter itself."""
+
+    envelope_date: datetime | None = None
+    arrival: datetime | None = None
+    thread_key: str = ""
+    legacy_number: int | None = None
+    author_key: str = ""
+    author_name: str = ""
+    hidden: bool = False
+
+
+def prepare(raw: bytes, hints: Hints) -> Letter:
+    """Read one raw message (RFC 5322 bytes, never altered) into a Letter. Does not raise on any bytes."""
+    parsed = parse_message(raw, envelope_date=hints.envelope_date, arrival=hints.arrival)
+    rendered = render(parsed.bodies, parsed.attachments)
+    base, is_reply = base_subject(parsed.subject)
+    address = parsed.sender.address[:320]
+    name = (parsed.sender.name or hints.author_name)[:200]
+    return Letter(
+        message_id=parsed.message_id,
+        message_id_key=key_of(parsed.message_id),
+        content_hash=parsed.content_hash,
+        references=parsed.references,
+        thread_key=hints.thread_key[:80],
+        subject=parsed.subject,
+        subject_key=key_of(base.casefold()),
+        is_reply=is_reply,
+        author_key=(hints.author_key or address.lower() or f"name:{name.lower()}")[:320],
+        from_name=name,
+        from_address=address,
+        sent_at=parsed.date,
+        utc_offset=parsed.utc_offset,
+        date_raw=parsed.date_raw[:250],
+        date_source=parsed.date_source.value,
+        snippet=rendered.snippet[:SNIPPET_LENGTH],
+        size=parsed.size,
+        list_id=parsed.list_id[:255],
+        defects=",".join(parsed.defects)[:250],
+        legacy_number=hints.legacy_number,
+        attachments=parsed.attachments,
+        raw=_compressor.compress(raw),
+        text=rendered.text,
+        html=rendered.html,
+        has_remote=rendered.has_remote,
+        to_text=" ".join(f"{person.name} {person.address}".strip() for person in (*parsed.to, *parsed.cc)),
+        visible=rendered.visible,
+        quoted=rendered.quoted,
+        hidden=hints.hidden,
+    )
+
+
+def take_neighbours_date(letter: Letter, previous: datetime | None) -> None:
+    """A letter without any date of its own is dated like the one before it in the same source."""
+    if previous is not None and letter.date_source == DateSource.ARRIVAL:
+        letter.sent_at, letter.date_source = previous, DateSource.NEIGHBOUR.value

@@ -1,0 +1,223 @@
+"""Bringing an archive in on the web: choose files, see what they hold, import, watch, cancel, undo. For a group's owners."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from archive.actions import quarantine as quarantine_actions
+from archive.actions import uploads
+from archive.actions.transfers import TransferRefused, ask_for_undo, cancel
+from archive.actions.uploads import Announced
+from archive.models import Quarantined, Transfer, TransferState
+from archive.tasks import run_transfer
+from groups.access import Visit, person, visit_as_owner
+
+MAX_FILES = 200
+UNDER_WAY = (
+    TransferState.WAITING,
+    TransferState.CHECKING,
+    TransferState.READING,
+    TransferState.UNDOING,
+)
+
+
+def _ring(transfer: Transfer) -> None:
+    """Wake a worker once the change is committed; if the bell is broken, the sweep finds the transfer."""
+    transaction.on_commit(lambda: run_transfer.delay(transfer.pk), robust=True)
+
+
+def _page(request: HttpRequest, template: str, visit: Visit, **context: Any) -> HttpResponse:
+    return render(request, f"archive/transfers/{template}", {"visit": visit, "tab": "import", **context})
+
+
+def _transfer(visit: Visit, pk: int) -> Transfer:
+    transfer = get_object_or_404(Transfer.objects.select_related("group", "owner"), pk=pk, group=visit.group)
+    return transfer
+
+
+def _plain_refusal(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Show the sentence of a refusal above the page people came from."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, slug, *args, **kwargs)
+        except TransferRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("import-detail", slug, kwargs["pk"]) if "pk" in kwargs else redirect("import", slug)
+
+    return guarded
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@_plain_refusal
+def index(request: HttpRequest, slug: str) -> HttpResponse:
+    """Imports so far, and the form to begin one."""
+    visit = visit_as_owner(request, slug, related=("archive",))
+    if request.method == "POST":
+        return _begin(request, visit)
+    transfers = list(visit.group.transfers.select_related("owner").order_by("-pk")[:50])
+    waiting = Quarantined.objects.filter(group=visit.group, state=Quarantined.State.WAITING).count()
+    return _page(request, "index.html", visit, transfers=transfers, offered=uploads.offered_files(), waiting=waiting)
+
+
+def _begin(request: HttpRequest, visit: Visit) -> HttpResponse:
+    by = person(request)
+    assert by is not None  # visit_as_owner let them in
+    chosen = request.POST.getlist("offered")[:MAX_FILES]
+    if chosen:
+        transfer = uploads.take_offered(group=visit.group, by=by, names=chosen)
+    else:
+        files = request.FILES.getlist("files")[:MAX_FILES]
+        transfer = uploads.take_uploaded(
+            group=visit.group, by=by, files=[(file.name or "archive", file.file) for file in files if file.file]
+        )
+    _ring(transfer)
+    return redirect("import-detail", visit.group.slug, transfer.pk)
+
+
+@require_POST
+def upload_begin(request: HttpRequest, slug: str) -> JsonResponse:
+    """Announce files: {"files": [{"name", "size"}]} -> {"id", "received": [bytes], "url", "done"}."""
+    visit = visit_as_owner(request, slug)
+    by = person(request)
+    assert by is not None
+    try:
+        announced = [Announced(str(file["name"])[:200], int(file["size"])) for file in json.loads(request.body)["files"]]
+    except (ValueError, KeyError, TypeError):
+        return JsonResponse({"error": "The list of files could not be read."}, status=400)
+    try:
+        transfer = uploads.begin_upload(group=visit.group, by=by, files=announced[:MAX_FILES])
+    except TransferRefused as refusal:
+        return JsonResponse({"error": str(refusal)}, status=409)
+    return JsonResponse({"id": transfer.pk, "received": uploads.received(transfer)})
+
+
+@require_POST
+def upload_piece(request: HttpRequest, slug: str, pk: int, index: int) -> JsonResponse:
+    """Append the body at ?offset=; answers {"received": bytes now there}, from where the browser goes on."""
+    visit = visit_as_owner(request, slug)
+    try:
+        offset = int(request.GET.get("offset", ""))
+        there = uploads.append(_transfer(visit, pk), index, offset, request)  # type: ignore[arg-type]
+    except ValueError:
+        return JsonResponse({"error": "Say at which byte the piece begins."}, status=400)
+    except TransferRefused as refusal:
+        return JsonResponse({"error": str(refusal)}, status=409)
+    return JsonResponse({"received": there})
+
+
+@require_POST
+def upload_end(request: HttpRequest, slug: str, pk: int) -> JsonResponse:
+    """Every piece is there: look through the files."""
+    visit = visit_as_owner(request, slug)
+    transfer = _transfer(visit, pk)
+    try:
+        uploads.upload_done(transfer)
+    except TransferRefused as refusal:
+        return JsonResponse({"error": str(refusal)}, status=409)
+    _ring(transfer)
+    return JsonResponse({"ok": True})
+
+
+@never_cache
+@require_GET
+def detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """One import: progress while it runs, what was found, what can be done next. htmx asks for the fragment alone."""
+    visit = visit_as_owner(request, slug, related=("archive",))
+    transfer = _transfer(visit, pk)
+    fragment = bool(request.headers.get("HX-Request"))
+    under_way = transfer.state in UNDER_WAY
+    template = "_status.html" if fragment else "detail.html"
+    return _page(request, template, visit, transfer=transfer, under_way=under_way, rate=_rate(transfer))
+
+
+def _rate(transfer: Transfer) -> int:
+    return round(transfer.messages / transfer.seconds) if transfer.seconds else 0
+
+
+@require_POST
+@_plain_refusal
+def start(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    transfer = _transfer(visit_as_owner(request, slug), pk)
+    uploads.start_checked(transfer)
+    _ring(transfer)
+    return redirect("import-detail", slug, pk)
+
+
+@require_POST
+@_plain_refusal
+def stop(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    transfer = _transfer(visit_as_owner(request, slug), pk)
+    if cancel(transfer) == "already over":
+        raise TransferRefused("This import is over already.")
+    return redirect("import-detail", slug, pk)
+
+
+@require_POST
+@_plain_refusal
+def undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    transfer = _transfer(visit_as_owner(request, slug), pk)
+    ask_for_undo(transfer)
+    _ring(transfer)
+    return redirect("import-detail", slug, pk)
+
+
+@never_cache
+@require_GET
+def quarantine(request: HttpRequest, slug: str) -> HttpResponse:
+    """Letters that could not be read, newest first, 50 a page by key."""
+    visit = visit_as_owner(request, slug, related=("archive",))
+    items = Quarantined.objects.filter(group=visit.group).select_related("transfer").defer("raw").order_by("-pk")
+    before = request.GET.get("before", "")
+    if before.isdigit():
+        items = items.filter(pk__lt=int(before))
+    page = list(items[:51])
+    return _page(request, "quarantine.html", visit, items=page[:50], more=page[49].pk if len(page) > 50 else None)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def quarantined(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """One letter in quarantine: why, where it stood, its source to mend, and what to do with it."""
+    visit = visit_as_owner(request, slug, related=("archive",))
+    item = Quarantined.objects.select_related("transfer", "group").filter(pk=pk, group=visit.group).first()
+    if item is None:
+        raise Http404("There is no such letter in quarantine.")
+    text = _editable(item.raw_bytes)
+    if request.method == "POST":
+        _decide(request, item, editable=text is not None)
+        return redirect("quarantine", slug)
+    shown = text if text is not None else item.raw_bytes[:200_000].decode("latin-1").replace("\0", "\ufffd")
+    return _page(request, "quarantined.html", visit, item=item, text=shown, editable=text is not None)
+
+
+def _editable(raw: bytes) -> str | None:
+    """The letter as text, where a form can give it back byte for byte but for line ends; None otherwise."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text or len(raw) > 1024 * 1024 else text
+
+
+def _decide(request: HttpRequest, item: Quarantined, *, editable: bool) -> None:
+    if request.POST.get("decision") == "dismiss":
+        quarantine_actions.dismiss(item)
+        messages.success(request, "Left out. It stays here, marked as dismissed.")
+        return
+    mended = request.POST.get("raw", "") if editable else ""
+    stored = quarantine_actions.release(item, mended.replace("\r\n", "\n").encode() if mended.strip() else None)
+    if stored.letters:
+        messages.success(request, "The letter is in the archive now.")
+    else:
+        messages.info(request, "That letter was in the archive already.")
