@@ -378,7 +378,7 @@ def heads(seed: int = 1) -> Canvas:
 
 def speed(seed: int = 1) -> Canvas:
     """Seconds to weave 50 calendars, before and after."""
-    return _bars("OSIER WEAVE - SECONDS", ["1.4", "1.5", "1.6", "2.0"], [12.4, 11.9, 4.2, 0.8], (11, 95, 99))
+    return _bars("OSIER WEAVE - SECONDS", ["1.3", "1.4", "1.5", "1.6"], [12.6, 12.4, 11.9, 4.2], (11, 95, 99))
 
 
 def plots(seed: int = 1) -> Canvas:

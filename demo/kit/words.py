@@ -75,6 +75,8 @@ def _quoted(line: str, parent: list[Block], grandparent: list[Block]) -> list[Bl
     own = [block for block in source if block.kind in ("p", "pre", "list")]
     if wanted == "*":
         return [Block("quote", quote_lines(block), depth) for block in own]
+    if lines := _quoted_lines(wanted, own):
+        return [Block("quote", lines, depth)]
     if wanted.startswith('"') and wanted.endswith('"'):
         wanted = wanted.strip('"')
         if any(wanted in _normal(" ".join(block.lines)) for block in own):
@@ -83,6 +85,19 @@ def _quoted(line: str, parent: list[Block], grandparent: list[Block]) -> list[Bl
         if wanted in _normal(" ".join(block.lines)):
             return [Block("quote", quote_lines(block), depth)]
     raise NotFound(wanted)
+
+
+def _quoted_lines(wanted: str, blocks: list[Block]) -> list[str]:
+    """Find `"first" .. "last"`, or a single `"line"`, in text that is quoted line by line: tables, patches, logs."""
+    match = re.fullmatch(r'"(.+?)"(?: \.\. "(.+?)")?', wanted)
+    for block in blocks if match else []:
+        normal = [_normal(line) for line in block.lines]
+        first = next((i for i, line in enumerate(normal) if match and match[1] in line), None)
+        if block.kind == "pre" and first is not None and match:
+            last = next((i for i in range(first, len(normal)) if (match[2] or match[1]) in normal[i]), None)
+            if last is not None:
+                return block.lines[first : last + 1]
+    return []
 
 
 def quote_lines(block: Block) -> list[str]:
