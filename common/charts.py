@@ -1,0 +1,93 @@
+"""Numbers as small drawings made on the server, each with its words. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+MONTHS_SHOWN = 24
+HEIGHT, STEP, WIDTH = 48, 8, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    x: int
+    y: int
+    height: int
+    words: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sparkline:
+    """Bars of equal width; `words` says in one sentence what they show."""
+
+    bars: list[Bar]
+    words: str
+    first: str
+    last: str
+
+    @property
+    def width(self) -> int:
+        return max(len(self.bars) * STEP - (STEP - WIDTH), 1)
+
+    height = HEIGHT
+
+
+def sparkline(monthly: Mapping[str, int], today: date, months: int = MONTHS_SHOWN) -> Sparkline:
+    """Letters a month ({"2004-05": 12, …}) over the last `months`; for a group long silent, letters a year of its whole life."""
+    counted = {_ordinal(key): count for key, count in monthly.items() if count > 0}
+    this_month = today.year * 12 + today.month - 1
+    recent = range(this_month - months + 1, this_month + 1)
+    if not counted or any(month in counted for month in recent):
+        return _by_month(counted, recent)
+    return _by_year(counted)
+
+
+def _ordinal(key: str) -> int:
+    return int(key[:4]) * 12 + int(key[5:7]) - 1
+
+
+def _name(ordinal: int) -> str:
+    return f"{MONTH_NAMES[ordinal % 12]} {ordinal // 12}"
+
+
+def _by_month(counted: Mapping[int, int], shown: range) -> Sparkline:
+    counts = [counted.get(month, 0) for month in shown]
+    names = [_name(month) for month in shown]
+    return _drawn(counts, names, "Letters a month", current=True)
+
+
+def _by_year(counted: Mapping[int, int]) -> Sparkline:
+    years: dict[int, int] = {}
+    for month, count in counted.items():
+        years[month // 12] = years.get(month // 12, 0) + count
+    last = max(years)
+    shown = range(max(min(years), last - MONTHS_SHOWN + 1), last + 1)
+    return _drawn([years.get(year, 0) for year in shown], [str(year) for year in shown], "Letters a year")
+
+
+def _drawn(counts: list[int], names: list[str], title: str, *, current: bool = False) -> Sparkline:
+    highest = max(counts)
+    bars = [
+        _bar(place, count, highest, name, current and place == len(counts) - 1)
+        for place, (count, name) in enumerate(zip(counts, names, strict=True))
+    ]
+    return Sparkline(bars, _words(counts, names, title), names[0], names[-1])
+
+
+def _bar(place: int, count: int, highest: int, name: str, current: bool) -> Bar:
+    height = max(2, round(HEIGHT * count / highest)) if count else 1
+    return Bar(place * STEP, HEIGHT - height, height, f"{name}: {count:,}", current)
+
+
+def _words(counts: list[int], names: list[str], title: str) -> str:
+    highest = max(counts)
+    span = f"{title}, {names[0]} to {names[-1]}" if len(names) > 1 else f"{title}, {names[0]}"
+    if not highest:
+        return f"{span}: none."
+    most = names[counts.index(highest)]
+    return f"{span}: between {min(counts):,} and {highest:,}, most in {most}."

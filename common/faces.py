@@ -1,0 +1,19 @@
+"""How a person without a picture is drawn: initials on a hue that is theirs for ever. Pure."""
+
+import re
+from zlib import crc32
+
+
+def hue(key: str) -> int:
+    """The colour of an avatar, 0 to 359, from whatever identifies the person (an address in any case)."""
+    return crc32(key.lower().encode("utf-8", "replace")) % 360
+
+
+def initials(name: str) -> str:
+    """At most two letters: of the first and the last word, or one character of a script without spaces."""
+    words = [word for word in re.split(r"[\s._\-@]+", name) if word and word[0].isalnum()]
+    if not words:
+        return "?"
+    if len(words) == 1 or not words[-1][0].isascii():
+        return words[0][0].upper()
+    return (words[0][0] + words[-1][0]).upper()

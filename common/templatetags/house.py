@@ -1,0 +1,43 @@
+"""What every page of the house may draw: icons, avatars, sparklines."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from common import charts, faces
+from common.icons import ICONS
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """{% icon "search" %} is for the eye only; {% icon "lock" "Members only" %} is read aloud, too."""
+    return _icon(name, label)
+
+
+@cache
+def _icon(name: str, label: str) -> SafeString:
+    spoken = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
+    return format_html('<svg class="icon" viewBox="0 0 24 24" {}><path d="{}"/></svg>', SafeString(spoken), ICONS[name])
+
+
+@register.simple_tag
+def avatar(name: str, key: str = "", kind: str = "") -> SafeString:
+    """Initials on a hue. `key` tells people apart (their address); the name stands beside it, so it is not read aloud."""
+    return format_html(
+        '<span class="av {}" style="--h:{}" aria-hidden="true">{}</span>',
+        kind or "who",
+        faces.hue(key or name),
+        faces.initials(name or key),
+    )
+
+
+@register.inclusion_tag("components/_sparkline.html")
+def sparkline(monthly: Mapping[str, int], title: str = "") -> dict[str, object]:
+    """Letters a month as bars; `title` (the group's name) begins the words where several stand on one page."""
+    return {"line": charts.sparkline(monthly, timezone.now().date()), "title": title}

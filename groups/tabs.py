@@ -1,0 +1,53 @@
+"""The tabs of a group: what stands in its house and who sees the door."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from groups.access import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    key: str
+    label: str
+    url_name: str
+    shown: Callable[[Visit], bool]
+
+
+def _reads(visit: Visit) -> bool:
+    return visit.can_read_archive
+
+
+TABS = (
+    Tab("topics", "Topics", "topics", _reads),
+    Tab("months", "Months", "months", _reads),
+    Tab("authors", "Authors", "authors", _reads),
+    Tab("attachments", "Attachments", "attachments", _reads),
+    Tab("search", "Search", "group-search", _reads),
+    Tab("members", "Members", "group-members", lambda visit: visit.standing.is_member),
+    Tab("import", "Import", "import", lambda visit: visit.can_import),
+    Tab("settings", "Settings", "group-settings", lambda visit: visit.standing.is_owner),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTab:
+    label: str
+    url: str
+    current: bool
+
+
+def tabs_of(visit: Visit, current: str) -> list[ShownTab]:
+    """The tabs this person may open, in order."""
+    shown = ((tab, _url(tab, visit)) for tab in TABS if tab.shown(visit))
+    return [ShownTab(tab.label, url, tab.key == current) for tab, url in shown if url]
+
+
+def _url(tab: Tab, visit: Visit) -> str:
+    """ "" where the part that would answer is not installed."""
+    try:
+        return reverse(tab.url_name, args=[visit.group.slug])
+    except NoReverseMatch:
+        return ""
