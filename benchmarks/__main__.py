@@ -1,8 +1,8 @@
 """make bench: import, pages and search on both profiles, beside the targets; a table for the README.
 
-    ARGS="--letters 20000"              how many letters the made archive has (default 20,000)
-    ARGS="--mbox path/to/list.mbox.xz"  a real archive instead
-    ARGS="--only import,pages --profile server --write"
+ARGS="--letters 20000"              how many letters the made archive has (default 20,000)
+ARGS="--mbox path/to/list.mbox.xz"  a real archive instead
+ARGS="--only import,pages --profile server --write"
 """
 
 import argparse
@@ -68,7 +68,9 @@ def _keep(lines: list[Line], archive: Path, write: bool) -> None:
     results = ROOT / "benchmarks" / "results"
     results.mkdir(exist_ok=True)
     name = archive.name.split(".")[0]
-    (results / f"{name}.json").write_text(json.dumps({"title": title, "lines": [asdict(line) for line in lines]}, indent=1) + "\n")
+    (results / f"{name}.json").write_text(
+        json.dumps({"title": title, "lines": [asdict(line) for line in lines]}, indent=1) + "\n"
+    )
     print("\n" + table)
     if write:
         readme = ROOT / "README.md"

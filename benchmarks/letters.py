@@ -39,7 +39,9 @@ class Writer:
         chosen = self.random.choices(self.words, cum_weights=self.weights, k=words)
         return [" ".join(chosen[start : start + 11]) for start in range(0, words, 11)]
 
-    def letters(self, count: int, start: datetime = datetime(1998, 1, 1, tzinfo=UTC), days: int = 8_000) -> Iterator[bytes]:
+    def letters(
+        self, count: int, start: datetime = datetime(1998, 1, 1, tzinfo=UTC), days: int = 8_000
+    ) -> Iterator[bytes]:
         """Yield `count` entries of an mbox, in order of date, threads interleaved."""
         step = timedelta(days=days) / count
         open_threads: list[tuple[list[str], str, int, list[str]]] = []

@@ -15,7 +15,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def describe() -> str:
     """Processor, cores, memory, Python: one line."""
-    cpu = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), "?")
+    cpu = next(
+        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        "?",
+    )
     memory = int(Path("/proc/meminfo").read_text().split()[1]) // 1024**2
     return f"{cpu}, {os.cpu_count()} cores, {memory} GB, Python {platform.python_version()}"
 
@@ -32,7 +35,9 @@ class Ran:
 def run(arguments: Sequence[str], environment: dict[str, str]) -> Ran:
     """Run a command to its end, watching the memory of it and its children. Raises where it fails."""
     started = time.monotonic()
-    process = subprocess.Popen(arguments, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        arguments, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True
+    )
     watch = MemoryWatch(process.pid)
     output, _ = process.communicate()
     seconds = time.monotonic() - started

@@ -42,7 +42,20 @@ def run_places(environment: dict[str, str]) -> str:
 def server(environment: dict[str, str]) -> Iterator[tuple[str, MemoryWatch]]:
     """gunicorn as docker-compose.yml runs it; yields its address and a watch on its memory."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "2", "--log-level", "warning"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "config.wsgi",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "2",
+        "--threads",
+        "2",
+        "--log-level",
+        "warning",
+    ]
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
     try:
         time.sleep(4)

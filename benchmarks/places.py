@@ -19,7 +19,9 @@ def main() -> None:
     rng = random.Random(3)
     archive = Archive.objects.get(group__slug="bench")
     year, month, letters = max(archive.months, key=lambda entry: entry[2])
-    near = Thread.objects.filter(group=archive.group_id).annotate(distance=Func(F("message_count") - 148, function="ABS"))
+    near = Thread.objects.filter(group=archive.group_id).annotate(
+        distance=Func(F("message_count") - 148, function="ABS")
+    )
     thread = near.order_by("distance").first()
     assert thread is not None
     numbers = [rng.randint(1, archive.next_number - 1) for _ in range(200)]

@@ -58,7 +58,12 @@ class Child:
         self.started = time.monotonic()
         self.again_at = 0.0
         self.process = subprocess.Popen(
-            self.command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=end_with_parent, start_new_session=True
+            self.command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            preexec_fn=end_with_parent,
+            start_new_session=True,
         )
         threading.Thread(target=self.relay, args=(self.process,), daemon=True).start()
 
@@ -132,7 +137,9 @@ def stop(children: list[Child]) -> None:
 
 def main() -> int:
     if not port_is_free():
-        print(f"Port {PORT} is in use. Stop what runs there, or choose another: make run PORT={PORT + 1}", file=sys.stderr)
+        print(
+            f"Port {PORT} is in use. Stop what runs there, or choose another: make run PORT={PORT + 1}", file=sys.stderr
+        )
         return 1
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
     os.environ.setdefault("SITE_URL", f"http://{'localhost' if HOST in ('127.0.0.1', '0.0.0.0') else HOST}:{PORT}")

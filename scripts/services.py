@@ -95,7 +95,18 @@ def postgres(folder: Path) -> Iterator[str]:
         os.chown(data, account.pw_uid, account.pw_gid)
     run_as = _as_account(account)
     log = (folder / "postgres.log").open("wb")
-    initdb = [find("initdb") or "initdb", "-D", str(data), "-U", "posthouse", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
+    initdb = [
+        find("initdb") or "initdb",
+        "-D",
+        str(data),
+        "-U",
+        "posthouse",
+        "--auth=trust",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+        "-N",
+    ]
     subprocess.run(initdb, check=True, stdout=log, stderr=log, cwd="/", **run_as)  # type: ignore[call-overload]
     fsync = os.environ.get("POSTHOUSE_FSYNC", "off")
     options = {
@@ -103,7 +114,12 @@ def postgres(folder: Path) -> Iterator[str]:
         "synchronous_commit": fsync, "full_page_writes": fsync, "shared_buffers": os.environ.get("POSTHOUSE_SHARED_BUFFERS", "128MB"),
         "max_connections": 60, "max_wal_size": "4GB",
     }  # fmt: skip
-    command = [find("postgres") or "postgres", "-D", str(data), *(f"--{name}={value}" for name, value in options.items())]
+    command = [
+        find("postgres") or "postgres",
+        "-D",
+        str(data),
+        *(f"--{name}={value}" for name, value in options.items()),
+    ]
     server = subprocess.Popen(command, stdout=log, stderr=log, cwd="/", **run_as)  # type: ignore[call-overload]
     try:
         _wait_for(port, server, folder / "postgres.log")
@@ -119,7 +135,17 @@ def redis(folder: Path) -> Iterator[str]:
     """Start Redis, keeping nothing on disk; yields its URL."""
     port = free_port()
     log = (folder / "redis.log").open("wb")
-    command = [find("redis-server") or "redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+    command = [
+        find("redis-server") or "redis-server",
+        "--port",
+        str(port),
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--dir",
+        str(folder),
+    ]
     server = subprocess.Popen(command, stdout=log, stderr=log)
     try:
         _wait_for(port, server, folder / "redis.log")

@@ -29,5 +29,7 @@ def release(item: Quarantined, raw: bytes | None = None) -> Stored:
 def dismiss(item: Quarantined) -> bool:
     """Leave the letter out; it stays in quarantine, marked, and can still be released by hand of the operator."""
     return bool(
-        Quarantined.objects.filter(pk=item.pk, state=Quarantined.State.WAITING).update(state=Quarantined.State.DISMISSED)
+        Quarantined.objects.filter(pk=item.pk, state=Quarantined.State.WAITING).update(
+            state=Quarantined.State.DISMISSED
+        )
     )

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from archive.actions.storing import count_in, lock_archive, order_index, touch
-from archive.actions.threading import refresh_summaries, rethread
+from archive.actions.threading import load_letters, refresh_summaries, rethread
 from archive.models import Archive, Attachment, Author, Content, Message
 from common import bulk
 from groups.models import Group
@@ -23,9 +23,10 @@ def remove_letters(group: Group, ids: Sequence[int]) -> int:
     if not letters:
         return 0
     gone = [letter.pk for letter in letters]
+    lost = load_letters(gone, archive.staging)
     seen = [letter for letter in letters if letter.hidden_at is None and letter.transfer_id not in archive.staging]
     _delete_rows(gone)
-    threaded = rethread(group, [], also={letter.thread_id for letter in letters}, staging=archive.staging)
+    threaded = rethread(group, lost=lost, staging=archive.staging)
     archive.thread_count += threaded.new_threads - threaded.gone_threads
     count_in(archive, [letter.sent_at for letter in seen], sign=-1)
     _count_authors(seen, sign=-1)

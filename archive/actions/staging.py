@@ -43,4 +43,3 @@ def _refresh_threads(archive: Archive, transfer: Transfer) -> None:
     threads = Message.objects.filter(transfer=transfer).order_by().values_list("thread_id", flat=True).distinct()
     for some in chunks(threads.iterator(chunk_size=CHUNK), CHUNK):
         refresh_summaries(some, archive.staging)
-

@@ -92,7 +92,9 @@ def _without_known(group: Group, letters: Sequence[Letter]) -> list[Letter]:
 def _numbers(archive: Archive, group: Group, letters: Sequence[Letter]) -> list[int]:
     """A number for each letter: the one people already cite where it is free, else the next. Given out once, for ever."""
     asked = {letter.legacy_number for letter in letters if letter.legacy_number}
-    taken = set(Message.objects.filter(group=group, number__in=asked).values_list("number", flat=True)) if asked else set()
+    taken = (
+        set(Message.objects.filter(group=group, number__in=asked).values_list("number", flat=True)) if asked else set()
+    )
     numbers = []
     for letter in letters:
         number = letter.legacy_number
@@ -321,9 +323,7 @@ def _count_days(archive: Archive, days: Counter, sign: int) -> None:  # type: ig
         ("group_id", "date", "count"),
         [(archive.group_id, date, count) for date, count in days.items() if date not in known and sign > 0],
     )
-    bulk.update_many(
-        Day, ("count",), [(day.pk, max(0, day.count + sign * days[date])) for date, day in known.items()]
-    )
+    bulk.update_many(Day, ("count",), [(day.pk, max(0, day.count + sign * days[date])) for date, day in known.items()])
 
 
 def touch(archive: Archive) -> None:
@@ -343,5 +343,3 @@ def order_index(ids: Sequence[int]) -> list[int]:
             runs.append([pk, pk])
     jobs = IndexJob.objects.bulk_create([IndexJob(first_id=first, last_id=last) for first, last in runs])
     return [job.pk for job in jobs]
-
-

@@ -1,25 +1,25 @@
 """Keeping a group's threads right, whatever the order letters come or go in.
 
-archive.threader.thread() is a pure function of a set of letters. To have the same result here as if the whole group were
-threaded at once, every existing thread that a newcomer could touch is loaded, threaded anew together with the newcomers, and
-only what changed is written (archive.threader.closure says which threads those are).
+archive.threader.thread() is a pure function of a set of letters; archive.threader.closure.settle() gives the same result for
+the part of the archive that a change can touch. This module answers its questions from the database (Rows) and writes only
+what came out differently (_Writer).
 """
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from archive.keys import key_of
-from archive.models import Ghost, Message, Thread
-from archive.threader import Node, Threads, thread
+from archive.models import Ghost, Message, MessageQuerySet, Thread
+from archive.threader import Node, Threads
+from archive.threader.closure import Kind, Probe, settle
 from common import bulk
 from common.chunks import chunks
 from groups.models import Group
 
-SUBJECT_WINDOW = timedelta(days=30)
 SLICE = 5000  # values in one IN (…)
 
 
@@ -95,7 +95,15 @@ MEMBER_FIELDS = (
 
 def load_members(threads: Iterable[int], staging: Sequence[int]) -> list[Member]:
     """Every letter of these threads, visible or not."""
-    rows = Message.objects.filter(thread_id__in=list(threads)).values_list(*MEMBER_FIELDS)
+    return _members(Message.objects.filter(thread_id__in=list(threads)), staging)
+
+
+def load_letters(ids: Iterable[int], staging: Sequence[int]) -> list[Member]:
+    """These letters alone."""
+    return _members(Message.objects.filter(pk__in=list(ids)), staging)
+
+
+def _members(letters: MessageQuerySet, staging: Sequence[int]) -> list[Member]:
     return [
         Member(
             id=row[0],
@@ -118,73 +126,120 @@ def load_members(threads: Iterable[int], staging: Sequence[int]) -> list[Member]
             parent_id=row[18],
             linked_by_subject=row[19],
         )
-        for row in rows.iterator(chunk_size=2000)
+        for row in letters.values_list(*MEMBER_FIELDS).iterator(chunk_size=2000)
     ]
 
 
-def touched_threads(group: Group, members: Sequence[Member]) -> set[int]:
-    """Ids of the stored threads that these letters could join, split or bring together."""
-    keys = {key_of(mid) for member in members for mid in (member.message_id, *member.references)}
-    found: set[int] = set()
-    for some in chunks(keys, SLICE):
-        found.update(
-            Message.objects.filter(group=group, message_id_key__in=some).values_list("thread_id", flat=True)
-        )
-        found.update(Ghost.objects.filter(group=group, message_id_key__in=some).values_list("thread_id", flat=True))
-    known = {member.thread_key for member in members if member.thread_key}
-    for some_keys in chunks(known, SLICE):
-        found.update(Message.objects.filter(group=group, thread_key__in=some_keys).values_list("thread_id", flat=True))
-    found.update(_same_subject(group, members))
-    return found
+class Rows:
+    """What archive.threader.closure asks of a store, answered from one group's rows. Labels are thread ids."""
+
+    def __init__(self, group: Group, staging: Sequence[int]) -> None:
+        self.group = group
+        self.staging = staging
+        self.loaded: list[Member] = []
+        self.threads: set[int] = set()
+
+    def holding(self, message_ids: Collection[str]) -> set[int]:
+        return self._threads_where(Message, "message_id_key__in", {key_of(mid) for mid in message_ids})
+
+    def claiming(self, handles: Collection[str]) -> set[int]:
+        return self._threads_where(Ghost, "message_id_key__in", {key_of(handle) for handle in handles})
+
+    def keyed(self, thread_keys: Collection[str]) -> set[int]:
+        return self._threads_where(Message, "thread_key__in", thread_keys)
+
+    def _threads_where(self, model: type[Message] | type[Ghost], lookup: str, values: Collection[Any]) -> set[int]:
+        found: set[int] = set()
+        for some in chunks(values, SLICE):
+            rows = model._default_manager.filter(group=self.group, **{lookup: some})
+            found.update(rows.values_list("thread_id", flat=True))
+        return found
+
+    def on_subject(self, probes: Sequence[Probe]) -> set[int]:
+        """One scan over the subjects asked for, and the probes' intervals sorted out here."""
+        wanted = _Intervals(probes)
+        found: set[int] = set()
+        for some in chunks(wanted.subjects, SLICE):
+            rows = Message.objects.filter(
+                group=self.group,
+                subject_key__in=[int(subject) for subject in some],
+                sent_at__gte=_moment(wanted.since),
+                sent_at__lte=_moment(wanted.until),
+            ).values_list("subject_key", "sent_at", "is_reply", "parent_id", "linked_by_subject", "thread_id")
+            for subject, sent_at, is_reply, parent_id, by_subject, thread_id in rows.iterator(chunk_size=2000):
+                is_root = parent_id is None or by_subject
+                if wanted.match(str(subject), sent_at.timestamp(), is_reply=is_reply, is_root=is_root):
+                    found.add(thread_id)
+        return found
+
+    def members(self, labels: Collection[int]) -> list[Node]:
+        fresh = load_members(labels, self.staging)
+        self.threads.update(labels)
+        self.loaded += fresh
+        return [member.node() for member in fresh]
 
 
-def _same_subject(group: Group, members: Sequence[Member]) -> set[int]:
-    """Threads with a letter of the same subject so near in time that one might be linked to the other by it."""
-    dates: dict[int, list[datetime]] = defaultdict(list)
-    replies: dict[int, list[datetime]] = defaultdict(list)
-    for member in sorted(members, key=lambda member: member.sent_at):
-        if member.subject_key:
-            dates[member.subject_key].append(member.sent_at)
-            if member.is_reply:
-                replies[member.subject_key].append(member.sent_at)
-    found = set()
-    for some in chunks(dates, SLICE):
-        near = Message.objects.filter(
-            group=group,
-            subject_key__in=some,
-            sent_at__gte=min(dates[key][0] for key in some) - SUBJECT_WINDOW,
-            sent_at__lte=max(dates[key][-1] for key in some) + SUBJECT_WINDOW,
-        ).values_list("subject_key", "sent_at", "is_reply", "thread_id")
-        for key, sent_at, is_reply, thread_id in near.iterator(chunk_size=2000):
-            if _any_near(dates[key] if is_reply else replies[key], sent_at):
-                found.add(thread_id)
-    return found
+class _Intervals:
+    """Probes, merged: for each subject and kind the spans of time that somebody asks about."""
+
+    def __init__(self, probes: Sequence[Probe]) -> None:
+        spans: dict[tuple[str, Kind], list[tuple[float, float]]] = defaultdict(list)
+        for probe in probes:
+            spans[probe.base_subject, probe.kind].append((probe.since, probe.until))
+        self.spans = {key: _merged(sorted(each)) for key, each in spans.items()}
+        self.subjects = list(dict.fromkeys(probe.base_subject for probe in probes))
+        self.since = min(probe.since for probe in probes)
+        self.until = max(probe.until for probe in probes)
+
+    def match(self, subject: str, date: float, *, is_reply: bool, is_root: bool) -> bool:
+        kinds = [Kind.ANY] if is_reply else [Kind.ANY, Kind.ORIGINAL]
+        if is_reply and is_root:
+            kinds.append(Kind.ROOT_REPLY)
+        return any(self._inside(self.spans.get((subject, kind)), date) for kind in kinds)
+
+    @staticmethod
+    def _inside(spans: list[tuple[float, float]] | None, date: float) -> bool:
+        if not spans:
+            return False
+        place = bisect_right(spans, (date, float("inf"))) - 1
+        return place >= 0 and date <= spans[place][1]
 
 
-def _any_near(moments: list[datetime], moment: datetime) -> bool:
-    """Whether one of the sorted moments lies within the window around `moment`."""
-    place = bisect_left(moments, moment - SUBJECT_WINDOW)
-    return place < len(moments) and moments[place] <= moment + SUBJECT_WINDOW
+def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    merged = [spans[0]]
+    for since, until in spans[1:]:
+        if since <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(until, merged[-1][1]))
+        else:
+            merged.append((since, until))
+    return merged
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(max(seconds, 0.0), UTC)
 
 
 def rethread(
-    group: Group, newcomers: Sequence[Member], *, also: Iterable[int] = (), staging: Sequence[int] = (), transfer_id: int | None = None
+    group: Group,
+    newcomers: Sequence[Member] = (),
+    *,
+    lost: Sequence[Member] = (),
+    staging: Sequence[int] = (),
+    transfer_id: int | None = None,
 ) -> Rethreaded:
-    """Thread newcomers (not yet stored) into the group, together with the threads they touch and those named in `also`.
+    """Thread newcomers (not stored yet) into the group, or what is left when `lost` letters are gone (not stored any more).
 
     Sets thread_id, parent_id and linked_by_subject of each newcomer and writes threads, ghosts and moved letters.
-    The caller holds the lock on the group's archive and inserts the newcomers afterwards.
+    The caller holds the lock on the group's archive, and inserts the newcomers afterwards.
     """
-    threads = touched_threads(group, newcomers) | set(also)
-    members = load_members(threads, staging)
-    # A letter that leaves a thread may be linked by subject to one that was not loaded: close over those as well.
-    if members:
-        more = touched_threads(group, members) - threads
-        members += load_members(more, staging)
-        threads |= more
-    everybody = [*members, *newcomers]
-    result = thread(member.node() for member in everybody)
-    return _Writer(group, everybody, result, threads, transfer_id).write()
+    rows = Rows(group, staging)
+    result = settle(
+        [member.node() for member in newcomers],
+        rows,
+        lost=[member.node() for member in lost],
+        shaken={member.thread_id for member in lost},
+    )
+    return _Writer(group, [*rows.loaded, *newcomers], result, rows.threads, transfer_id).write()
 
 
 class _Writer:
@@ -261,7 +316,11 @@ class _Writer:
             by_subject = member.id in self.result.by_subject
             thread_id = member.thread_id
             member_row = rows[self.result.thread[member.id]]
-            if thread_id and (thread_id, member.parent_id, member.linked_by_subject) != (member_row, parent, by_subject):
+            if thread_id and (thread_id, member.parent_id, member.linked_by_subject) != (
+                member_row,
+                parent,
+                by_subject,
+            ):
                 moved.append((member.id, member_row, parent, by_subject))
                 if thread_id != member_row:
                     self.done.moved.append(member.id)
@@ -269,16 +328,17 @@ class _Writer:
         bulk.update_many(Message, ("thread_id", "parent_id", "linked_by_subject"), moved)
 
     def _write_ghosts(self, rows: dict[int, int]) -> None:
-        wanted = {key_of(mid): rows[label] for mid, label in self.result.ghosts.items()}
-        standing = dict(
-            Ghost.objects.filter(thread_id__in=self.threads).values_list("message_id_key", "thread_id")
-        )
-        obsolete = [key for key, row in standing.items() if wanted.get(key) != row]
+        wanted = {(key_of(handle), rows[label]) for handle, label in self.result.claims}
+        standing = {
+            (key, thread_id): pk
+            for pk, key, thread_id in Ghost.objects.filter(thread_id__in=self.threads).values_list(
+                "pk", "message_id_key", "thread_id"
+            )
+        }
+        obsolete = [pk for claim, pk in standing.items() if claim not in wanted]
         for some in chunks(obsolete, SLICE):
-            Ghost.objects.filter(group=self.group, message_id_key__in=some).delete()
-        fresh = [
-            (self.group.pk, key, row) for key, row in wanted.items() if standing.get(key) != row
-        ]
+            Ghost.objects.filter(pk__in=some).delete()
+        fresh = [(self.group.pk, *claim) for claim in wanted - standing.keys()]
         bulk.insert(Ghost, ("group_id", "message_id_key", "thread_id"), fresh)
 
 
@@ -327,4 +387,3 @@ def refresh_summaries(threads: Iterable[int], staging: Sequence[int]) -> None:
     for part in parts.values():
         part.sort(key=lambda member: (member.sent_at, member.message_id, member.id))
     bulk.update_many(Thread, SUMMARY_FIELDS, [(pk, *summary(part)) for pk, part in parts.items()])
-

@@ -102,9 +102,9 @@ def cancel(transfer: Transfer) -> str:
     ).update(state=TransferState.CANCELLED, finished_at=timezone.now())
     if idle:
         return "cancelled"
-    running = Transfer.objects.filter(
-        pk=transfer.pk, state__in=(TransferState.READING, TransferState.CHECKING)
-    ).update(cancel_requested=True)
+    running = Transfer.objects.filter(pk=transfer.pk, state__in=(TransferState.READING, TransferState.CHECKING)).update(
+        cancel_requested=True
+    )
     return "stopping" if running else "already over"
 
 
@@ -114,7 +114,9 @@ def ask_for_undo(transfer: Transfer) -> None:
         state=TransferState.UNDOING, claim="", beat_at=None, cancel_requested=False
     ):
         transfer.refresh_from_db()
-        raise TransferRefused(f"Import {transfer.pk} cannot be undone now: it is {transfer.get_state_display().lower()}.")
+        raise TransferRefused(
+            f"Import {transfer.pk} cannot be undone now: it is {transfer.get_state_display().lower()}."
+        )
     transfer.refresh_from_db()
 
 

@@ -90,7 +90,9 @@ def upload_done(transfer: Transfer) -> None:
     for file, there in zip(transfer.report["files"], received(transfer), strict=True):
         if there != file["size"]:
             raise TransferRefused(f"{file['name']} is not complete: {there} of {file['size']} bytes have come.")
-    Transfer.objects.filter(pk=transfer.pk, state=TransferState.UPLOADING).update(state=TransferState.CHECKING, report={})
+    Transfer.objects.filter(pk=transfer.pk, state=TransferState.UPLOADING).update(
+        state=TransferState.CHECKING, report={}
+    )
 
 
 @transaction.atomic
@@ -124,9 +126,7 @@ def take_offered(*, group: Group, by: User, names: Sequence[str]) -> Transfer:
     if not names or not set(names) <= there:
         raise TransferRefused("Choose files from the list; it may have changed meanwhile.")
     folder = Path(settings.IMPORT_FOLDER)
-    return plan_import(
-        group=group, sources=[folder / name for name in names], by=by, state=TransferState.CHECKING
-    )
+    return plan_import(group=group, sources=[folder / name for name in names], by=by, state=TransferState.CHECKING)
 
 
 def start_checked(transfer: Transfer) -> None:

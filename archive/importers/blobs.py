@@ -1,7 +1,6 @@
 """Detached attachments: stored once by content, below BLOB_FOLDER."""
 
 import hashlib
-import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -31,5 +30,5 @@ def _keep(attachment: Detached) -> StoredBlob:
     sha256 = digest.hexdigest()
     path = Path(sha256[:2]) / sha256[2:4] / sha256
     (folder / path).parent.mkdir(parents=True, exist_ok=True)
-    os.replace(copy.name, folder / path)
+    Path(copy.name).replace(folder / path)
     return StoredBlob(attachment.filename, attachment.content_type, size, sha256, str(path))

@@ -111,9 +111,9 @@ class _Look:
         if self.group.pk:
             stored = {
                 (key, int.from_bytes(bytes(content_hash)[:8], "big"))
-                for key, content_hash in Message.objects.filter(
-                    group=self.group, message_id_key__in=keys
-                ).values_list("message_id_key", "content_hash")
+                for key, content_hash in Message.objects.filter(group=self.group, message_id_key__in=keys).values_list(
+                    "message_id_key", "content_hash"
+                )
             }
         sorted_out = []
         for entry, letter in letters:
@@ -133,7 +133,12 @@ class _Look:
         report.repaired_charsets += "charset" in letter.defects
         report.attachments += len(letter.attachments) + len(entry.attachments)
         report.threads += self._starts_a_thread(letter)
-        sample = {"number": entry.number, "subject": letter.subject[:200], "from": letter.from_name, "date": letter.sent_at.isoformat()}
+        sample = {
+            "number": entry.number,
+            "subject": letter.subject[:200],
+            "from": letter.from_name,
+            "date": letter.sent_at.isoformat(),
+        }
         if len(report.samples) < SAMPLES:
             report.samples.append(sample)
         if letter.date_source != DateSource.DATE:
@@ -143,7 +148,9 @@ class _Look:
         for suspicion in entry.suspicious:
             report.suspicious_splits += 1
             if len(report.suspicious_samples) < SAMPLES:
-                report.suspicious_samples.append({"number": entry.number, "position": suspicion.offset, "line": suspicion.line})
+                report.suspicious_samples.append(
+                    {"number": entry.number, "position": suspicion.offset, "line": suspicion.line}
+                )
 
     def _starts_a_thread(self, letter: Letter) -> bool:
         """Near enough for a forecast: nothing it refers to was seen before."""

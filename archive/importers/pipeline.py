@@ -95,7 +95,9 @@ def batches(transfer: Transfer, sources: list[Source]) -> Iterator[Batch]:
             entries.append(entry)
             weight += len(entry.raw)
             if len(entries) >= BATCH_LETTERS or weight >= BATCH_BYTES:
-                yield Batch(entries, {"source": place, "position": entry.next_position}, before + source.reader.done_bytes())
+                yield Batch(
+                    entries, {"source": place, "position": entry.next_position}, before + source.reader.done_bytes()
+                )
                 entries, weight = [], 0
         before += source.reader.total_bytes or 0
         yield Batch(entries, {"source": place + 1, "position": 0}, before)
@@ -199,9 +201,11 @@ class _Run:
             for batch, prepared in prepared_batches(batches(transfer, sources), transfer.created_at, self.processes):
                 transfer.seconds = before + monotonic() - self.started
                 stored = self._store(batch, prepared)
-                index.add_stored((_document(transfer, stored)), stored.jobs)
+                index.add(_documents(transfer, stored), jobs=stored.jobs)
                 if self.progress:
                     self.progress(transfer)
+        transfer.seconds = before + monotonic() - self.started  # the last letters are searchable only now
+        beat(transfer, seconds=transfer.seconds)
 
     @transaction.atomic
     def _store(self, batch: Batch, prepared: list[Letter | Failure]) -> Stored:
@@ -280,7 +284,7 @@ _PROGRESS = (
 )
 
 
-def _document(transfer: Transfer, stored: Stored) -> list[Any]:
+def _documents(transfer: Transfer, stored: Stored) -> list[Any]:
     """Index documents of letters just stored, made from what is in hand rather than read again."""
     return [
         document_of(

@@ -16,7 +16,9 @@ class Archive(models.Model):
     thread_count = models.PositiveIntegerField(default=0)
     first_at = models.DateTimeField(null=True)
     last_at = models.DateTimeField(null=True, db_index=True)
-    monthly = models.JSONField(default=dict)  # {"2004-05": letters, …}: sparkline, month list and years without counting
+    monthly = models.JSONField(
+        default=dict
+    )  # {"2004-05": letters, …}: sparkline, month list and years without counting
     staging = models.JSONField(default=list)  # transfers whose letters wait, unseen, until the import is done
     version = models.PositiveBigIntegerField(default=0)  # grows with every change: the ETag of every page of the group
     changed_at = models.DateTimeField(null=True)

@@ -82,10 +82,10 @@ class Message(models.Model):
                 name="archive_message_by_subject",
                 condition=~Q(subject_key=0),
             ),
+            models.Index(fields=["group", "thread_key"], name="archive_message_by_key", condition=~Q(thread_key="")),
             models.Index(
-                fields=["group", "thread_key"], name="archive_message_by_key", condition=~Q(thread_key="")
+                fields=["transfer", "id"], name="archive_message_of_batch", condition=Q(transfer__isnull=False)
             ),
-            models.Index(fields=["transfer", "id"], name="archive_message_of_batch", condition=Q(transfer__isnull=False)),
             models.Index(fields=["author", "sent_at"], name="archive_message_by_author"),
         ]
 

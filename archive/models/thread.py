@@ -48,15 +48,15 @@ class Thread(models.Model):
 
 
 class Ghost(models.Model):
-    """A Message-ID that some letter of the thread refers to and that the group has not seen. A late parent claims its
-    children through it (public-inbox's ghosts, pgarchives' unresolved_messages)."""
+    """A claim of a thread on a Message-ID that its letters mention and that is not (or not here) to be had. A late parent
+    claims its children through it (public-inbox's ghosts, pgarchives' unresolved_messages); see archive.threader.closure."""
 
     group = models.ForeignKey(Group, models.CASCADE, db_index=False)
     message_id_key = models.BigIntegerField()
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="ghosts")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["group", "message_id_key"], name="archive_ghost_once")]
+        constraints = [models.UniqueConstraint(fields=["group", "message_id_key", "thread"], name="archive_ghost_once")]
 
     def __str__(self) -> str:
         return f"{self.message_id_key} in {self.thread_id}"

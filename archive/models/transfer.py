@@ -1,6 +1,6 @@
 """An import, from the first byte to "done" or "undone", and what it could not read.
 
-    waiting -> reading -> done | cancelled | failed;  paused stands between two runs;  done|cancelled|failed -> undoing -> undone
+waiting -> reading -> done | cancelled | failed;  paused stands between two runs;  done|cancelled|failed -> undoing -> undone
 """
 
 import zstandard
@@ -44,7 +44,9 @@ class Transfer(models.Model):
     threads = models.PositiveIntegerField(default=0)  # threads that the batch began
     seconds = models.FloatField(default=0)
     staged = models.BooleanField(default=False)  # unseen until done: the archive is for members only
-    claim = models.CharField(max_length=200, blank=True)  # whose run it is: a run that lost its claim writes nothing more
+    claim = models.CharField(
+        max_length=200, blank=True
+    )  # whose run it is: a run that lost its claim writes nothing more
     cancel_requested = models.BooleanField(default=False)
     report = models.JSONField(default=dict)  # the dry run's numbers, years, samples
     error = models.TextField(blank=True)

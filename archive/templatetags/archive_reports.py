@@ -30,9 +30,20 @@ def year_bars(years: dict[str, int]) -> dict[str, Any]:
     span = whole if len(whole) <= 80 else sorted(known)  # a wrong clock or two would squeeze everything else
     top = max(known.values())
     bars = [
-        {"year": year, "count": known.get(year, 0), "x": place * 12, "height": max(1, round(100 * known.get(year, 0) / top)) if known.get(year) else 0}
+        {
+            "year": year,
+            "count": known.get(year, 0),
+            "x": place * 12,
+            "height": max(1, round(100 * known.get(year, 0) / top)) if known.get(year) else 0,
+        }
         for place, year in enumerate(span)
     ]
     for bar in bars:
         bar["y"] = 100 - bar["height"]
-    return {"bars": bars, "width": len(bars) * 12, "first": bars[0], "last": bars[-1], "top": max(bars, key=lambda bar: bar["count"])}
+    return {
+        "bars": bars,
+        "width": len(bars) * 12,
+        "first": bars[0],
+        "last": bars[-1],
+        "top": max(bars, key=lambda bar: bar["count"]),
+    }

@@ -39,8 +39,7 @@ def _page(request: HttpRequest, template: str, visit: Visit, **context: Any) -> 
 
 
 def _transfer(visit: Visit, pk: int) -> Transfer:
-    transfer = get_object_or_404(Transfer.objects.select_related("group", "owner"), pk=pk, group=visit.group)
-    return transfer
+    return get_object_or_404(Transfer.objects.select_related("group", "owner"), pk=pk, group=visit.group)
 
 
 def _plain_refusal(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -92,7 +91,9 @@ def upload_begin(request: HttpRequest, slug: str) -> JsonResponse:
     by = person(request)
     assert by is not None
     try:
-        announced = [Announced(str(file["name"])[:200], int(file["size"])) for file in json.loads(request.body)["files"]]
+        announced = [
+            Announced(str(file["name"])[:200], int(file["size"])) for file in json.loads(request.body)["files"]
+        ]
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"error": "The list of files could not be read."}, status=400)
     try:

@@ -5,12 +5,15 @@ from argparse import ArgumentParser
 from itertools import groupby
 from typing import Any
 
-from archive.models import Archive, Message
 from common.commands import HouseCommand, get_group
+
+from archive.models import Archive, Message
 
 
 class Command(HouseCommand):
-    help = "Print a group's threads, one line each, oldest first: the thread's number, then [Message-ID, parent or null]…"
+    help = (
+        "Print a group's threads, one line each, oldest first: the thread's number, then [Message-ID, parent or null]…"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("group", metavar="GROUP", help="the group's short name")

@@ -6,19 +6,23 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from common.commands import HouseCommand, get_group
 from django.core.management.base import CommandError
 
 from archive.exporters.letters import letters_of, write_mbox
-from common.commands import HouseCommand, get_group
 
 
 class Command(HouseCommand):
-    help = "Write every visible letter of a group as mbox (mboxrd), packed where FILE ends in .gz; - is standard output."
+    help = (
+        "Write every visible letter of a group as mbox (mboxrd), packed where FILE ends in .gz; - is standard output."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("group", metavar="GROUP", help="the group's short name")
         parser.add_argument("-o", "--output", metavar="FILE", required=True, help="the file to write, or -")
-        parser.add_argument("--json", action="store_true", help="end with one line of JSON (on standard error for -o -)")
+        parser.add_argument(
+            "--json", action="store_true", help="end with one line of JSON (on standard error for -o -)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         group = get_group(options["group"])
@@ -31,7 +35,9 @@ class Command(HouseCommand):
         if name == "-":
             self.stderr.write(f"{count} letters written.")
         else:
-            self.answer({"messages": count, "file": name}, as_json=options["json"], text=f"{count} letters written to {name}.")
+            self.answer(
+                {"messages": count, "file": name}, as_json=options["json"], text=f"{count} letters written to {name}."
+            )
 
 
 def _open(name: str) -> BinaryIO:

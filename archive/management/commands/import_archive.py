@@ -5,21 +5,23 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from common.commands import HouseCommand
 from django.core.management.base import CommandError
+from groups.actions.groups import start_group
 
 from archive.actions.transfers import plan_import
 from archive.importers.check import check_sources
 from archive.importers.pipeline import SourceGone, run_import, summary, unfinished
 from archive.importers.recognise import UnknownFormat
 from archive.models import Transfer, TransferState
-from common.commands import HouseCommand
 from common.progress import ProgressBar
-from groups.actions.groups import start_group
 from groups.models import Group
 
 
 class Command(HouseCommand):
-    help = "Import archives (mbox, Maildir, MH, .eml, pipermail, Yahoo, Takeout, groups.io; packed or not) into a group."
+    help = (
+        "Import archives (mbox, Maildir, MH, .eml, pipermail, Yahoo, Takeout, groups.io; packed or not) into a group."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("group", metavar="GROUP", help="the group's short name, as in its address")
@@ -59,7 +61,9 @@ class Command(HouseCommand):
     def _import(self, group: Group, sources: list[Path], options: dict[str, Any]) -> None:
         transfer = unfinished(group.pk, [str(path) for path in sources])
         if transfer is not None:
-            self.stderr.write(f"Going on with import {transfer.pk}, which was interrupted after {transfer.messages} letters.")
+            self.stderr.write(
+                f"Going on with import {transfer.pk}, which was interrupted after {transfer.messages} letters."
+            )
         transfer = transfer or plan_import(group=group, sources=sources)
         with ProgressBar("Importing", sys.stderr) as bar:
             done = run_import(

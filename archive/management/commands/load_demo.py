@@ -4,8 +4,9 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from archive.demo import load_demo
 from common.commands import HouseCommand
+
+from archive.demo import load_demo
 from common.progress import ProgressBar
 
 
@@ -18,4 +19,6 @@ class Command(HouseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with ProgressBar("Importing", sys.stderr) as bar:
             letters = load_demo(progress=bar.update)
-        self.answer({"letters": letters}, as_json=options["json"], text=f"{letters} letters in the demonstration groups.")
+        self.answer(
+            {"letters": letters}, as_json=options["json"], text=f"{letters} letters in the demonstration groups."
+        )

@@ -5,12 +5,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from common.commands import HouseCommand
 from django.core.management.base import CommandError
 
 from archive.parsing import parse_message
 from archive.parsing.types import Address, AttachmentPart, ParsedMessage
 from archive.rendering import Rendered, render, reveal_addresses
-from common.commands import HouseCommand
 
 
 class Command(HouseCommand):
@@ -86,7 +86,10 @@ def _as_text(described: dict[str, Any]) -> str:
         f"From: {who['name']} <{who['address']}>",
         f"Subject: {described['subject']}",
         f"Date: {described['date']} (from {described['date_source']}; as written: {described['date_raw'] or 'nothing'})",
-        *(f"Attachment: {part['name'] or '(no name)'}, {part['type']}, {part['size']} bytes" for part in described["attachments"]),
+        *(
+            f"Attachment: {part['name'] or '(no name)'}, {part['type']}, {part['size']} bytes"
+            for part in described["attachments"]
+        ),
         f"Defects: {', '.join(described['defects']) or 'none'}",
         "",
         described["text"],

@@ -45,8 +45,9 @@ class Command(BaseCommand):
             call_command("collectstatic", verbosity=0, interactive=False)
 
     def _sign_in(self) -> None:
-        from accounts.models import User
         from accounts.sign_in import sign_in_url
+
+        from accounts.models import User
 
         owner = User.objects.filter(email=DEMO_OWNER).first()
         if owner is not None:

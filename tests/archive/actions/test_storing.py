@@ -117,7 +117,11 @@ def test_numbers_people_already_cite_are_kept_where_they_are_free(group):
     first, second, third = prepared(1), prepared(2), prepared(3)
     first.legacy_number, third.legacy_number = 18204, 18204
     store_letters(group, [first, second, third])
-    assert list(Message.objects.filter(group=group).order_by("pk").values_list("number", flat=True)) == [18204, 18205, 18206]
+    assert list(Message.objects.filter(group=group).order_by("pk").values_list("number", flat=True)) == [
+        18204,
+        18205,
+        18206,
+    ]
 
 
 def test_every_change_is_written_down_for_the_index(group):
@@ -140,11 +144,17 @@ def test_a_hidden_letter_can_be_shown_again(group):
     hide_letters(group, [Message.objects.get(group=group).pk])
     show_letters(group, [Message.objects.get(group=group).pk])
     archive = Archive.objects.get(group=group)
-    assert (archive.message_count, archive.monthly, Author.objects.get(group=group).message_count) == (1, {"2004-05": 1}, 1)
+    assert (archive.message_count, archive.monthly, Author.objects.get(group=group).message_count) == (
+        1,
+        {"2004-05": 1},
+        1,
+    )
 
 
 def test_removed_letters_leave_no_trace_and_their_threads_fall_apart(group):
-    store_letters(group, [prepared(1, subject="A"), prepared(2, subject="B", refs=(1,)), prepared(3, subject="C", refs=(1, 2))])
+    store_letters(
+        group, [prepared(1, subject="A"), prepared(2, subject="B", refs=(1,)), prepared(3, subject="C", refs=(1, 2))]
+    )
     gone = Message.objects.get(group=group, number=2).pk
     assert remove_letters(group, [gone]) == 1
     assert not Content.objects.filter(pk=gone).exists()

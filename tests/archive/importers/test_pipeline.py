@@ -149,7 +149,9 @@ def test_letters_of_a_members_only_archive_stay_unseen_until_the_import_is_done(
 
     def look(now: Transfer) -> None:
         archive = Archive.objects.get(group=group)
-        seen.append((archive.message_count, Message.objects.visible(archive).count(), Thread.objects.visible(archive).count()))
+        seen.append(
+            (archive.message_count, Message.objects.visible(archive).count(), Thread.objects.visible(archive).count())
+        )
 
     run_import(transfer, progress=look)
     archive = Archive.objects.get(group=group)
