@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from common import http
+from config.metrics import metrics
 
 urlpatterns = [
     path("", include("archive.urls")),
@@ -13,6 +14,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("healthz", http.healthz, name="healthz"),
+    path("metrics", metrics, name="metrics"),
     path("robots.txt", http.robots, name="robots"),
 ]
 if settings.DEBUG:

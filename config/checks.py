@@ -1,0 +1,33 @@
+"""System checks: what an operator could have set wrongly, in words, before the first request."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+from django.db import connection
+
+
+@register()
+def search_engine_fits_database(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.SEARCH_ENGINE == "postgres" and connection.vendor != "postgresql":
+        hint = "Set DATABASE_URL to a PostgreSQL database, or choose tantivy or whoosh."
+        return [Error("SEARCH_ENGINE=postgres needs PostgreSQL.", hint=hint, id="posthouse.E001")]
+    return []
+
+
+@register()
+def var_is_writable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    folder = Path(settings.VAR)
+    if folder.is_dir() and os.access(folder, os.W_OK):
+        return []
+    return [Error(f"{folder} cannot be written.", hint="Set POSTHOUSE_VAR to a folder of ours.", id="posthouse.E002")]
+
+
+@register()
+def sign_in_mail_can_leave(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.SECURE and not settings.EMAIL_HOST:
+        hint = f"Until then it is kept as files in {settings.EMAIL_FILE_PATH}."
+        return [Warning("EMAIL_HOST is not set: nobody gets sign-in mail.", hint=hint, id="posthouse.W001")]
+    return []

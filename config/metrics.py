@@ -1,0 +1,60 @@
+"""/metrics for Prometheus: what an operator wants to be woken by. Gauges are read from the database at each scrape."""
+
+import hmac
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db.models import Count, Sum
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from archive.models import Archive, Quarantined, Transfer
+from archive.search import indexer
+from groups.models import Group
+
+NEAR = frozenset({"127.0.0.1", "::1"})
+
+
+class House(Collector):
+    """Groups, letters, imports by state, quarantine, index lag."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        letters = Archive.objects.aggregate(total=Sum("message_count"))["total"] or 0
+        yield GaugeMetricFamily("posthouse_groups", "Groups", value=Group.objects.count())
+        yield GaugeMetricFamily("posthouse_letters", "Visible letters in all archives", value=letters)
+        waiting = Quarantined.objects.filter(state=Quarantined.State.WAITING).count()
+        yield GaugeMetricFamily("posthouse_quarantined", "Letters waiting in quarantine", value=waiting)
+        yield self._imports()
+        lag = indexer.lag()
+        yield GaugeMetricFamily("posthouse_index_lag_seconds", "Age of the oldest change not indexed", value=lag.seconds)
+        yield GaugeMetricFamily("posthouse_index_jobs", "Changes the index still has to learn", value=lag.jobs)
+
+    @staticmethod
+    def _imports() -> GaugeMetricFamily:
+        family = GaugeMetricFamily("posthouse_imports", "Imports by state", labels=["state"])
+        for row in Transfer.objects.values("state").annotate(count=Count("pk")).order_by("state"):
+            family.add_metric([row["state"]], row["count"])
+        return family
+
+
+@never_cache
+@require_GET
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Text format 0.0.4; for this machine, or whoever knows METRICS_TOKEN."""
+    if not _may_read(request):
+        return HttpResponseForbidden("Give METRICS_TOKEN as a bearer token.", content_type="text/plain")
+    registry = CollectorRegistry()
+    registry.register(House())
+    return HttpResponse(generate_latest(registry), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _may_read(request: HttpRequest) -> bool:
+    token = settings.METRICS_TOKEN
+    if token:
+        return hmac.compare_digest(request.headers.get("Authorization", ""), f"Bearer {token}")
+    # Behind a proxy everybody seems near: then only the token counts.
+    return request.META.get("REMOTE_ADDR") in NEAR and "X-Forwarded-For" not in request.headers
