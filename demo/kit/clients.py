@@ -33,15 +33,15 @@ class Client:
 LATIN = "iso-8859-1"
 CLIENTS: dict[str, Client] = {
     "pine": Client((), ids="pine", attribution="pine", references="in-reply-to", charset=LATIN),
-    "elm": Client(("X-Mailer: ELM [version 2.5 PL3]",), ids="time", attribution="elm", references="none", charset=LATIN),
-    "exmh": Client(("X-Mailer: exmh version 2.1.1 10/15/1999",), ids="time", attribution="mh", references="your-message", charset=LATIN),
-    "eudora": Client(("X-Mailer: QUALCOMM Windows Eudora Version 4.3.2", "X-Sender: {user}@mail.{host}"), ids="eudora",
+    "elm": Client(("X-Mailer: ELM [version 2.4 PL25]",), ids="time", attribution="elm", references="none", charset=LATIN),
+    "exmh": Client(("X-Mailer: exmh version 2.0.2 2/24/98",), ids="time", attribution="mh", references="your-message", charset=LATIN),
+    "eudora": Client(("X-Mailer: QUALCOMM Windows Eudora Pro Version 3.0.5 (32)", "X-Sender: {user}@mail.{host}"), ids="eudora",
         attribution="eudora", references="in-reply-to", charset=LATIN, cte="qp", mark=">"),
     "netscape": Client(("X-Mailer: Mozilla 4.79 [en] (Win98; U)", "X-Accept-Language: en"), ids="hex", attribution="wrote",
         references="references", charset=LATIN),
     "oe": Client(("X-Priority: 3", "X-MSMail-Priority: Normal", "X-Mailer: Microsoft Outlook Express 6.00.2800.1158",
         "X-MimeOLE: Produced By Microsoft MimeOLE V6.00.2800.1165"), ids="oe", replies="top", attribution="original", charset=LATIN, cte="qp"),
-    "aol": Client(("X-Mailer: AOL 8.0 for Windows US sub 230",), ids="aol", attribution="aol", references="in-reply-to", charset=LATIN, cte="qp"),
+    "aol": Client(("X-Mailer: AOL 4.0 for Windows 95 sub 14",), ids="aol", attribution="aol", references="in-reply-to", charset=LATIN, cte="qp"),
     "mutt": Client(("User-Agent: Mutt/1.4.1i",), ids="mutt", attribution="mutt", charset=LATIN),
     "mutt2": Client(("User-Agent: Mutt/2.2.12 (2023-09-09)",), ids="mutt", attribution="mutt"),
     "gnus": Client(("User-Agent: Gnus/5.13 (Gnus v5.13) Emacs/27.1 (gnu/linux)",), ids="gnus", attribution="gnus"),
@@ -105,7 +105,7 @@ def message_id(letter: Letter) -> str:
         "mutt": f"{stamp}.G{code[0].upper()}{number % 90000 + 9000}@{host}",
         "pine": f"Pine.LNX.4.44.{stamp[2:]}0.{number % 30000}-100000@{host}",
         "time": f"{stamp[:12]}.{code[:3].upper()}{number % 90000:05d}@{host}",
-        "eudora": f"4.3.2.7.2.{stamp}.00{code[:6]}@mail.{host}",
+        "eudora": f"3.0.5.32.{stamp}.00{code[:6]}@mail.{host}",
         "hex": f"{code[:8].upper()}.{code[8:16].upper()}@{host}",
         "hexdot": f"{code[:8].upper()}.{number % 9000000 + 1000000}@{host}",
         "oe": f"00{number % 90 + 10}01c{code[:5]}${code[5:13]}$0{number % 9}00a8c0@{code[13:19].upper()}",
@@ -153,7 +153,12 @@ def _local_attribution(lang: str, letter: Letter, parent: Letter) -> str:
 
 def attribution(letter: Letter, parent: Letter) -> str:
     """Return the line (or lines) that say whose words follow, in the writer's program and language."""
-    style, when, name, address = client_of(letter).attribution, parent.when, parent.name, parent.address
+    style, when, name, address = (
+        client_of(letter).attribution,
+        parent.when,
+        parent.name or parent.address,
+        parent.address,
+    )
     if (lang := str(letter.trait("lang", "en"))) != "en":
         return _local_attribution(lang, letter, parent)
     clock = f"{(when.hour - 1) % 12 + 1}:{when:%M}"

@@ -1,6 +1,7 @@
 """Turns letters into bytes as they arrive at the archive, and groups into mboxrd files."""
 
 import base64
+import binascii
 import re
 from collections.abc import Iterable
 from datetime import UTC, timedelta
@@ -55,6 +56,18 @@ def _files(letter: Letter, option: str) -> list[tuple[str, bytes]]:
     return [(name.strip(), made_file(letter, name.strip(), recipe)) for name, recipe in named]
 
 
+def _uuencoded(letter: Letter) -> list[str]:
+    """Files the way they travelled before MIME: between the lines of the letter."""
+    lines: list[str] = []
+    for name, content in _files(letter, "uu"):
+        rows = [
+            binascii.b2a_uu(content[i : i + 45], backtick=True).decode().rstrip("\n")
+            for i in range(0, len(content), 45)
+        ]
+        lines += ["", f"begin 644 {name}", *rows, "`", "end"]
+    return lines
+
+
 # --- the body ---------------------------------------------------------------------------------------------------------
 
 
@@ -78,7 +91,7 @@ def _text_part(letter: Letter, client: Client) -> Part:
             (" " + line) if re.match(r" |From |>(?=\S)", line) and not re.match(r">+ ?", line) else line
             for line in lines
         ]
-    words = "\n".join(lines) + "\n"
+    words = "\n".join(lines + _uuencoded(letter)) + "\n"
     charset = str(letter.trait("charset", client.charset))
     cte = str(letter.trait("cte", client.cte))
     if client.wrap == 0 and cte == "qp":

@@ -62,7 +62,7 @@ def _paragraphs(lines: list[str]) -> list[list[str]]:
 def _kind(paragraph: list[str]) -> str:
     if len(paragraph) == 1 and re.fullmatch(r"\[\[\S+\]\]", paragraph[0]):
         return "cid"
-    if all(line.startswith(("  ", "|", "\t")) for line in paragraph):
+    if all(line.startswith(("  ", "|", "\t", "> ")) for line in paragraph):
         return "pre"
     items = sum(bool(ITEM.match(line)) for line in paragraph)
     return "list" if ITEM.match(paragraph[0]) and (items > 1 or paragraph[0][0] in "-*•") else "p"
