@@ -73,8 +73,7 @@ class Message(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["group", "number"], name="archive_message_number_once")]
         indexes = [
-            models.Index(fields=["group", "message_id_key"], name="archive_message_by_id"),
-            models.Index(fields=["message_id_key"], name="archive_message_anywhere"),
+            models.Index(fields=["message_id_key", "group"], name="archive_message_by_id"),
             models.Index(fields=["thread", "sent_at", "id"], name="archive_message_in_thread"),
             models.Index(fields=["group", "sent_at", "id"], name="archive_message_by_date"),
             models.Index(

@@ -56,7 +56,7 @@ class Ghost(models.Model):
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="ghosts")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["group", "message_id_key", "thread"], name="archive_ghost_once")]
+        constraints = [models.UniqueConstraint(fields=["message_id_key", "group", "thread"], name="archive_ghost_once")]
 
     def __str__(self) -> str:
         return f"{self.message_id_key} in {self.thread_id}"
