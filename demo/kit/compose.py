@@ -13,7 +13,7 @@ PICTURE = re.compile(r'<img src="\{cid:([^}"]+)\}"[^>]*>')  # programs drop the 
 
 def _signature(letter: Letter) -> str:
     sig = str(letter.trait("sig"))
-    return "" if sig == "none" or client_of(letter).phone else sig.strip("\n").replace("\\n", "\n")
+    return "" if sig == "none" or letter.has("raw") or client_of(letter).phone else sig.strip("\n").replace("\\n", "\n")
 
 
 def _answers_inline(letter: Letter) -> bool:
@@ -27,12 +27,12 @@ def _quotes_all(letter: Letter) -> bool:
     return letter.option("quote", client_of(letter).replies) == "top"
 
 
-def _marked(lines: list[str], mark: str, times: int = 1) -> list[str]:
+def _marked(lines: list[str], client: Client, times: int = 1) -> list[str]:
+    """Put the client's quote mark before each line; some programs write `>> `, others `> > `."""
+    mark = client.mark if client.mark.strip() else "> "
+    tight = client.shape == "flowed" or client.ids == "mutt"
     for _ in range(times):
-        lines = [
-            (mark.strip() + line) if line.startswith(">") and mark != ">>" else f"{mark}{line}".rstrip()
-            for line in lines
-        ]
+        lines = [f"{'>' if tight and line.startswith('>') else mark}{line}".rstrip() for line in lines]
     return lines
 
 
@@ -51,7 +51,7 @@ def _new_lines(letter: Letter, client: Client) -> list[str]:
         part = text_lines(block, client.wrap, client.shape == "flowed")
         if block.kind == "quote":
             first = not any(line.startswith(client.mark.strip()) for line in lines)
-            part = _marked(part, client.mark if client.mark.strip() else "> ", block.depth)
+            part = _marked(part, client, block.depth)
             part = (_inline_attribution(letter) if first else []) + part
         if lines:
             lines.append(">" if before == block.kind == "quote" else "")
@@ -65,7 +65,7 @@ def text_body(letter: Letter) -> list[str]:
     client = client_of(letter)
     lines = _new_lines(letter, client)
     if letter.option("quote") == "bottom" and letter.parent:
-        quoted = _marked(_without_signature(_new_lines(letter.parent, client_of(letter.parent))), client.mark)
+        quoted = _marked(_without_signature(_new_lines(letter.parent, client_of(letter.parent))), client)
         lines = [*_inline_attribution(letter), *quoted, "", *lines]
     if client.phone:
         lines += ["", *client.phone.split("\n")]
@@ -84,7 +84,7 @@ def _parent_below(letter: Letter, client: Client) -> list[str]:
     assert letter.parent
     lines = [line.rstrip() if line != "-- " else line for line in text_body(letter.parent)]
     if client.attribution not in ("outlook", "yahoo"):
-        lines = _marked(lines, client.mark)
+        lines = _marked(lines, client)
     lines = [line for line in lines if not re.match(r"(> ?){4}", line)]
     words = attribution(letter, letter.parent).split("\n")
     return [*words, *lines] if client.attribution != "gmail" else [*words, "", *lines]

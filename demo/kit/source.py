@@ -162,9 +162,13 @@ def _letter(group: Group, head: str, lines: list[str], previous: Letter | None, 
     person = group.people[match["who"]]
     when = moment(match["when"].strip(), previous.when if previous else None, person.facts.get("zone", "london"))
     when = when.replace(second=zlib.crc32(match["key"].encode()) % 60)
+    if previous and timedelta() < previous.when - when < timedelta(minutes=1):
+        when = previous.when + timedelta(seconds=1)  # sent in one minute: the order of the file is the order of the day
     parent = None
     if match["answers"]:
         parent = letters[match["parent"]] if match["parent"] else previous
+    if parent and parent.when >= when:
+        raise SourceError("a letter cannot answer one that was written later")
     options, body = _options(lines)
     html = ""
     if "<<<html" in body:
