@@ -1,5 +1,10 @@
 """Forms about a person."""
 
+import zoneinfo
+from functools import cache
+from typing import Any
+
+from allauth.account.forms import RequestLoginCodeForm
 from django import forms
 from django.http import HttpRequest
 
@@ -9,8 +14,65 @@ from accounts.models import User
 class NameForm(forms.Form):
     """Asked beside address and password when somebody makes an account."""
 
-    name = forms.CharField(max_length=150, required=False, label="Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        max_length=150, required=False, label="Your name", widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
 
     def signup(self, request: HttpRequest, user: User) -> None:
         user.name = self.cleaned_data["name"].strip()
         user.save(update_fields=["name"])
+
+
+class SignInMailForm(RequestLoginCodeForm):
+    """Asks for the mail with link and code. The button on the sign-in page sends the address under that form's own name."""
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        if data is not None and "email" not in data and "login" in data:
+            data = data.copy()
+            data["email"] = data["login"]
+        super().__init__(data, *args, **kwargs)
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+    time_zone = forms.ChoiceField(
+        required=False, label="Time zone", help_text="Dates and times on every page are those of this zone."
+    )
+
+    class Meta:
+        model = User
+        fields = ["name", "time_zone"]
+        labels = {"name": "Your name"}
+        help_texts = {"name": "As other members see it."}
+        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["time_zone"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "As my browser says"), *zones_by_region(), ("UTC", "UTC")]
+        kept = self.instance.time_zone
+        if kept and not any(kept == zone for _, zones in zones_by_region() for zone, _ in zones):
+            field.choices = [*field.choices, (kept, kept)]
+
+
+@cache
+def zones_by_region() -> list[tuple[str, list[tuple[str, str]]]]:
+    """IANA zones of places, as grouped choices. Those of the aliases ("US/Pacific") and of ships ("Etc/GMT+5") are left out."""
+    regions = (
+        "Africa",
+        "America",
+        "Antarctica",
+        "Arctic",
+        "Asia",
+        "Atlantic",
+        "Australia",
+        "Europe",
+        "Indian",
+        "Pacific",
+    )
+    by_region: dict[str, list[tuple[str, str]]] = {region: [] for region in regions}
+    for zone in sorted(zoneinfo.available_timezones()):
+        region, _, place = zone.partition("/")
+        if place and region in by_region:
+            by_region[region].append((zone, place.replace("_", " ").replace("/", ", ")))
+    return [(region, zones) for region, zones in by_region.items() if zones]

@@ -1,0 +1,27 @@
+"""What the pages about one's own account share."""
+
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+from django.urls import reverse
+
+register = template.Library()
+
+TABS = (
+    ("profile", "Profile", ("profile",)),
+    ("account_email", "Addresses", ("account_email", "account_confirm_email")),
+    ("account_change_password", "Password", ("account_change_password", "account_set_password")),
+    ("mfa_index", "Second step", ("mfa_",)),
+)
+
+
+@register.inclusion_tag("components/_tabs.html", takes_context=True)
+def account_tabs(context: RequestContext) -> dict[str, Any]:
+    """Profile, addresses, password, second step; the one whose page this is marked as current."""
+    match = context["request"].resolver_match
+    here = match.url_name or "" if match else ""
+    tabs = [
+        {"label": label, "url": reverse(name), "current": here.startswith(prefixes)} for name, label, prefixes in TABS
+    ]
+    return {"tabs": tabs, "label": "Your account"}
