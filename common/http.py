@@ -1,5 +1,6 @@
 """Small things every response needs: security headers, error pages, health, robots."""
 
+import logging
 import secrets
 from collections.abc import Callable
 
@@ -7,6 +8,8 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+
+logger = logging.getLogger(__name__)
 
 # Nothing from other hosts, no inline script; a letter's remote pictures are let in by the one view the reader asked.
 CONTENT_SECURITY_POLICY = (
@@ -25,7 +28,9 @@ class SecurityHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()"
+        )
         return response
 
 
@@ -38,29 +43,49 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 def robots(request: HttpRequest) -> HttpResponse:
     """Let crawlers read the letters, keep them off the pages without end."""
-    lines = ["User-agent: *", "Disallow: /search/", "Disallow: /*/search/", "Disallow: /account/", "Disallow: /admin/", "Disallow: /*?*", ""]
+    lines = [
+        "User-agent: *",
+        "Disallow: /search/",
+        "Disallow: /*/search/",
+        "Disallow: /account/",
+        "Disallow: /admin/",
+        "Disallow: /*?*",
+        "",
+    ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
 def _error(status: int, template: str) -> Callable[..., HttpResponse]:
     def handler(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-        reason = str(exception) if exception is not None and not isinstance(exception, (KeyError,)) else ""
-        return render(request, f"errors/{template}.html", {"reason": reason, "exception": exception}, status=status)
+        context = {"reason": _sentence_of(exception), "exception": exception}
+        return render(request, f"errors/{template}.html", context, status=status)
 
     return handler
+
+
+def _sentence_of(exception: Exception | None) -> str:
+    """What our own code said when it raised; "" for what libraries say, which is about URL patterns and models."""
+    said = exception.args[0] if exception is not None and exception.args else ""
+    return said if isinstance(said, str) and said.endswith(".") and "matches the given query" not in said else ""
 
 
 bad_request, forbidden, not_found = _error(400, "400"), _error(403, "403"), _error(404, "404")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Never touches the database: it may be what failed."""
-    return render(request, "errors/500.html", {"reference": secrets.token_hex(4)}, status=500)
+    """Never touches the database: it may be what failed. The reference on the page stands in the log beside the address."""
+    reference = secrets.token_hex(4)
+    logger.error("Error %s at %s", reference, request.path)
+    return render(request, "errors/500.html", {"reference": reference}, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    message = "The form was open for too long, or cookies are switched off. Go back, reload the page and send it again."
-    return render(request, "errors/403.html", {"reason": message}, status=403)
+    return render(request, "errors/form_expired.html", {"reason": reason}, status=403)
 
 
-ERROR_HANDLERS = ("common.http.bad_request", "common.http.forbidden", "common.http.not_found", "common.http.server_error")
+ERROR_HANDLERS = (
+    "common.http.bad_request",
+    "common.http.forbidden",
+    "common.http.not_found",
+    "common.http.server_error",
+)

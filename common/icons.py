@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """The house's pictograms: 24 by 24, drawn as lines in the colour of the text beside them. Ours, made for this project."""
 
 ICONS = {

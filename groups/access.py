@@ -18,9 +18,10 @@ from groups.permissions import Standing
 class MembersOnly(PermissionDenied):
     """The group may be seen, but this part is for its members. Carries the group for the page that says so."""
 
-    def __init__(self, group: Group) -> None:
-        super().__init__(f"The letters of {group.name} are for its members.")
+    def __init__(self, group: Group, what: str = "letters") -> None:
+        super().__init__(f"The {what} of {group.name} are for its members.")
         self.group = group
+        self.what = what
 
 
 class OwnersOnly(PermissionDenied):
@@ -69,8 +70,10 @@ def person(request: HttpRequest) -> User | None:
 
 def visit_group(request: HttpRequest, slug: str, *, related: tuple[str, ...] = ()) -> Visit:
     """Fetch a group whose existence this person may know of; Http404 otherwise."""
-    group = Group.objects.select_related(*related).filter(slug=slug).first() if related else (
-        Group.objects.filter(slug=slug).first()
+    group = (
+        Group.objects.select_related(*related).filter(slug=slug).first()
+        if related
+        else (Group.objects.filter(slug=slug).first())
     )
     if group is None:
         raise Http404("There is no such group.")
@@ -85,6 +88,14 @@ def visit_archive(request: HttpRequest, slug: str, *, related: tuple[str, ...] =
     visit = visit_group(request, slug, related=related)
     if not visit.can_read_archive:
         raise MembersOnly(visit.group)
+    return visit
+
+
+def visit_as_member(request: HttpRequest, slug: str, what: str, *, related: tuple[str, ...] = ()) -> Visit:
+    """Fetch a group for one of its members; MembersOnly for others, whose page says what (plural) is for members."""
+    visit = visit_group(request, slug, related=related)
+    if not visit.standing.is_member:
+        raise MembersOnly(visit.group, what)
     return visit
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from django import template
+from django.forms import BaseForm, BoundField
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -41,3 +42,16 @@ def avatar(name: str, key: str = "", kind: str = "") -> SafeString:
 def sparkline(monthly: Mapping[str, int], title: str = "") -> dict[str, object]:
     """Letters a month as bars; `title` (the group's name) begins the words where several stand on one page."""
     return {"line": charts.sparkline(monthly, timezone.now().date()), "title": title}
+
+
+@register.inclusion_tag("components/_fields.html")
+def form_fields(form: BaseForm) -> dict[str, object]:
+    """Everything in the form: what is wrong with the whole of it, then each field."""
+    return {"form": form}
+
+
+@register.inclusion_tag("components/_field.html")
+def form_field(field: BoundField) -> dict[str, object]:
+    """Label, help, the input and what is wrong with it. Placeholders, which vanish when they are needed, are taken off."""
+    kind = getattr(field.field.widget, "input_type", "")
+    return {"field": field, "kind": kind, "input": field.as_widget(attrs={"placeholder": False})}

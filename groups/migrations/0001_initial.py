@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('visibility', models.CharField(choices=[('public', 'In the directory, for everybody'), ('unlisted', 'Not in the directory, but open to whoever has the address'), ('private', 'Only members know that it exists')], default='public', max_length=10)),
                 ('archive_access', models.CharField(choices=[('public', 'Everybody may read the letters'), ('members', 'Only members may read the letters')], default='public', max_length=10)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('visibility', 'private'), _negated=True), ('archive_access', 'members'), _connector='OR'), name='groups_private_group_has_private_archive')],

@@ -32,7 +32,9 @@ class GroupQuerySet(models.QuerySet["Group"]):
 
     def visible_to(self, user: object) -> Self:
         """Groups whose existence this person may know of."""
-        return self.filter(~Q(visibility=Visibility.PRIVATE) | _membership_of(user)) if not _is_site_staff(user) else self
+        return (
+            self.filter(~Q(visibility=Visibility.PRIVATE) | _membership_of(user)) if not _is_site_staff(user) else self
+        )
 
     def readable_by(self, user: object) -> Self:
         """Groups whose letters this person may read."""
@@ -72,6 +74,7 @@ class Group(models.Model):
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
     archive_access = models.CharField(max_length=10, choices=ArchiveAccess, default=ArchiveAccess.PUBLIC)
     created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)  # name, words or access: part of the version of every page
 
     objects = GroupQuerySet.as_manager()
 

@@ -1,0 +1,49 @@
+"""Starting a group and changing what it says of itself."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from groups.models import ArchiveAccess, Group, Membership, Role, Visibility
+
+SETTINGS = ("name", "summary", "description", "language", "visibility", "archive_access")
+
+
+@transaction.atomic
+def start_group(
+    *,
+    by: User,
+    slug: str,
+    name: str,
+    summary: str = "",
+    description: str = "",
+    language: str = "",
+    visibility: str = Visibility.PUBLIC,
+    archive_access: str = ArchiveAccess.PUBLIC,
+) -> Group:
+    """Make a group that `by` owns. IntegrityError where the slug is taken or a private group has a public archive."""
+    group = Group.objects.create(
+        slug=slug,
+        name=name,
+        summary=summary,
+        description=description,
+        language=language,
+        visibility=visibility,
+        archive_access=archive_access,
+    )
+    Membership.objects.create(group=group, user=by, role=Role.OWNER)
+    return group
+
+
+@transaction.atomic
+def change_settings(*, group: Group, by: User, **settings: Any) -> list[str]:
+    """Keep new settings; returns the names of those that changed. Pages of the group count as new from now on."""
+    changed = [name for name in SETTINGS if name in settings and settings[name] != getattr(group, name)]
+    if not changed:
+        return []
+    values = {name: settings[name] for name in changed}
+    Group.objects.filter(pk=group.pk).update(**values, changed_at=timezone.now())
+    group.refresh_from_db()
+    return changed

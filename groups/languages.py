@@ -1,0 +1,14 @@
+"""Languages a group can say its letters are in: BCP 47 codes with their own names."""
+
+from django.conf.locale import LANG_INFO
+
+
+def choices() -> list[tuple[str, str]]:
+    named = {code: info["name_local"] for code, info in LANG_INFO.items() if "name_local" in info}
+    return sorted(named.items(), key=lambda one: one[1].casefold())
+
+
+def local_name(code: str) -> str:
+    """ "norsk (bokmål)" for "nb"; the code itself where we know no name."""
+    info = LANG_INFO.get(code) or LANG_INFO.get(code.split("-")[0]) or {}
+    return info.get("name_local", code)

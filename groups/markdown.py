@@ -1,0 +1,28 @@
+"""What owners write about their group, as safe HTML: Markdown without raw HTML, pictures or tables."""
+
+from functools import lru_cache
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+
+_TAGS = {"p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "pre", "h3", "h4", "hr", "s"}
+_LEVELS = {"h1": "h3", "h2": "h3", "h3": "h4", "h4": "h4", "h5": "h4", "h6": "h4"}  # below the page's own headings
+_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable("image").enable("strikethrough")
+
+
+@lru_cache(maxsize=256)
+def render_markdown(text: str) -> SafeString:
+    """HTML of a description; links carry rel="nofollow noopener". Whatever the text holds, nothing in it can run or load."""
+    tokens = _markdown.parse(text)
+    for token in tokens:
+        token.tag = _LEVELS.get(token.tag, token.tag)
+    html = _markdown.renderer.render(tokens, _markdown.options, {})
+    clean = nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes={"a": {"href"}, "ol": {"start"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow noopener",
+    )
+    return mark_safe(clean)  # noqa: S308 - cleaned by nh3
