@@ -159,6 +159,8 @@ def attribution(letter: Letter, parent: Letter) -> str:
         parent.name or parent.address,
         parent.address,
     )
+    if style in ("original", "outlook"):
+        return _original(letter, parent, style)
     if (lang := str(letter.trait("lang", "en"))) != "en":
         return _local_attribution(lang, letter, parent)
     clock = f"{(when.hour - 1) % 12 + 1}:{when:%M}"
@@ -184,20 +186,21 @@ def attribution(letter: Letter, parent: Letter) -> str:
         "k9": f"On {when.day} {when:%B %Y} {when:%H:%M:%S} {when.tzname() or 'GMT'}, {name} <{address}> wrote:",
         "yahoo": f"--- On {when:%a}, {when.day}/{when.month}/{when:%y}, {name} <{address}> wrote:\n",
     }
-    if style in ("original", "outlook"):
-        return _original(letter, parent, style)
     return forms[style]
 
 
 def _original(letter: Letter, parent: Letter, style: str) -> str:
-    to = f"{letter.group.facts['name']} <{letter.group.address}>"
+    name, to = parent.name or parent.address, f"{letter.group.facts['name']} <{letter.group.address}>"
     sent = f"{parent.when:%A, %d %B %Y} {(parent.when.hour - 1) % 12 + 1}:{parent.when:%M %p}"
     if style == "original":
         return (
             f'----- Original Message -----\nFrom: "{parent.name}" <{parent.address}>\nTo: <{letter.group.address}>\n'
             f"Sent: {sent}\nSubject: {parent.subject}\n\n"
         ).rstrip("\n") + "\n"
-    return f"-----Original Message-----\nFrom: {parent.name} <{parent.address}>\nSent: {sent}\nTo: {to}\nSubject: {parent.subject}\n"
+    if letter.trait("lang") == "de":
+        sent = f"{parent.when.day}. {MONTHS['de'].split()[parent.when.month - 1]} {parent.when:%Y %H:%M}"
+        return f"-----Ursprüngliche Nachricht-----\nVon: {name} <{parent.address}>\nGesendet: {sent}\nAn: {to}\nBetreff: {parent.subject}\n"
+    return f"-----Original Message-----\nFrom: {name} <{parent.address}>\nSent: {sent}\nTo: {to}\nSubject: {parent.subject}\n"
 
 
 def date_header(letter: Letter) -> str:

@@ -39,7 +39,7 @@ def _marked(lines: list[str], client: Client, times: int = 1) -> list[str]:
 def _inline_attribution(letter: Letter) -> list[str]:
     assert letter.parent
     words = attribution(letter, letter.parent)
-    if "Original Message" in words:
+    if words.startswith("-----"):
         words = f"{letter.parent.name} wrote:"
     return [words] if words else []
 
