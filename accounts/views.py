@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actions.addresses import confirm_address
 from accounts.adapter import safe_next
-from accounts.forms import ProfileForm
+from accounts.forms.person import ProfileForm
 from accounts.models import User
 from accounts.sign_in import read_token, use_up
 from common.ratelimit import allowed

@@ -4,7 +4,6 @@ import zoneinfo
 from functools import cache
 from typing import Any
 
-from allauth.account.forms import RequestLoginCodeForm
 from django import forms
 from django.http import HttpRequest
 
@@ -21,16 +20,6 @@ class NameForm(forms.Form):
     def signup(self, request: HttpRequest, user: User) -> None:
         user.name = self.cleaned_data["name"].strip()
         user.save(update_fields=["name"])
-
-
-class SignInMailForm(RequestLoginCodeForm):
-    """Asks for the mail with link and code. The button on the sign-in page sends the address under that form's own name."""
-
-    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
-        if data is not None and "email" not in data and "login" in data:
-            data = data.copy()
-            data["email"] = data["login"]
-        super().__init__(data, *args, **kwargs)
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
