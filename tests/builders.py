@@ -6,6 +6,7 @@ can be tested without parsing, threading or importing anything.
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from hashlib import sha256
@@ -143,12 +144,12 @@ def raw_letter(
     files: Sequence[File],
 ) -> bytes:
     """RFC 5322 bytes of a letter, as a mail client would have sent it."""
-    letter = EmailMessage()
+    letter = EmailMessage(policy.default.clone(utf8=True))
     letter["From"] = sender
     letter["To"] = "list@riverside.example"
     letter["Subject"] = subject
     letter["Date"] = format_datetime(sent_at)
-    letter["Message-ID"] = f"<{message_id}>"
+    letter["Message-ID"] = f"<{message_id}>".replace("\n", "")
     if references:
         letter["References"] = " ".join(f"<{one}>" for one in references)
     letter.set_content(body)

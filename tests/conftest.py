@@ -55,6 +55,7 @@ def private_group(alice: User, bob: User) -> Group:
         owner=alice,
         members=[bob],
         name="Secret Plans",
+        summary="What only members know",
         visibility=Visibility.PRIVATE,
         archive_access=ArchiveAccess.MEMBERS,
     )

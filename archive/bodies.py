@@ -1,0 +1,100 @@
+"""Bodies and attachments of letters, fetched together and made ready for the eyes that read them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Value
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from archive.models import Attachment, Content
+from archive.reading import Reading
+from archive.rendering.addresses import mask_addresses, mask_text, reveal_addresses
+
+LONG = 100_000  # characters of HTML beyond which a thread's page only links to the letter
+INLINE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+_PART = re.compile(r'src="part:(\d+)"')
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTENT = -1
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An attachment as a letter lists it."""
+
+    index: int
+    filename: str
+    content_type: str
+    size: int
+
+    @property
+    def is_picture(self) -> bool:
+        return self.content_type in INLINE_TYPES
+
+    @property
+    def label(self) -> str:
+        return self.filename or self.content_type
+
+    @property
+    def url_name(self) -> str:
+        return url_name(self.filename, self.index)
+
+
+def url_name(filename: str, index: int) -> str:
+    """The last part of a file's address, and the name to save it under: one path segment, never empty, without controls
+    and without the marks that turn "gpj.exe" around."""
+    name = _CONTROLS.sub("", filename).replace("/", "_").replace("\\", "_").strip(". ")
+    return name or f"part-{index}"
+
+
+@dataclass(slots=True)
+class Body:
+    """The stored fragment of a letter with placeholders in it, and what is attached."""
+
+    html: str = ""
+    files: list[File] = field(default_factory=list)
+
+    def files_beside(self) -> list[File]:
+        """Attachments that the body does not show already."""
+        shown = {int(index) for index in _PART.findall(self.html)}
+        return sorted((file for file in self.files if file.index not in shown), key=lambda file: file.index)
+
+
+def bodies_of(ids: Sequence[int], *, with_files: bool) -> dict[int, Body]:
+    """message id -> Body, in one query: a thread of 150 letters is three queries with the group and the lines."""
+    contents = Content.objects.filter(pk__in=ids).values_list(
+        "message_id", Value(_CONTENT), Value(0), Value(""), "html"
+    )
+    rows: Any = contents
+    if with_files:
+        files = Attachment.objects.filter(message__in=ids).values_list(
+            "message_id", "index", "size", "content_type", "filename"
+        )
+        rows = contents.union(files, all=True)
+    bodies: dict[int, Body] = {}
+    for message_id, index, size, content_type, text in rows:
+        body = bodies.setdefault(message_id, Body())
+        if index == _CONTENT:
+            body.html = text
+        else:
+            body.files.append(File(index, text, content_type, size))
+    return bodies
+
+
+def shown_body(html: str, reading: Reading, number: int, *, remote: bool = False) -> SafeString:
+    """A stored fragment as this reader may see it: addresses masked or whole, attached pictures with their address,
+    pictures on other servers only when asked for."""
+    fragment = reveal_addresses(html) if reading.sees_addresses else mask_addresses(html)
+    if "part:" in fragment:
+        place = reverse("attachment", args=[reading.slug, number, 0, "picture"]).removesuffix("0/picture")
+        fragment = _PART.sub(lambda found: f'src="{place}{found[1]}/picture" loading="lazy"', fragment)
+    if remote:
+        fragment = fragment.replace(" data-remote=", " src=")
+    return mark_safe(fragment)  # noqa: S308 - made by archive.rendering, which lets nothing live through
+
+
+def shown_text(text: str, reading: Reading) -> str:
+    """The letter as plain text. Not safe HTML: templates escape it."""
+    return text if reading.sees_addresses else mask_text(text)

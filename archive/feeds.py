@@ -1,0 +1,78 @@
+"""Atom feeds of a group, a thread and a search. A feed of letters for members carries its reader's token."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from archive import atom
+from archive.bodies import Body, bodies_of, shown_body
+from archive.feed_tokens import let_token_in
+from archive.models import Message
+from archive.models.message import absolute, permalink
+from archive.reading import Reading, reads_archive
+from archive.rendering.addresses import mask_text
+
+ENTRIES = 30
+FIELDS = ("number", "subject", "from_name", "from_address", "sent_at")
+NOTHING_YET = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@require_safe
+@let_token_in
+@reads_archive
+def group_feed(request: HttpRequest, reading: Reading) -> HttpResponse:
+    """The latest letters of a group."""
+    return answer(request, reading.group.name, reverse("topics", args=[reading.slug]), entries(reading, reading.messages))
+
+
+@require_safe
+@let_token_in
+@reads_archive
+def thread_feed(request: HttpRequest, reading: Reading, number: int) -> HttpResponse:
+    """The latest letters of a thread."""
+    letters = entries(reading, reading.messages.filter(thread__group=reading.group, thread__number=number))
+    if not letters:
+        raise Http404("There is no such topic.")
+    title = f"{letters[-1].title} · {reading.group.name}"
+    return answer(request, title, reverse("thread", args=[reading.slug, number]), letters)
+
+
+def entries(reading: Reading, letters: QuerySet[Message]) -> list[atom.Entry]:
+    """The latest of these letters of one group, newest first. Two queries."""
+    latest = letters.annotate(parent_number=F("parent__number")).order_by("-sent_at", "-id").only(*FIELDS)[:ENTRIES]
+    bodies = bodies_of([letter.pk for letter in latest], with_files=False)
+    return [_entry(reading, letter, bodies.get(letter.pk) or Body()) for letter in latest]
+
+
+def _entry(reading: Reading, letter: Any, body: Body) -> atom.Entry:
+    whole = reading.sees_addresses
+    title = letter.subject or "(no subject)"
+    answered = permalink(reading.slug, letter.parent_number) if letter.parent_number else ""
+    return atom.Entry(
+        url=absolute(permalink(reading.slug, letter.number)),
+        title=title if whole else mask_text(title),
+        author=letter.author_label if whole else mask_text(letter.author_label),
+        published=letter.sent_at,
+        html=shown_body(body.html, reading, letter.number).replace(' src="/', f' src="{settings.SITE_URL}/'),
+        answers=absolute(answered) if answered else "",
+    )
+
+
+def answer(request: HttpRequest, title: str, page: str, letters: Sequence[atom.Entry]) -> HttpResponse:
+    """The document. Its own address and id are without the reader's token: neither may be passed on."""
+    own = request.GET.copy()
+    own.pop("token", None)
+    feed = atom.Feed(
+        title=title,
+        url=absolute(page),
+        self_url=absolute(request.path + (f"?{own.urlencode()}" if own else "")),
+        updated=max((letter.published for letter in letters), default=NOTHING_YET),
+        entries=letters,
+    )
+    return HttpResponse(atom.write(feed), content_type="application/atom+xml; charset=utf-8")

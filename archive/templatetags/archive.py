@@ -1,0 +1,183 @@
+"""How templates write dates, writers, addresses of letters, and the threads on a group's home."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from archive import moments, naming
+from archive.bodies import INLINE_TYPES, url_name
+from archive.feed_tokens import feed_address
+from archive.models import Archive, Attachment, Author, Message, Thread
+from archive.models.message import absolute
+from archive.reading import Reading
+from archive.rendering.addresses import mask_text
+from archive.unread import count_new, marks_of, with_marks
+from groups.access import Visit, person
+
+register = template.Library()
+
+RECENT = 8
+
+
+@register.simple_tag
+def letter_date(letter: Any, form: str = "long") -> SafeString:
+    """When a letter was sent: absolute, in the reader's zone; the sender's own time, and what was corrected, on hover.
+
+    `letter`: a Message, or anything with sent_at, utc_offset, date_source and date_raw. `form`: "long" or "short".
+    """
+    sent_at = letter.sent_at
+    shown = moments.minute(sent_at) if form == "long" else moments.short_minute(sent_at)
+    hint = f"Sent {moments.senders_own(sent_at, letter.utc_offset)}, sender’s time"
+    mark = ""
+    if letter.date_source != "date":
+        hint = f"Date corrected: {moments.correction(letter.date_source)}. The letter says: {letter.date_raw or 'nothing'}"
+        mark = ' <span class="corrected">date corrected</span>' if form == "long" else "*"
+    ago = " data-ago" if form == "long" else ""
+    return mark_safe(  # noqa: S308 - every part is ours or escaped
+        f'<time datetime="{sent_at.isoformat()}" title="{conditional_escape(hint)}"{ago}>{shown}</time>{mark}'
+    )
+
+
+@register.simple_tag
+def day_of(moment: datetime | None) -> SafeString:
+    """<time> of a day: 23 Nov 2026, with the minute on hover."""
+    if moment is None:
+        return mark_safe("")
+    return mark_safe(  # noqa: S308
+        f'<time datetime="{moment.isoformat()}" title="{moments.minute(moment)}">{moments.short_day(moment)}</time>'
+    )
+
+
+@register.filter
+def minute_of(moment: datetime) -> str:
+    """23 Nov 2026, 7:58"""
+    return moments.short_minute(moment)
+
+
+@register.filter
+def span_to(first: datetime | None, last: datetime | None) -> str:
+    """{{ thread.first_at|span_to:thread.last_at }}: 23 to 25 November 2026"""
+    return moments.span(first, last)
+
+
+@register.filter
+def month_name(moment: datetime) -> str:
+    """March 2026"""
+    return f"{moments.MONTHS[moment.month - 1]} {moment.year}"
+
+
+@register.simple_tag
+def display_author(letter: Message, visit: Visit) -> str:
+    """The writer's name, which for strangers never is or holds an address."""
+    return seen_by(letter.author_label, visit)
+
+
+@register.filter
+def seen_by(text: str, visit: Visit) -> str:
+    """A name, subject or snippet: as it is for members, with addresses shortened for strangers."""
+    return text if "@" not in text or visit.sees_addresses else mask_text(text)
+
+
+@register.simple_tag
+def letter_url(slug: str, letter: Message) -> str:
+    """The permanent address of a letter."""
+    return naming.letter_url(slug, letter.number, letter.message_id)
+
+
+@register.filter
+def absolute_url(path: str) -> str:
+    return absolute(path)
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """84 KB, 1.2 MB"""
+    for unit, factor in (("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10)):
+        if size >= factor:
+            amount = size / factor
+            return f"{amount:.1f} {unit}" if amount < 10 else f"{amount:.0f} {unit}"
+    return f"{size} bytes"
+
+
+@register.filter
+def without_addresses(text: str) -> str:
+    """For pages that serve members and strangers alike."""
+    return mask_text(text)
+
+
+@register.filter
+def address_for(address: str, visit: Visit) -> str:
+    """The address whole for members, "marta@…" for strangers."""
+    return naming.shown_address(address, whole=visit.sees_addresses)
+
+
+@register.filter
+def author_name(author: Author, visit: Visit) -> str:
+    """What to call an author: the name, else the part of the address before the @."""
+    return seen_by(author.name or author.address.split("@")[0] or "Unknown sender", visit)
+
+
+@register.filter
+def span_years(first: datetime, last: datetime) -> str:
+    """2003 to 2011"""
+    return f"{first.year}" if first.year == last.year else f"{first.year} to {last.year}"
+
+
+@register.filter
+def correction(date_source: str) -> str:
+    return moments.correction(date_source)
+
+
+@register.filter
+def is_picture(file: Attachment) -> bool:
+    return file.content_type in INLINE_TYPES
+
+
+@register.filter
+def extension(file: Attachment) -> str:
+    """PDF, ZIP: what to write where no picture can be shown."""
+    suffix = file.filename.rpartition(".")[2] if "." in file.filename else file.content_type.rpartition("/")[2]
+    return suffix[:5].upper()
+
+
+@register.simple_tag
+def attachment_url(slug: str, file: Attachment) -> str:
+    return reverse("attachment", args=[slug, file.message.number, file.index, url_name(file.filename, file.index)])
+
+
+@register.simple_tag(name="feed_address")
+def feed_address_tag(reading: Reading, thread: int | None = None) -> str:
+    return feed_address(reading, thread)
+
+
+@register.simple_tag
+def feed_link(reading: Reading, thread: int | None = None) -> SafeString:
+    """<link rel=alternate> to the group's feed, or to a thread's."""
+    return format_html(
+        '<link rel="alternate" type="application/atom+xml" title="{}" href="{}">',
+        "Letters of this topic" if thread else f"Letters of {reading.group.name}",
+        feed_address(reading, thread),
+    )
+
+
+@register.inclusion_tag("archive/_recent_threads.html", takes_context=True)
+def recent_threads(context: template.Context, visit: Visit) -> dict[str, Any]:
+    """The latest threads of a group as this visitor may see them: one query for strangers, at most three for others."""
+    if not visit.can_read_archive:
+        return {"visit": visit, "threads": [], "closed": True}
+    archive = Archive.of(visit.group)
+    found = Thread.objects.filter(group=visit.group).visible(archive).order_by("-last_at", "-id")
+    user = person(context["request"])
+    if user is not None:
+        found = with_marks(found, user)
+    threads = list(found[:RECENT])
+    if user is not None and threads:
+        letters = Message.objects.filter(group=visit.group).visible(archive)
+        new = count_new(threads, marks_of(user, visit.group), letters)
+        for thread in threads:
+            thread.new = new.get(thread.pk, 0)  # type: ignore[attr-defined]
+    return {"visit": visit, "threads": threads, "archive": archive, "request": context["request"]}

@@ -1,0 +1,77 @@
+"""Attachments: all of a group's, and the bytes of one."""
+
+import re
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from archive.bodies import INLINE_TYPES, url_name
+from archive.keyset import page_of
+from archive.models import Attachment, Content
+from archive.parsing import leaf_content
+from archive.reading import Reading, reads_archive, show
+
+ATTACHMENTS_A_PAGE = 60
+# No script, no form, no navigation, nothing fetched: a hostile file may only sit there (RFC 9110 names, CSP Level 3).
+FILE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*\Z")
+
+KINDS = {
+    "pictures": ("Pictures", "image/"),
+    "documents": ("Documents", "application/"),
+    "text": ("Text", "text/"),
+    "sound": ("Sound", "audio/"),
+    "film": ("Film", "video/"),
+}
+
+
+@require_safe
+@reads_archive
+def attachments(request: HttpRequest, reading: Reading) -> HttpResponse:
+    kind = request.GET.get("kind", "")
+    files = reading.attachments()
+    if kind in KINDS:
+        files = files.filter(content_type__startswith=KINDS[kind][1])
+    page = page_of(files, request.GET, field="sent_at", size=ATTACHMENTS_A_PAGE)
+    kinds = [(name, words) for name, (words, _) in KINDS.items()]
+    return show(request, reading, "attachments.html", tab="attachments", page=page, kind=kind, kinds=kinds)
+
+
+@require_safe
+@reads_archive
+def attachment(
+    request: HttpRequest, reading: Reading, number: int, index: int, filename: str
+) -> HttpResponseBase:
+    """The decoded bytes. `filename` is for people; the part is found by the letter's number and its index."""
+    found = reading.attachments().filter(message__number=number, index=index).first()
+    if found is None:
+        raise Http404("There is no such attachment.")
+    response = _bytes_of(found)
+    inline = found.content_type in INLINE_TYPES
+    response.headers["Content-Type"] = media_type(found.content_type)
+    response.headers["Content-Disposition"] = content_disposition_header(not inline, url_name(found.filename, index)) or "attachment"
+    response.headers["Content-Security-Policy"] = FILE_POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+def _bytes_of(found: Attachment) -> HttpResponseBase:
+    if found.blob:
+        path = (settings.BLOB_FOLDER / found.blob).resolve()
+        if not path.is_relative_to(settings.BLOB_FOLDER.resolve()) or not path.is_file():
+            raise Http404("The file of this attachment is missing.")
+        return FileResponse(path.open("rb"))
+    content = leaf_content(Content.objects.only("raw").get(pk=found.message_id).raw_bytes, found.index)
+    if content is None:
+        raise Http404("The file of this attachment is missing.")
+    return HttpResponse(content)
+
+
+def media_type(declared: str) -> str:
+    """What the letter says it is, where that is a media type at all (RFC 6838)."""
+    return declared if _MEDIA_TYPE.match(declared) else "application/octet-stream"
+

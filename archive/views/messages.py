@@ -1,0 +1,154 @@
+"""One letter: by number, by Message-ID, its source, and the look-up of a Message-ID anywhere its reader may go."""
+
+from urllib.parse import unquote
+
+from django.db.models import BinaryField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Substr
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from archive import naming
+from archive.bodies import Body, File, shown_body, shown_text
+from archive.keys import key_of
+from archive.masking import mask_source
+from archive.models import Attachment, Message
+from archive.reading import Reading, reads_archive, show
+from archive.source import HEAD_BYTES, head_of, shown_headers
+from common.caching import private
+from common.http import REMOTE_IMAGES_POLICY
+from groups.access import person
+from groups.models import Group
+
+SAME_ID_SHOWN = 20
+
+
+@require_safe
+@reads_archive
+def by_number(request: HttpRequest, reading: Reading, number: int) -> HttpResponse:
+    letter = _whole(reading).filter(number=number).first()
+    if letter is None:
+        raise Http404("There is no such letter.")
+    return _page(request, reading, letter, [])
+
+
+@require_safe
+@reads_archive
+def by_id(request: HttpRequest, reading: Reading, message_id: str) -> HttpResponse:
+    letters = list(_whole(reading).filter(has_id(message_id)).order_by("number")[:SAME_ID_SHOWN])
+    if not letters:
+        raise Http404("There is no such letter.")
+    return _page(request, reading, letters[0], letters[1:])
+
+
+def has_id(message_id: str) -> Q:
+    """Letters with this Message-ID; links from elsewhere are sometimes percent-encoded twice."""
+    spellings = {message_id, unquote(message_id).removeprefix("<").removesuffix(">")}
+    return Q(message_id_key__in=[key_of(one) for one in spellings], message_id__in=spellings)
+
+
+def _whole(reading: Reading) -> QuerySet[Message]:
+    """Letters with content, the packed bytes their header is in, and the numbers of their neighbours, in one query."""
+    return (
+        reading.messages.select_related("content", "thread", "author")
+        .defer("content__raw", "references")
+        .annotate(
+            head=Substr("content__raw", 1, HEAD_BYTES, output_field=BinaryField()),
+            next_in_thread=_neighbour(reading, in_thread=True, forwards=True),
+            previous_in_thread=_neighbour(reading, in_thread=True, forwards=False),
+            next_by_date=_neighbour(reading, in_thread=False, forwards=True),
+            previous_by_date=_neighbour(reading, in_thread=False, forwards=False),
+        )
+    )
+
+
+def _neighbour(reading: Reading, *, in_thread: bool, forwards: bool) -> Subquery:
+    word, sign = ("gt", "") if forwards else ("lt", "-")
+    # Exactly one equality, so that no planner takes the index of the whole group to walk a thread.
+    place = {"thread": OuterRef("thread")} if in_thread else {"group": reading.group}
+    near = Message.objects.filter(**place, **{f"sent_at__{word}e": OuterRef("sent_at")}).visible(reading.archive)
+    near = near.filter(Q(**{f"sent_at__{word}": OuterRef("sent_at")}) | Q(**{f"id__{word}": OuterRef("id")}))
+    return Subquery(near.order_by(f"{sign}sent_at", f"{sign}id").values("number")[:1])
+
+
+def _page(request: HttpRequest, reading: Reading, letter: Message, others: list[Message]) -> HttpResponse:
+    remote = request.GET.get("remote") == "1" and letter.content.has_remote
+    way = next((way for way in ("fixed", "plain") if request.GET.get(way) == "1"), "")
+    body = Body(letter.content.html, _files(letter))
+    response = show(
+        request,
+        reading,
+        "message.html",
+        tab="topics",
+        letter=letter,
+        others=others,
+        url=naming.letter_url(reading.slug, letter.number, letter.message_id),
+        text=shown_text(letter.content.text, reading) if way else "",
+        body="" if way else shown_body(body.html, reading, letter.number, remote=remote),
+        way=way,
+        files=body.files if way else body.files_beside(),
+        headers=shown_headers(head_of(letter.head), whole_addresses=reading.sees_addresses),
+        remote=remote,
+    )
+    if remote:
+        response.headers["Content-Security-Policy"] = REMOTE_IMAGES_POLICY
+    return response
+
+
+def _files(letter: Message) -> list[File]:
+    if not letter.attachment_count:
+        return []
+    rows = Attachment.objects.filter(message=letter).order_by("index")
+    return [File(*row) for row in rows.values_list("index", "filename", "content_type", "size")]
+
+
+@require_safe
+@reads_archive
+def raw(request: HttpRequest, reading: Reading, number: int) -> HttpResponse:
+    return _source(request, reading, reading.messages.filter(number=number))
+
+
+@require_safe
+@reads_archive
+def raw_by_id(request: HttpRequest, reading: Reading, message_id: str) -> HttpResponse:
+    letters = reading.messages.filter(has_id(message_id))
+    # A Message-ID may itself end with "/raw": then this is the address of the letter.
+    if not letters.exists() and reading.messages.filter(has_id(f"{message_id}/raw")).exists():
+        return redirect("message-by-id", reading.slug, f"{message_id}/raw")
+    return _source(request, reading, letters)
+
+
+def _source(request: HttpRequest, reading: Reading, letters: QuerySet[Message]) -> HttpResponse:
+    """Members get the letter byte for byte, as a file, or as text with ?as=text; strangers its text, addresses masked."""
+    letter = letters.select_related("content").order_by("number").first()
+    if letter is None:
+        raise Http404("There is no such letter.")
+    source = letter.content.raw_bytes
+    if reading.sees_addresses and request.GET.get("as") != "text":
+        response = HttpResponse(source, content_type="message/rfc822")
+        name = f"{reading.slug}-{letter.number}.eml"
+        response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    else:
+        shown = source if reading.sees_addresses else mask_source(source)
+        response = HttpResponse(shown, content_type="text/plain; charset=utf-8")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
+def lookup(request: HttpRequest, message_id: str) -> HttpResponse:
+    """Where a letter is, among all groups its reader may read. The same answer for what is forbidden and what is not."""
+    groups = Group.objects.readable_by(person(request))
+    found = Message.objects.visible().filter(has_id(message_id), group__in=groups).select_related("group__archive")
+    letters = [
+        (letter, naming.letter_url(letter.group.slug, letter.number, letter.message_id))
+        for letter in found.order_by("group__name", "number")[:100]
+        if letter.transfer_id is None or letter.transfer_id not in letter.group.archive.staging
+    ]
+    if not letters:
+        raise Http404("No letter with this Message-ID that you may read.")
+    if len({letter.group_id for letter, _ in letters}) == 1:
+        return private(redirect(letters[0][1]))
+    return private(render(request, "archive/lookup.html", {"letters": letters, "message_id": message_id}))

@@ -1,0 +1,80 @@
+import gzip
+import mailbox
+from datetime import UTC, datetime
+
+import pytest
+
+from archive.views.exports import pack
+from tests.builders import make_group, make_message, make_thread, make_transfer
+
+pytestmark = pytest.mark.django_db
+
+
+def unpack(response):
+    assert response["Content-Type"] == "application/gzip"
+    return gzip.decompress(b"".join(response))
+
+
+def test_members_get_every_letter_byte_for_byte(signed_in, bob, group, tmp_path):
+    raws = [make_message(group, subject=f"no. {number}").content.raw_bytes for number in range(3)]
+    (tmp_path / "all.mbox").write_bytes(unpack(signed_in(bob).get("/g/gardeners/export/mbox")))
+    letters = [letter.as_bytes() for letter in mailbox.mbox(tmp_path / "all.mbox")]
+    assert len(letters) == 3
+    assert all(raw.partition(b"\n")[2].rstrip() in letter for raw, letter in zip(raws, letters, strict=True))
+
+
+def test_strangers_get_addresses_shortened_and_threads_whole(client, group):
+    make_thread(group, 2, body="ask jun@river.example\n", sender="Marta <marta@riverside.example>")
+    mbox = unpack(client.get("/g/gardeners/export/mbox"))
+    assert b"jun@river" not in mbox and b"marta@riverside" not in mbox
+    assert b"ask jun@..." in mbox and b"<letter-1@gardeners.example>" in mbox
+
+
+def test_a_span_of_days_can_be_taken(signed_in, bob, group):
+    for day in (1, 2, 3):
+        make_message(group, subject=f"day {day}", sent_at=datetime(2026, 3, day, tzinfo=UTC))
+    mbox = unpack(signed_in(bob).get("/g/gardeners/export/mbox?since=2026-03-02&until=2026-03-03"))
+    assert b"day 2" in mbox and b"day 1" not in mbox and b"day 3" not in mbox
+
+
+def test_a_month_and_a_thread_can_be_taken(signed_in, bob, group):
+    first = make_message(group, subject="in March")
+    make_message(group, parent=first, subject="answer in April", sent_at=datetime(2026, 4, 1, tzinfo=UTC))
+    make_message(group, subject="alone")
+    browser = signed_in(bob)
+    month = unpack(browser.get("/g/gardeners/months/2026/03/mbox"))
+    thread = unpack(browser.get("/g/gardeners/topic/1/mbox"))
+    assert b"in March" in month and b"in April" not in month and b"alone" in month
+    assert b"in March" in thread and b"in April" in thread and b"alone" not in thread
+    assert browser.get("/g/gardeners/topic/3/mbox")["Content-Disposition"] == 'attachment; filename="gardeners-topic-3.mbox.gz"'
+    assert browser.get("/g/gardeners/topic/2/mbox").status_code == 404
+
+
+def test_hidden_and_staged_letters_stay_in(signed_in, alice, group):
+    make_message(group, subject="seen")
+    make_message(group, subject="hidden one", hidden=True)
+    make_message(group, subject="staged one", transfer=make_transfer(group, staged=True))
+    mbox = unpack(signed_in(alice).get("/g/gardeners/export/mbox"))
+    assert b"seen" in mbox and b"hidden one" not in mbox and b"staged one" not in mbox
+
+
+def test_it_is_not_packed_twice(signed_in, bob, group):
+    make_message(group, body="much the same " * 500)
+    response = signed_in(bob).get("/g/gardeners/export/mbox", headers={"Accept-Encoding": "gzip"})
+    assert b"much the same" in unpack(response)
+
+
+def test_an_empty_archive_gives_an_empty_file(signed_in, bob, group, client, db):
+    make_group("fresh")
+    assert unpack(client.get("/g/fresh/export/mbox")) == b""
+    assert "No letters yet" in client.get("/g/fresh/export/").content.decode()
+
+
+def test_the_same_letters_make_the_same_file():
+    assert b"".join(pack([b"a", b"b"])) == b"".join(pack([b"ab"]))
+
+
+def test_the_page_says_what_strangers_and_members_get(client, signed_in, bob, group):
+    make_message(group)
+    assert "name@..." in client.get("/g/gardeners/export/").content.decode()
+    assert "byte for byte as it was received" in signed_in(bob).get("/g/gardeners/export/").content.decode()
