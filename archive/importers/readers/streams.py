@@ -1,9 +1,10 @@
-"""Bytes out of plain and compressed files: recognised by magic, streamed in bounded memory, broken files read as far as they go."""
+"""Bytes out of plain and compressed files: told by magic, streamed in bounded memory, broken files read as far as they go."""
 
 import bz2
 import lzma
 import zipfile
 import zlib
+from collections.abc import Callable
 from typing import Any, BinaryIO, Protocol
 
 import zstandard
@@ -16,7 +17,16 @@ XZ_MEMORY = 512 << 20  # xz -9 needs 65 MiB
 ZSTD_WINDOW = 1 << 31  # Archive Team packs with --long=31
 
 CODEC_NAMES = {"gz": "gzip", "bz2": "bzip2", "xz": "xz", "lzma": "lzma", "zst": "zstandard", "deflate": "zip"}
-READ_ERRORS = (OSError, EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError, zipfile.BadZipFile, RuntimeError, ValueError)
+READ_ERRORS = (
+    OSError,
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    zstandard.ZstdError,
+    zipfile.BadZipFile,
+    RuntimeError,
+    ValueError,
+)
 
 
 class Broken(Exception):
@@ -26,9 +36,14 @@ class Broken(Exception):
 class Decoder(Protocol):
     """The interface of bz2.BZ2Decompressor, which the others are brought to."""
 
-    eof: bool
-    needs_input: bool
-    unused_data: bytes
+    @property
+    def eof(self) -> bool: ...
+
+    @property
+    def needs_input(self) -> bool: ...
+
+    @property
+    def unused_data(self) -> bytes: ...
 
     def decompress(self, data: bytes, max_length: int = -1) -> bytes: ...
 
@@ -132,6 +147,14 @@ def _decoder(codec: str) -> Decoder:
     return lzma.LZMADecompressor(memlimit=XZ_MEMORY)
 
 
+def opened(opener: Callable[[], BinaryIO]) -> "ByteStream":
+    """A ByteStream on what the opener opens. Raises Broken where it cannot be opened."""
+    try:
+        return ByteStream(opener())
+    except READ_ERRORS as error:
+        raise Broken(f"The file could not be opened: {getattr(error, 'strerror', None) or error}.") from error
+
+
 class ByteStream:
     """Reads a file forward, decompressing it where it is compressed; several members, streams or frames in a row are one.
 
@@ -206,9 +229,10 @@ class ByteStream:
                 if not self._next_member():
                     return b""
                 continue
-            if self._decoder.needs_input and not self._input:
-                self._input = self._take(PIECE)
-            feed, self._input = (self._input, b"") if self._decoder.needs_input else (b"", self._input)
+            feed = b""
+            hungry = self._decoder.needs_input
+            if hungry:
+                feed, self._input = self._input or self._take(PIECE), b""
             try:
                 data = self._decoder.decompress(feed, min(size, OUTPUT))
             except READ_ERRORS as error:
@@ -217,7 +241,7 @@ class ByteStream:
             ended = self._decoder.eof
             if ended:
                 self._input, self._decoder = self._decoder.unused_data + self._input, None
-            elif not data and not feed and self._decoder.needs_input and not self._broken:
+            elif hungry and not feed and not data and not self._broken:
                 self._break("breaks off in the middle")
             if self.produced + len(data) > max(BOMB_OUTPUT, BOMB_RATIO * self.consumed):
                 self._break(f"unpacks to more than {BOMB_RATIO:,} times its size and is not trusted")
@@ -243,4 +267,3 @@ class ByteStream:
     def _break(self, what: str) -> None:
         name = CODEC_NAMES[self.codec]
         self._broken = f"The {name} data {what} near byte {self.consumed:,} of the compressed file."
-

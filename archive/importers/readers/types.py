@@ -1,7 +1,8 @@
 """What every reader of an archive yields, and what it promises. Plain values, no models.
 
-A position is a resumable cursor inside one source: `entries(start=entry.next_position, number=entry.number + 1)` goes on right behind an
-entry. For mbox and JSON-lines files it is the byte offset in the uncompressed stream; for everything else the ordinal, from 0.
+A position is a resumable cursor inside one source: `entries(start=entry.next_position, number=entry.number + 1)` goes on right
+behind an entry. For mbox and JSON-lines files it is the byte offset in the uncompressed stream; for everything else the
+ordinal, from 0.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,15 +11,13 @@ from datetime import datetime
 from typing import BinaryIO, Protocol
 
 LARGEST_MESSAGE = 128 << 20
-"""A message up to this many bytes is passed on. A larger one comes as several Damaged of at most this size each, so that memory stays
-bounded and still not a byte is lost. No mail system carries such messages; a file that lost its "From " lines looks like one."""
-
-LARGEST_NUMBER = 2**31 - 1  # what a message number may be in the database
+"""A message up to this many bytes is passed on. A larger one comes as several Damaged of about this size each, so that memory
+stays bounded and still not a byte is lost. No mail system carries such messages; a file without "From " lines looks like one."""
 
 SUPPORTED = (
-    "mbox (plain, or packed as .gz, .bz2, .xz, .zst or .zip), Maildir, MH, single .eml files and folders or zips of them, Pipermail text "
-    "archives, Yahoo Groups archives (yahoo-group-archiver, YahooGroups-Archiver, Archive Team, Get My Data), Google Takeout, "
-    "groups.io exports, public-inbox repositories and Posthouse's own exports"
+    "mbox (plain, or packed as .gz, .bz2, .xz, .zst or .zip), Maildir, MH, single .eml files and folders or zips of them, "
+    "Pipermail text archives, Yahoo Groups archives (yahoo-group-archiver, YahooGroups-Archiver, Archive Team, Get My Data), "
+    "Google Takeout, groups.io exports, public-inbox repositories and Posthouse's own exports"
 )
 
 
@@ -41,9 +40,9 @@ class Suspicion:
 
 @dataclass(slots=True, frozen=True)
 class Detached:
-    """An attachment of record that the archive keeps beside the message (Yahoo). size: bytes; open: a fresh binary stream each time."""
+    """An attachment of record that the archive keeps beside the message (Yahoo). open: a fresh binary stream each time."""
 
-    name: str
+    filename: str
     content_type: str
     size: int
     open: Callable[[], BinaryIO]

@@ -1,0 +1,77 @@
+"""How a letter stands in an mbox of ours: mboxrd quoting, and header lines that say its number and thread. Pure.
+
+    From sender Www Mmm dd hh:mm:ss yyyy
+    X-Posthouse-Number: 17          the letter's number in its group, if known
+    X-Posthouse-Thread: 12          the number of its thread's first letter, if known
+    X-Posthouse-Trailing: none      the letter does not end in a line end; one was added
+    X-Posthouse-Raw: follows        there if nothing else would be, and if the letter itself begins like one of these
+    …the letter, mboxrd-quoted…
+    (empty line)
+
+So every program that reads mbox reads it, and our own reader gives the very bytes back, whatever they are.
+"""
+
+import re
+from typing import NamedTuple
+
+OWN_MARK = b"X-Posthouse-"
+LARGEST_NUMBER = 2**31 - 1  # what a letter's number may be in the database
+
+_TO_QUOTE = re.compile(rb"(?m)^(?=>*From )")
+_QUOTED = re.compile(rb"(?m)^>(?=>*From )")
+_OWN_LINES = re.compile(
+    rb"(?:X-Posthouse-Number: (\d{1,18})\r?\n)?(?:X-Posthouse-Thread: (\d{1,18})\r?\n)?"
+    rb"(?P<trailing>X-Posthouse-Trailing: none\r?\n)?(?:X-Posthouse-Raw: follows\r?\n)?"
+)
+
+
+class Own(NamedTuple):
+    """A letter of our own export: its raw bytes, its number, the number of its thread's first letter."""
+
+    raw: bytes
+    number: int | None
+    thread: int | None
+
+
+def quote(raw: bytes) -> bytes:
+    """Every line that begins with any number of ">" and then "From " gets one ">" more."""
+    if raw.startswith(b"From ") or b"\nFrom " in raw or b">From " in raw:
+        return _TO_QUOTE.sub(b">", raw)
+    return raw
+
+
+def unquote(raw: bytes) -> bytes:
+    """The inverse of quote()."""
+    return _QUOTED.sub(b"", raw) if b">From " in raw else raw
+
+
+def own_lines(raw: bytes, number: int | None, thread: int | None) -> bytes:
+    """The header lines that go before `raw`."""
+    lines = [b"X-Posthouse-Number: %d\n" % number] if number is not None else []
+    if thread is not None:
+        lines.append(b"X-Posthouse-Thread: %d\n" % thread)
+    if not raw.endswith(b"\n"):
+        lines.append(b"X-Posthouse-Trailing: none\n")
+    if not lines or raw.startswith(OWN_MARK):
+        lines.append(b"X-Posthouse-Raw: follows\n")
+    return b"".join(lines)
+
+
+def wrap(raw: bytes, number: int | None, thread: int | None) -> bytes:
+    """All that stands in the file behind the "From " line."""
+    return own_lines(raw, number, thread) + quote(raw) + (b"\n" if raw.endswith(b"\n") else b"\n\n")
+
+
+def unwrap(content: bytes) -> Own:
+    """The inverse of wrap(): content from behind the "From " line up to the next one."""
+    found = _OWN_LINES.match(content)
+    assert found is not None  # every part of the pattern is optional
+    raw = content[found.end() :].removesuffix(b"\n")
+    if found["trailing"]:
+        raw = raw.removesuffix(b"\n")
+    return Own(unquote(raw), _number(found[1]), _number(found[2]))
+
+
+def _number(text: bytes | None) -> int | None:
+    number = int(text) if text else 0
+    return number if 0 < number <= LARGEST_NUMBER else None
