@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"([0-9]{1,18})")
 
 
 class Member(NamedTuple):
-    """A regular file. path: relative, with "/", never absolute and never with ".."; size in bytes; modified: Unix seconds, 0 unknown."""
+    """A regular file. path: relative, with "/", never with ".."; size in bytes; modified: Unix seconds, 0 unknown."""
 
     path: str
     size: int
@@ -28,7 +28,7 @@ class Member(NamedTuple):
 
 
 class Tree(Protocol):
-    """A folder, tar or zip. members are in natural order ("2" before "10"); defect: a sentence if it could not be listed whole."""
+    """A folder, tar or zip. members: in natural order ("2" before "10"); defect: why it could not be listed whole."""
 
     packing: str
     members: list[Member]
@@ -39,7 +39,11 @@ class Tree(Protocol):
 
 def natural(path: str) -> list[tuple[int, int, str]]:
     """Sort key in which numbers count as numbers."""
-    return [(0, int(part), part) if part[:1].isdigit() and part.isascii() else (1, 0, part) for part in _NUMBER.split(path) if part]
+    return [
+        (0, int(part), part) if part[:1].isdigit() and part.isascii() else (1, 0, part)
+        for part in _NUMBER.split(path)
+        if part
+    ]
 
 
 def safe_path(name: str) -> str:
@@ -124,7 +128,11 @@ class FolderTree:
                 except OSError:
                     continue
                 if stat.S_ISREG(status.st_mode):
-                    shown = os.path.relpath(path, self._folder).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+                    shown = (
+                        os.path.relpath(path, self._folder)
+                        .encode("utf-8", "surrogateescape")
+                        .decode("utf-8", "replace")
+                    )
                     yield Member(shown, status.st_size, status.st_mtime, path)
 
     def open(self, member: Member) -> BinaryIO:
@@ -132,8 +140,8 @@ class FolderTree:
 
 
 class TarTree:
-    """A tar. An uncompressed one is read where it lies; a compressed one is unpacked once, front to back, into one nameless temporary
-    file in `scratch` (disk, not memory), because its members cannot be reached singly otherwise."""
+    """A tar. An uncompressed one is read where it lies; a compressed one is unpacked once, front to back, into one nameless
+    temporary file in `scratch` (disk, not memory), because its members cannot be reached singly otherwise."""
 
     def __init__(self, opener: Callable[[], BinaryIO], scratch: Path | None = None) -> None:
         self.defect = ""
@@ -163,7 +171,7 @@ class TarTree:
     def _index(self) -> Iterable[Member]:
         with tarfile.open(fileobj=self._file, mode="r:") as tar:
             for info in tar:
-                tar.members = []  # tarfile would keep every header
+                tar.members = []  # type: ignore[attr-defined]  # tarfile would keep every header
                 if info.isreg() and not info.issparse():
                     yield Member(safe_path(info.name), info.size, float(info.mtime), info.offset_data)
 
@@ -171,41 +179,45 @@ class TarTree:
         offset = 0
         with tarfile.open(fileobj=cast(BinaryIO, forward), mode="r|") as tar:
             for info in tar:
-                tar.members = []
-                content = tar.extractfile(info) if info.isreg() and not info.issparse() else None
-                if content is None:
+                tar.members = []  # type: ignore[attr-defined]
+                if not info.isreg() or info.issparse():
                     continue
-                size = self._spool(content)
+                # not extractfile(): of a member that is cut short it gives nothing at all
+                size = self._spool(cast(BinaryIO, tar.fileobj), info.size)
                 yield Member(safe_path(info.name), size, float(info.mtime), offset)
                 offset += size
                 if size < info.size:
                     raise Broken(f"“{info.name[:100]}” is cut short")
 
-    def _spool(self, content: BinaryIO | io.BufferedReader) -> int:
+    def _spool(self, content: BinaryIO, size: int) -> int:
+        """Copy `size` bytes to the temporary file; returns how many there were."""
         written = 0
-        while True:
-            try:
-                data = content.read(1 << 20)
-            except (Broken, tarfile.TarError):
-                data = b""
-            if not data:
-                self._file.flush()
-                return written
-            free = os.fstatvfs(self._file.fileno())
-            if free.f_bavail * free.f_frsize < ROOM_TO_LEAVE:
-                raise UnknownFormat("The archive needs more room to be unpacked than the disk has left.")
+        while written < size and (data := content.read(min(1 << 20, size - written))):
+            leave_room(self._file)
             self._file.write(data)
             written += len(data)
+        self._file.flush()
+        return written
+
+
+def leave_room(file: BinaryIO) -> None:
+    """Raise UnknownFormat before a temporary file fills the disk it lies on."""
+    disk = os.fstatvfs(file.fileno())
+    if disk.f_bavail * disk.f_frsize < ROOM_TO_LEAVE:
+        raise UnknownFormat("The archive needs more room to be unpacked than the disk has left.")
 
 
 class _Forward:
-    """What tarfile needs of a file that can only be read forward."""
+    """What tarfile needs of a file that can only be read forward. A broken one ends early: so tarfile gives what it has."""
 
     def __init__(self, stream: ByteStream) -> None:
         self._stream = stream
 
     def read(self, size: int) -> bytes:
-        return self._stream.read(size)
+        try:
+            return self._stream.read(size)
+        except Broken:
+            return b""
 
 
 def temporary_copy(content: BinaryIO, scratch: Path | None) -> BinaryIO:
@@ -214,9 +226,7 @@ def temporary_copy(content: BinaryIO, scratch: Path | None) -> BinaryIO:
     stream = ByteStream(content)
     try:
         while data := stream.read(1 << 20):
-            free = os.fstatvfs(copy.fileno())
-            if free.f_bavail * free.f_frsize < ROOM_TO_LEAVE:
-                raise UnknownFormat("The archive needs more room to be unpacked than the disk has left.")
+            leave_room(copy)
             copy.write(data)
     except Broken:
         pass  # the copy ends where the original breaks; whoever reads it notices

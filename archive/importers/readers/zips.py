@@ -1,6 +1,7 @@
 """Zip files: by their central directory, and, where that is lost (a download that broke off), by their local headers.
 
-Stored and deflated members are read here, so that a wrong checksum costs nothing of what stands before it; rarer methods by zipfile.
+Stored and deflated members are read here, so that a wrong checksum costs nothing of what stands before it; rarer methods by
+zipfile.
 """
 
 import io
@@ -39,14 +40,14 @@ class ZipTree:
         self._file = opener()
         self._zip: zipfile.ZipFile | None = None
         self.defect = ""
-        self.locked = False  # at least one member is encrypted
         try:
             self._zip = zipfile.ZipFile(self._file)
             found = list(self._listed(self._zip))
         except (*READ_ERRORS, NotImplementedError, struct.error):
-            self.defect = "The zip file breaks off: its table of contents is missing, so it was read from the front as far as it goes."
+            self.defect = "The zip file breaks off: its table of contents is missing. It was read from the front."
             found = list(self._walked())
         self.members = in_order(found)
+        self.all_locked = bool(found) and all(cast(_Place, member.place).locked for member in found)
 
     def open(self, member: Member) -> BinaryIO:
         place = cast(_Place, member.place)
@@ -71,7 +72,6 @@ class ZipTree:
             if info.is_dir():
                 continue
             locked = bool(info.flag_bits & ENCRYPTED)
-            self.locked = self.locked or locked
             place = _Place(info.header_offset, info.compress_type, info.compress_size, info.CRC, locked, info)
             yield Member(safe_path(info.filename), info.file_size, _seconds(info.date_time), place)
 
@@ -83,19 +83,25 @@ class ZipTree:
         return header + _LOCAL.size + int(name) + int(extra)
 
     def _walked(self) -> Iterator[Member]:
-        """Member after member by the local headers. Where a header does not know the size, the data is unpacked to find its end."""
+        """Member after member by the local headers. Where one does not know the size, the data is unpacked to find its end."""
         size = os.fstat(self._file.fileno()).st_size
         at = 0
-        while len(head := os.pread(self._file.fileno(), _LOCAL.size, at)) == _LOCAL.size and head.startswith(b"PK\x03\x04"):
+        while len(head := os.pread(self._file.fileno(), _LOCAL.size, at)) == _LOCAL.size and head.startswith(
+            b"PK\x03\x04"
+        ):
             _, _, flags, method, _, _, crc, packed, unpacked, name_size, extra_size = _LOCAL.unpack(head)
             start = at + _LOCAL.size + name_size + extra_size
-            name = os.pread(self._file.fileno(), name_size, at + _LOCAL.size).decode("utf-8" if flags & _UTF8 else "cp437", "replace")
+            name = os.pread(self._file.fileno(), name_size, at + _LOCAL.size).decode(
+                "utf-8" if flags & _UTF8 else "cp437", "replace"
+            )
             sum_: int | None = crc
             if flags & _DESCRIPTOR or packed == 0xFFFFFFFF:
                 packed, unpacked, sum_ = *self._measure(start, size - start), None
             packed = min(packed, size - start)
             if not name.endswith("/") and packed >= 0:
-                yield Member(safe_path(name), unpacked, 0, _Place(at, method, packed, sum_, bool(flags & ENCRYPTED), None))
+                yield Member(
+                    safe_path(name), unpacked, 0, _Place(at, method, packed, sum_, bool(flags & ENCRYPTED), None)
+                )
             at = self._next_header(start + packed)
 
     def _measure(self, start: int, left: int) -> tuple[int, int]:
