@@ -1,0 +1,388 @@
+"""From a path to readers: what is recognised is the content, hardly ever the name.
+
+`open_source(path)` gives one Source for each mailbox found: a plain or packed file holds one; a zip, tar or folder may hold
+many, in an order that is the same every time, so that (index, key, position) is a cursor that survives a crash. Archives
+inside archives are opened up to two levels deep. Nothing is extracted by name; compressed tars and inner archives are
+unpacked into nameless temporary files on disk, which vanish with the sources.
+"""
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, cast
+
+from archive.importers.readers import git
+from archive.importers.readers.files import FileReader, MaildirReader, MhReader
+from archive.importers.readers.mbox import MboxReader
+from archive.importers.readers.pipermail import period_of
+from archive.importers.readers.sniff import describe, head_of, kind_of
+from archive.importers.readers.trees import FolderTree, Member, TarTree, Tree, natural, temporary_copy
+from archive.importers.readers.types import Damaged, Entry, Extra, Reader, Source, UnknownFormat
+from archive.importers.readers.yahoo import JsonLinesReader, YahooReader
+from archive.importers.readers.zips import ZipTree
+
+__all__ = ["Source", "UnknownFormat", "open_source"]
+
+DEEPEST = 2  # archives inside the one that was opened
+MOST_EXTRAS = 500
+MAILBOXES = ("mbox", "jsonl", "json", "zip", "tar")
+
+_PACKED = re.compile(r"\.(?:gz|bz2|xz|zst|lzma)$", re.I)
+_MAILDIR_FILE = re.compile(r"(?:(?P<root>.*)/)?(?P<part>cur|new|tmp)/(?P<name>[^/]+)", re.S)
+_MAILDIR_NAME = re.compile(r"[0-9]{9,10}[._]|.*[:;!]2,")
+_TAKEOUT_GROUP = re.compile(r"(?:^|/)([^/@]+@googlegroups\.com)/[^/]*$", re.I)
+_YAHOO_FILE = re.compile(
+    r"(?:(?P<root>.*)/)?(?:(?:topics/)?email/[0-9]{1,18}(?:_raw)?\.json|topics/[0-9]{1,18}\.json|[0-9]{1,18}_raw\.json)",
+    re.S,
+)
+_YAHOO_PART = re.compile(r"(?:^|/)(?:topics(?:/email)?|email)$")
+_NUMBERED_JSON = re.compile(r"(?:(?P<root>.*)/)?[0-9]{1,18}\.json", re.S)
+_NOT_MAIL = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|heic|bmp|tiff?|mp[34]|mov|avi|pdf|docx?|xlsx?|pptx?|html?|css|js|csv|json|msf|exe|dll|iso|warc)$",
+    re.I,
+)
+_MEMBERS = re.compile(r"member|miembro|mitglied|membre|membri|membro|leden|członk|участник|成员|メンバー", re.I)
+_FAMILIES = (
+    (re.compile(rb"^X-Posthouse-", re.M), "Posthouse export"),
+    (re.compile(rb"^X-Groupsio-MsgNum:", re.M | re.I), "groups.io"),
+    (re.compile(rb"^X-GM-THRID:", re.M | re.I), "Google Takeout"),
+)
+
+
+class _Place(NamedTuple):
+    """A file that holds mail, or an archive that may."""
+
+    name: str
+    key: str
+    opener: Callable[[], BinaryIO]
+    size: int
+    on_disk: bool  # an archive can be read where it lies
+    packing: str
+    depth: int
+    group: str = ""
+    extras: tuple[Extra, ...] = ()
+
+
+_Found = Source | _Place
+
+
+def open_source(path: Path, scratch: Path | None = None) -> list[Source]:
+    """Every mailbox in a file or folder, in a stable order.
+
+    scratch: a folder on a disk with room for unpacking compressed tars and archives inside archives; the system's own by
+    default. Raises UnknownFormat where there is no mail in it, OSError where the path cannot be read.
+    """
+    found = _in_folder(path) if path.is_dir() else [_single(path)]
+    waiting = deque(found)
+    sources: list[Source] = []
+    while waiting:
+        item = waiting.popleft()
+        if isinstance(item, Source):
+            sources.append(item)
+        else:
+            waiting.extendleft(reversed(_open(item, scratch)))
+    if not any(not isinstance(source.reader, Defect) for source in sources):
+        raise UnknownFormat(_nothing_in(path, sources))
+    return sources
+
+
+def _single(path: Path) -> _Place:
+    size = path.stat().st_size
+    open_it = partial(cast(Callable[..., BinaryIO], path.open), "rb")
+    open_it().close()  # whoever may not read it learns so now
+    return _Place(path.name, "", open_it, size, True, "", 0)
+
+
+def _in_folder(path: Path) -> list[_Found]:
+    folders = [path, *sorted((one for one in path.iterdir() if one.is_dir()), key=lambda one: natural(one.name))]
+    repositories = [folder for folder in folders if git.is_repository(folder)]
+    if repositories:
+        return [Source("" if one == path else one.name, one.name, git.GitReader(one)) for one in repositories]
+    return _in_tree(FolderTree(path), "", path.name, 0)
+
+
+def _open(place: _Place, scratch: Path | None) -> list[_Found]:
+    """A file: the reader for it; an archive: what is in it."""
+    try:
+        head, _ = head_of(place.opener())
+        kind = kind_of(head)
+        if kind in ("zip", "tar"):
+            return _in_archive(place, kind, scratch)
+    except OSError as error:
+        return [_defect(place, f"could not be opened: {error.strerror or error}")]
+    reader = _reader(place, kind)
+    if reader is None:
+        return []
+    family = next((name for mark, name in _FAMILIES if mark.search(head)), "")
+    return [Source(place.key, place.name, reader, family, place.group, place.extras)]
+
+
+def _reader(place: _Place, kind: str) -> Reader | None:
+    if kind == "mbox":
+        return MboxReader(place.opener, place.size, place.packing)
+    if kind == "jsonl":
+        return JsonLinesReader(place.opener, place.size, place.packing)
+    if kind == "message":
+        return FileReader(_Alone(place), [Member(place.name, place.size, 0, None)])
+    if kind == "json":
+        return YahooReader(_Alone(place), "", [Member("1.json", place.size, 0, None)])
+    return None
+
+
+def _in_archive(place: _Place, kind: str, scratch: Path | None) -> list[_Found]:
+    if place.depth > DEEPEST:
+        return [_defect(place, "lies too deep, an archive inside archives inside archives, and was not opened")]
+    packed = head_of(place.opener())[1]
+    opener = place.opener
+    if not place.on_disk or (kind == "zip" and packed):
+        opener = partial(temporary_copy, place.opener(), scratch)
+    tree: Tree
+    if kind == "zip":
+        tree = ZipTree(opener)
+        if tree.all_locked:
+            return [_defect(place, "is protected by a password")]
+    else:
+        tree = TarTree(opener, scratch)
+    found = _in_tree(tree, f"{place.key}!/" if place.key else "", place.name, place.depth + 1)
+    if tree.defect:
+        found.append(Source(f"{place.key}!", place.name, Defect(tree.defect)))
+    return _with_extras(found, place.extras)
+
+
+def _in_tree(tree: Tree, prefix: str, name: str, depth: int) -> list[_Found]:
+    """Everything in a folder, zip or tar, in the order of time where file names tell it, else of names."""
+    found: list[tuple[str, _Found]] = []
+    left: Sequence[Member] = tree.members
+    for find in (_yahoo_groups, _maildirs):
+        more, left = find(tree, left, prefix, name)
+        found += more
+    messages: list[Member] = []
+    extras: list[Extra] = []
+    for member in _without_twins(left):
+        kind, problem = _kind_of_member(tree, member)
+        if problem:
+            found.append(
+                (member.path, Source(prefix + member.path, member.path, Defect(f"“{member.path}” {problem}.")))
+            )
+        elif kind == "message":
+            messages.append(member)
+        elif kind in MAILBOXES:
+            found.append((member.path, _place_of(tree, member, prefix, depth)))
+        elif kind == "other":
+            extras.append(Extra(member.path, _kind_of_extra(member.path)))
+    found += _single_messages(tree, messages, prefix, name)
+    found.sort(key=lambda item: _order(item[0]))
+    return _beside(found, extras[:MOST_EXTRAS])
+
+
+def _yahoo_groups(
+    tree: Tree, members: Sequence[Member], prefix: str, name: str
+) -> tuple[list[tuple[str, _Found]], Sequence[Member]]:
+    """Trees of the Yahoo archivers: every file below such a root belongs to it."""
+    matches = (_YAHOO_FILE.fullmatch(member.path) for member in members)
+    roots = {_YAHOO_PART.sub("", match["root"] or "") for match in matches if match}
+    for root, some in _numbered_json(members).items():
+        known = root in roots or any(_below(root, other) for other in roots)
+        if not known and kind_of(_head(tree, some)) in ("json", "jsonl"):
+            roots.add(root)
+    roots = {root for root in roots if not any(_below(root, other) for other in roots if other != root)}
+    found: list[tuple[str, _Found]] = []
+    for root in sorted(roots, key=natural):
+        own = [member for member in members if _below(member.path, root)]
+        group = (root or name).rpartition("/")[2]
+        extras = tuple(
+            Extra(member.path, _kind_of_extra(member.path)) for member in own if not _is_yahoo_mail(member.path)
+        )
+        reader = YahooReader(tree, root, own)
+        found.append((root, Source(prefix + (root or "."), group, reader, group=group, extras=extras[:MOST_EXTRAS])))
+    if found:
+        members = [member for member in members if not any(_below(member.path, root) for root in roots)]
+    return found, members
+
+
+def _numbered_json(members: Sequence[Member]) -> dict[str, Member]:
+    """Folders with files like 17.json, and one of them each."""
+    return {match["root"] or "": member for member in members if (match := _NUMBERED_JSON.fullmatch(member.path))}
+
+
+def _is_yahoo_mail(path: str) -> bool:
+    return bool(_YAHOO_FILE.fullmatch(path) or _NUMBERED_JSON.fullmatch(path) or "_attachments/" in path)
+
+
+def _maildirs(
+    tree: Tree, members: Sequence[Member], prefix: str, name: str
+) -> tuple[list[tuple[str, _Found]], Sequence[Member]]:
+    """Folders with cur or new in which files have names as Maildir gives them, or are messages."""
+    roots: dict[str, list[Member]] = {}
+    for member in members:
+        match = _MAILDIR_FILE.fullmatch(member.path)
+        if match and match["part"] != "tmp":
+            roots.setdefault(match["root"] or "", []).append(member)
+    roots = {root: own for root, own in roots.items() if _is_maildir(tree, own)}
+    found: list[tuple[str, _Found]] = []
+    for root in sorted(roots, key=natural):
+        source = Source(prefix + (root or "."), root or name, MaildirReader(tree, roots[root]))
+        found.append((root, source))
+    if found:
+        members = [member for member in members if _maildir_root(member.path) not in roots]
+    return found, members
+
+
+def _maildir_root(path: str) -> str | None:
+    match = _MAILDIR_FILE.fullmatch(path)
+    return (match["root"] or "") if match else None
+
+
+def _is_maildir(tree: Tree, members: Sequence[Member]) -> bool:
+    names = (member.path.rpartition("/")[2] for member in members)
+    return any(_MAILDIR_NAME.match(name) for name in names) or kind_of(_head(tree, members[0])) == "message"
+
+
+def _single_messages(tree: Tree, members: Sequence[Member], prefix: str, name: str) -> Iterator[tuple[str, _Found]]:
+    """Folders of numbered messages are MH; all others together are one source."""
+    folders: dict[str, list[Member]] = {}
+    for member in members:
+        folders.setdefault(member.path.rpartition("/")[0], []).append(member)
+    others: list[Member] = []
+    for folder, own in folders.items():
+        if all(member.path.rpartition("/")[2].isdecimal() for member in own):
+            yield folder, Source(prefix + (folder or "."), folder or name, MhReader(tree, own))
+        else:
+            others += own
+    if others:
+        yield others[0].path, Source(f"{prefix}*", name, FileReader(tree, others))
+
+
+def _place_of(tree: Tree, member: Member, prefix: str, depth: int) -> _Place:
+    group = _TAKEOUT_GROUP.search(member.path)
+    on_disk = isinstance(tree, FolderTree)
+    opener = partial(tree.open, member)
+    name = group[1] if group else member.path
+    return _Place(
+        name, prefix + member.path, opener, member.size, on_disk, tree.packing, depth, group[1] if group else ""
+    )
+
+
+def _kind_of_member(tree: Tree, member: Member) -> tuple[str, str]:
+    """(kind, problem): the problem, if it cannot be opened, as the end of a sentence."""
+    name = member.path.rpartition("/")[2]
+    if not member.size or name.startswith("._") or name in (".DS_Store", "Thumbs.db", "desktop.ini"):
+        return "empty", ""
+    if _NOT_MAIL.search(name):
+        return "other", ""
+    try:
+        kind = kind_of(head_of(tree.open(member))[0])
+    except OSError as error:
+        return "", f"could not be opened: {error.strerror or error}"
+    if kind == "mbox" and name.lower().endswith(".eml"):
+        return "message", ""  # a mail that carries a mailbox in its text
+    return ("other" if kind == "json" else kind), ""
+
+
+def _head(tree: Tree, member: Member) -> bytes:
+    try:
+        return head_of(tree.open(member))[0]
+    except OSError:
+        return b""
+
+
+def _without_twins(members: Sequence[Member]) -> Iterator[Member]:
+    """Pipermail offers each month plain and packed; a copy of its site has both. The plain one is read."""
+    paths = {member.path for member in members}
+    for member in members:
+        plain = _PACKED.sub("", member.path)
+        if plain == member.path or plain not in paths:
+            yield member
+
+
+def _order(path: str) -> tuple[list[tuple[int, int, str]], tuple[int, int, int], list[tuple[int, int, str]]]:
+    folder, _, name = path.rpartition("/")
+    return natural(folder), period_of(name) or (0, 0, 0), natural(name)
+
+
+def _below(path: str, root: str) -> bool:
+    return not root or path.startswith(f"{root}/")
+
+
+def _kind_of_extra(path: str) -> str:
+    if _MEMBERS.search(path.rpartition("/")[2]) or "/members/" in f"/{path}":
+        return "members"
+    return "info" if path.lower().endswith((".csv", ".json")) else "other"
+
+
+def _beside(found: list[tuple[str, _Found]], extras: Sequence[Extra]) -> list[_Found]:
+    """Give each extra to the first mailbox in the same folder, else to the first of all."""
+    first: dict[str, int] = {}
+    for index, (path, _) in enumerate(found):
+        first.setdefault(path.rpartition("/")[0], index)
+    items = [item for _, item in found]
+    for index in range(len(items)):
+        own = tuple(extra for extra in extras if first.get(extra.path.rpartition("/")[0], 0) == index)
+        items[index : index + 1] = _with_extras(items[index : index + 1], own)
+    return items
+
+
+def _with_extras(found: list[_Found], extras: tuple[Extra, ...]) -> list[_Found]:
+    if found and extras:
+        first = found[0]
+        if isinstance(first, Source):
+            first.extras += extras
+        else:
+            found[0] = first._replace(extras=first.extras + extras)
+    return found
+
+
+def _defect(place: _Place, problem: str) -> Source:
+    return Source(place.key, place.name, Defect(f"“{place.name}” {problem}."))
+
+
+def _nothing_in(path: Path, defects: Sequence[Source]) -> str:
+    said = [source.reader.reason for source in defects if isinstance(source.reader, Defect)]
+    if said:
+        return " ".join(said[:3])
+    if path.is_dir():
+        return f"The folder “{path.name}” holds no mail that could be recognised."
+    with path.open("rb") as file:
+        head, codec = head_of(file)
+    kind = kind_of(head)
+    if kind in ("zip", "tar"):
+        return f"The {kind} file “{path.name}” holds no mail that could be recognised."
+    packed = f", packed with {codec}" if codec else ""
+    return f"“{path.name}” is {describe(head)}{packed}."
+
+
+class Defect:
+    """Stands for what could not be opened: one Damaged without bytes that says why, so that the report does not keep silent."""
+
+    name = "unreadable"
+    dialect = ""
+    total_bytes = 0
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def entries(self, start: int = 0, number: int = 1) -> Iterator[Entry | Damaged]:
+        if start == 0:
+            yield Damaged(b"", 0, 1, 1, self.reason)
+
+    def done_bytes(self) -> int:
+        return 0
+
+    def estimate_total(self) -> int:
+        return 1
+
+
+class _Alone:
+    """A tree of one file."""
+
+    defect = ""
+
+    def __init__(self, place: _Place) -> None:
+        self._place = place
+        self.packing = place.packing
+        self.members = [Member(place.name, place.size, 0, None)]
+
+    def open(self, member: Member) -> BinaryIO:
+        return self._place.opener()
