@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.actions.transfers import ClaimLost, beat, claim
+from archive.importers.pipeline import scratch_folder
 from archive.importers.readers.types import Damaged, Entry
 from archive.importers.recognise import UnknownFormat, open_source
 from archive.keys import key_of
@@ -57,16 +58,16 @@ class Report:
 
 def check_sources(group: Group, paths: Sequence[Path], *, progress: Progress | None = None) -> Report:
     """Look through every source. Raises UnknownFormat where one cannot be recognised. Memory: 100 bytes a letter."""
-    sources = [source for path in paths for source in open_source(path)]
-    look = _Look(group, Report(format=", ".join(dict.fromkeys(source.reader.name for source in sources))))
-    total = sum(source.reader.total_bytes or 0 for source in sources)
+    sources = [source for path in paths for source in open_source(path, scratch_folder())]
+    look = _Look(group, Report(format=", ".join(dict.fromkeys(source.format for source in sources))))
+    total = sum(source.total_bytes for source in sources)
     before = 0
     for source in sources:
         for entries in chunks(source.reader.entries(), CHUNK):
             look.at(entries)
             if progress:
                 progress(before + source.reader.done_bytes(), total, look.report.messages)
-        before += source.reader.total_bytes or 0
+        before += source.total_bytes
     return look.report
 
 

@@ -79,28 +79,34 @@ def open_sources(transfer: Transfer) -> list[Source]:
     for path in map(Path, transfer.sources):
         if not path.exists():
             raise SourceGone(f"{path.name} is not there any more.")
-        found += open_source(path)
+        found += open_source(path, scratch_folder())
     return found
+
+
+def scratch_folder() -> Path:
+    """Where compressed trees are unpacked while they are read: beside the data, not in a small /tmp."""
+    folder = Path(settings.VAR) / "scratch"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def batches(transfer: Transfer, sources: list[Source]) -> Iterator[Batch]:
     """Cut what is left of the sources into batches, from the transfer's cursor on."""
     start = int(transfer.cursor.get("source", 0))
-    before = sum(source.reader.total_bytes or 0 for source in sources[:start])
+    before = sum(source.total_bytes for source in sources[:start])
+    resume = (int(transfer.cursor.get("position", 0)), int(transfer.cursor.get("number", 1)))
     for place, source in enumerate(sources[start:], start):
-        position = int(transfer.cursor.get("position", 0)) if place == start else 0
         entries: list[Entry | Damaged] = []
         weight = 0
-        for entry in source.reader.entries(position):
+        for entry in source.reader.entries(*(resume if place == start else (0, 1))):
             entries.append(entry)
             weight += len(entry.raw)
             if len(entries) >= BATCH_LETTERS or weight >= BATCH_BYTES:
-                yield Batch(
-                    entries, {"source": place, "position": entry.next_position}, before + source.reader.done_bytes()
-                )
+                cursor = {"source": place, "position": entry.next_position, "number": entry.number + 1}
+                yield Batch(entries, cursor, before + source.reader.done_bytes())
                 entries, weight = [], 0
-        before += source.reader.total_bytes or 0
-        yield Batch(entries, {"source": place + 1, "position": 0}, before)
+        before += source.total_bytes
+        yield Batch(entries, {"source": place + 1, "position": 0, "number": 1}, before)
 
 
 def prepared_batches(
@@ -192,8 +198,8 @@ class _Run:
         transfer = self.transfer
         sources = open_sources(transfer)
         if not transfer.format:
-            transfer.format = ", ".join(dict.fromkeys(source.reader.name for source in sources))[:100]
-            transfer.total_bytes = sum(source.reader.total_bytes or 0 for source in sources)
+            transfer.format = ", ".join(dict.fromkeys(source.format for source in sources))[:100]
+            transfer.total_bytes = sum(source.total_bytes for source in sources)
             beat(transfer, format=transfer.format, total_bytes=transfer.total_bytes)
         before = transfer.seconds
         with ExitStack() as stack:
