@@ -45,7 +45,7 @@ def _client(request: HttpRequest) -> str:
 
 
 def _page(request: HttpRequest, template: str, status: int = 200, **context: object) -> HttpResponse:
-    response = render(request, template, {"is_entrance": True, **context}, status=status)
+    response = render(request, template, context, status=status)
     response.headers["Referrer-Policy"] = "no-referrer"  # the address of this page is a secret
     return response
 

@@ -53,5 +53,11 @@ def form_fields(form: BaseForm) -> dict[str, object]:
 @register.inclusion_tag("components/_field.html")
 def form_field(field: BoundField) -> dict[str, object]:
     """Label, help, the input and what is wrong with it. Placeholders, which vanish when they are needed, are taken off."""
-    kind = getattr(field.field.widget, "input_type", "")
-    return {"field": field, "kind": kind, "input": field.as_widget(attrs={"placeholder": False})}
+    widget = field.field.widget
+    sentences = getattr(widget, "sentences", None)
+    return {
+        "field": field,
+        "kind": getattr(widget, "input_type", ""),  # "select", "checkbox", "radio", "text", …; "" for a textarea
+        "input": field.as_widget(attrs={"placeholder": False}) if sentences is None else "",
+        "cards": [(option, sentences.get(str(option.data["value"]), "")) for option in field] if sentences else [],
+    }

@@ -20,31 +20,29 @@ ACCESS_WORDS = {
 }
 
 
-class ChoiceCards(forms.RadioSelect):
-    """Each choice on a card, with the sentence that explains it."""
-
-    template_name = "components/_choices.html"
+def _cards(label: str, words: dict[Any, tuple[str, str]]) -> forms.ChoiceField:
+    """A choice of which each option stands on a card with the sentence that explains it; the first is the usual one."""
+    widget = forms.RadioSelect()
+    widget.sentences = {str(value): sentence for value, (_, sentence) in words.items()}  # type: ignore[attr-defined]
+    choices = [(value, title) for value, (title, _) in words.items()]
+    return forms.ChoiceField(label=label, choices=choices, widget=widget, initial=choices[0][0])
 
 
 class GroupSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a group says of itself, and who may see what."""
 
     language = forms.ChoiceField(required=False, help_text="The one most letters are in.")
-    visibility = forms.ChoiceField(
-        label="Who may find it", choices=list(VISIBILITY_WORDS.items()), widget=ChoiceCards, initial=Visibility.PUBLIC
-    )
-    archive_access = forms.ChoiceField(
-        label="Who may read the letters",
-        choices=list(ACCESS_WORDS.items()),
-        widget=ChoiceCards,
-        initial=ArchiveAccess.PUBLIC,
-    )
+    visibility = _cards("Who may find it", VISIBILITY_WORDS)
+    archive_access = _cards("Who may read the letters", ACCESS_WORDS)
 
     class Meta:
         model = Group
         fields = ["name", "summary", "description", "language", "visibility", "archive_access"]
         labels = {"summary": "One sentence about it"}
-        help_texts = {"description": "What the group is for, its rules, its history. Markdown works."}
+        help_texts = {
+            "summary": "Shown in the directory.",
+            "description": "What the group is for, its rules, its history. Markdown works.",
+        }
         widgets = {
             "name": forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
             "summary": forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),

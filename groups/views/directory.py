@@ -29,11 +29,14 @@ def directory(request: HttpRequest) -> HttpResponseBase:
 
 def _directory(request: HttpRequest) -> HttpResponse:
     wanted = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:100]
-    page = page_of(with_activity(listed(wanted)), request.GET, field="active_at", size=GROUPS_A_PAGE)
     reader = person(request)
-    first_page = not (wanted or page.previous)
-    mine = list(of_person(reader)) if reader is not None and first_page else []
-    return render(request, "groups/directory.html", {"page": page, "wanted": wanted, "mine": mine, "first": first_page})
+    groups = listed(wanted)
+    if reader is not None and not wanted:
+        groups = groups.exclude(pk__in=reader.memberships.values("group"))  # they stand above, on the first page
+    page = page_of(with_activity(groups), request.GET, field="active_at", size=GROUPS_A_PAGE)
+    first = not (wanted or page.previous)
+    mine = list(of_person(reader)) if reader is not None and first else []
+    return render(request, "groups/directory.html", {"page": page, "wanted": wanted, "mine": mine, "first": first})
 
 
 @never_cache
