@@ -207,7 +207,7 @@ class _Run:
             for batch, prepared in prepared_batches(batches(transfer, sources), transfer.created_at, self.processes):
                 transfer.seconds = before + monotonic() - self.started
                 stored = self._store(batch, prepared)
-                index.add(_documents(transfer, stored), jobs=stored.jobs)
+                index.add_stored(_documents(transfer, stored), stored.jobs)
                 if self.progress:
                     self.progress(transfer)
         transfer.seconds = before + monotonic() - self.started  # the last letters are searchable only now
