@@ -108,6 +108,15 @@ def test_a_contested_letter_falls_to_the_other_key_when_the_first_claimant_is_ta
     assert partition(archive.result) == ["ac"]
 
 
+def test_a_thread_that_loses_its_only_key_is_claimed_by_the_other():
+    """Through d, a came before b; nothing that is left of the thread has a key or tells of c."""
+    letters = [letter("a"), letter("b", key="K"), letter("c", "a", key="L"), letter("d", "a", "b")]
+    archive = arrive(letters)
+    assert partition(archive.result) == ["abd", "c"]
+    archive.take([], [letter("b").uid])
+    assert partition(archive.result) == ["acd"]
+
+
 def test_a_contested_letter_falls_to_the_other_key_when_the_first_claimant_turns_out_to_answer_another():
     """b was thought to answer a by way of h, until h is there and answers x."""
     archive = arrive([letter("a"), letter("b", "a", "h", key="K"), letter("c", "a", key="L"), letter("x")])
