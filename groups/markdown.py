@@ -14,7 +14,7 @@ _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable("i
 @lru_cache(maxsize=256)
 def render_markdown(text: str) -> SafeString:
     """HTML of a description; links carry rel="nofollow noopener". Whatever the text holds, nothing in it can run or load."""
-    tokens = _markdown.parse(text)
+    tokens = _markdown.parse(text.encode("utf-8", "replace").decode())
     for token in tokens:
         token.tag = _LEVELS.get(token.tag, token.tag)
     html = _markdown.renderer.render(tokens, _markdown.options, {})
