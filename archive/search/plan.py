@@ -1,0 +1,198 @@
+"""From what was typed to what an engine is asked: words folded and given their variants, names looked up as keys.
+
+Names are looked up only among what the person may read, so that a query cannot tell whether a private group exists.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from archive.keys import key_of
+from archive.models import GroupMark, Message, ThreadMark
+from archive.search.engine import (
+    ANYWHERE,
+    Between,
+    Engine,
+    Everything,
+    HasAttachment,
+    Nothing,
+    OneOf,
+    Scope,
+    Seen,
+    Words,
+    seconds,
+)
+from archive.search.inflections import Memory, language_of
+from archive.search.language import And, Dates, Is, Not, Or, Query, Text, Within, fold_tree, leaves
+from archive.search.words import is_unspaced, words_asked
+from groups.models import Group
+
+PARTS = {"": ANYWHERE, "from": ("sender",), "to": ("recipients",), "subject": ("subject",), "body": ("body",)}
+PARTS |= {"quoted": ("quoted",), "filename": ("filenames",), "list-id": ("list_id",)}
+INFLECTED = ("", "subject", "body", "quoted")  # names and addresses have no other forms
+MOST_WORDS = 30  # in a row
+MOST_MARKS = 1000
+MOST_THREADS = 1000
+
+_memory = Memory()
+
+
+@dataclass(slots=True)
+class Plan:
+    """`node` is what the engine gets (None: nothing to look for). `scored`: it has words to rank by."""
+
+    node: Any
+    problems: list[str]
+    scored: bool = False
+    highlights: list[Words] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Planner:
+    """Plans queries for one person. `engine` is None for the database search, which has no vocabulary."""
+
+    user: User | None
+    group: Group | None
+    scope: Scope
+    engine: Engine | None = None
+    languages: tuple[str, ...] = ()
+    problems: list[str] = field(default_factory=list)
+    groups: dict[str, int] = field(default_factory=dict)
+    named: frozenset[int] = frozenset()
+
+    def plan(self, query: Query) -> Plan:
+        if query.node is None:
+            return Plan(None, query.problems)
+        self.problems = list(query.problems)
+        self._look_up_groups(query)
+        node = fold_tree(query.node, self._leaf, _joined)
+        return Plan(node, self.problems, _is_scored(node), _highlights(node))
+
+    def _problem(self, sentence: str) -> None:
+        if sentence not in self.problems:
+            self.problems.append(sentence)
+
+    def _leaf(self, leaf: Any) -> Any:
+        if isinstance(leaf, Text):
+            return self._text(leaf)
+        if isinstance(leaf, Dates):
+            return Between(_seconds_or_none(leaf.since), _seconds_or_none(leaf.until))
+        if isinstance(leaf, Within):
+            return self._in_group(leaf.value) if leaf.what == "group" else self._in_thread(leaf.value)
+        return HasAttachment() if leaf.what == "attachment" else self._read_or_not(leaf)
+
+    # words
+
+    def _text(self, leaf: Text) -> Any:
+        words = words_asked(leaf.text)[:MOST_WORDS]
+        if not words:
+            return Everything()
+        fields = PARTS[leaf.field]
+        alone = len(words) == 1
+        last = words[-1][1]
+        if leaf.prefix or (alone and len(last) == 1 and is_unspaced(last)):
+            before = [Words(fields, tuple(words[:-1]))] if not alone else []
+            return _joined(And(()), [*before, Words(fields, (words[-1],), prefix=True)])
+        if alone and not leaf.quoted and leaf.field in INFLECTED:
+            return Words(fields, tuple(words), variants=self._variants(last))
+        return Words(fields, tuple(words))
+
+    def _variants(self, word: str) -> tuple[str, ...]:
+        if self.engine is None:
+            return ()
+        index = f"{self.engine.name} {self.engine.places and self.engine.places.root}"
+        return _memory.variants(index, word, self.languages, self.engine.beginning_with)
+
+    # places
+
+    def _look_up_groups(self, query: Query) -> None:
+        slugs = [leaf.value.lower() for leaf in leaves(query.node) if isinstance(leaf, Within) and leaf.what == "group"]
+        if slugs:
+            rows = Group.objects.readable_by(self.user).filter(slug__in=slugs).values_list("slug", "pk")
+            self.groups = dict(rows)
+            self.named = frozenset(self.groups.values())
+
+    def _in_group(self, slug: str) -> Any:
+        key = self.groups.get(slug.lower())
+        if key is None:
+            self._problem(f"There is no group “{slug}” whose letters you may read.")
+            return Nothing()
+        return OneOf("group", frozenset([key]))
+
+    def _in_thread(self, value: str) -> Any:
+        """By the number of any of its letters, in the group searched or named; or by a Message-ID."""
+        letters = Message.objects.filter(hidden_at__isnull=True)
+        if self.group is not None:
+            letters = letters.filter(group=self.group)
+        elif self.named:
+            letters = letters.filter(group__in=self.named)
+        if value.isascii() and value.isdigit() and len(value) < 10:
+            if self.group is None and not self.named:
+                self._problem(f"“thread:{value}” is a number of one group: name the group with in:group, too.")
+                return Nothing()
+            letters = letters.filter(number=int(value))
+        else:
+            letters = letters.filter(message_id_key=key_of(value), message_id=value)
+        rows = letters.values_list("thread_id", "group_id")[:MOST_THREADS]
+        threads = frozenset(thread for thread, group in rows if group in self.scope.groups)
+        return OneOf("thread", threads) if threads else Nothing()
+
+    # what the person has read
+
+    def _read_or_not(self, leaf: Is) -> Any:
+        if self.user is None:
+            self._problem("Sign in to search by what you have read: for a stranger everything is unread.")
+        read = Nothing() if self.user is None else self._read(self.user)
+        return read if leaf.what == "read" else Not(read)
+
+    def _read(self, user: User) -> Any:
+        """What archive.unread does not call new: up to the person's marks, or sent before they came."""
+        floors = GroupMark.objects.filter(user=user, number__gt=0).order_by("-pk")
+        marks = ThreadMark.objects.filter(user=user).order_by("-pk")
+        joined = user.memberships.order_by("-pk")
+        if self.group is not None:
+            floors, marks = floors.filter(group=self.group), marks.filter(thread__group=self.group)
+            joined = joined.filter(group=self.group)
+        seen = Seen(
+            tuple(floors.values_list("group_id", "number")[:MOST_MARKS]),
+            tuple(marks.values_list("thread_id", "number")[:MOST_MARKS]),
+        )
+        since = list(joined.values_list("group_id", "joined_at")[:MOST_MARKS])
+        if self.group is not None:
+            return Or((seen, Between(None, seconds(since[0][1] if since else user.date_joined))))
+        before = [And((OneOf("group", frozenset([key])), Between(None, seconds(moment)))) for key, moment in since]
+        return Or((seen, Between(None, seconds(user.date_joined)), *before))
+
+
+def _seconds_or_none(moment: datetime | None) -> int | None:
+    return None if moment is None else seconds(moment)
+
+
+def _joined(node: Not | And | Or, parts: list[Any]) -> Any:
+    if isinstance(node, Not):
+        return Not(parts[0])
+    return parts[0] if len(parts) == 1 else type(node)(tuple(parts))
+
+
+def _is_scored(node: Any) -> bool:
+    return any(isinstance(leaf, Words) for leaf in leaves(node, wanted_only=True))
+
+
+_SHOWN = {"subject", "body", "quoted"}  # where a highlight can stand
+
+
+def _highlights(node: Any) -> list[Words]:
+    found = (leaf for leaf in leaves(node, wanted_only=True) if isinstance(leaf, Words))
+    return [leaf for leaf in found if _SHOWN.intersection(leaf.fields)]
+
+
+def languages_for(group: Group | None, codes: Iterable[str] = ()) -> tuple[str, ...]:
+    """English, and the group's own language or those in use in the house, as far as we can stem them."""
+    wanted: Sequence[str] = ["en", group.language] if group is not None else ["en", *codes]
+    known = [language_of(code) for code in wanted]
+    return tuple(dict.fromkeys(code for code in known if code))[:MOST_LANGUAGES]
+
+
+MOST_LANGUAGES = 5
