@@ -96,10 +96,9 @@ def _single(path: Path) -> _Place:
 
 
 def _in_folder(path: Path) -> list[_Found]:
-    folders = [path, *sorted((one for one in path.iterdir() if one.is_dir()), key=lambda one: natural(one.name))]
-    repositories = [folder for folder in folders if git.is_repository(folder)]
-    if repositories:
-        return [Source("" if one == path else one.name, one.name, git.GitReader(one)) for one in repositories]
+    epochs = git.epochs_in(path)
+    if epochs:
+        return [Source(str(epoch.relative_to(path)), epoch.name, git.GitReader(epoch)) for epoch in epochs]
     return _in_tree(FolderTree(path), "", path.name, 0)
 
 
@@ -272,12 +271,12 @@ def _kind_of_member(tree: Tree, member: Member) -> tuple[str, str]:
         return "empty", ""
     if _NOT_MAIL.search(name):
         return "other", ""
+    if name.lower().endswith((".eml", ".emlx")):
+        return "message", ""  # whatever is in it: a mail may well carry a mailbox in its text
     try:
         kind = kind_of(head_of(tree.open(member))[0])
     except OSError as error:
         return "", f"could not be opened: {error.strerror or error}"
-    if kind == "mbox" and name.lower().endswith(".eml"):
-        return "message", ""  # a mail that carries a mailbox in its text
     return ("other" if kind == "json" else kind), ""
 
 

@@ -26,9 +26,21 @@ _ENVIRONMENT = {
 }
 
 
-def is_repository(folder: Path) -> bool:
-    """Is it a bare git repository?"""
-    return (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir()
+def epochs_in(folder: Path) -> list[Path]:
+    """The folder itself if it is a bare repository, else the epochs 0.git, 1.git, … of an inbox, in it or in its folder git.
+    A common working copy is none, wherever its .git lies."""
+    if _is_bare(folder):
+        return [folder]
+    for place in (folder, folder / "git"):
+        epochs = [one for one in place.glob("[0-9]*.git") if one.stem.isdecimal() and _is_bare(one)]
+        if epochs:
+            return sorted(epochs, key=lambda one: int(one.stem))
+    return []
+
+
+def _is_bare(folder: Path) -> bool:
+    parts = (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir()
+    return parts and folder.name != ".git"
 
 
 class GitReader:

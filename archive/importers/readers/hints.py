@@ -23,6 +23,10 @@ LOCKED = (
     "заблок", "låst", "lukit", "uzamč", "zamknut", "kilitlen", "ロック", "锁定", "鎖定", "잠금", "잠김",
 )  # fmt: skip
 
+_PINNED, _LOCKED = (
+    re.compile(r"(?<![a-z])(?:" + "|".join(stems) + ")") for stems in (PINNED, LOCKED)
+)  # not "unlocked"
+
 
 class Hints(NamedTuple):
     thread_key: str = ""
@@ -60,9 +64,9 @@ def read_labels(value: bytes) -> tuple[str, ...]:
 
 def _state(label: str) -> str:
     lower = label.lower()
-    if any(stem in lower for stem in LOCKED) and "unlocked" not in lower:
+    if _LOCKED.search(lower):
         return "locked"
-    return "pinned" if any(stem in lower for stem in PINNED) else ""
+    return "pinned" if _PINNED.search(lower) else ""
 
 
 def decode_words(text: str) -> str:

@@ -15,6 +15,7 @@ from archive.importers.readers.streams import Broken, ByteStream
 from archive.importers.readers.types import UnknownFormat
 
 ROOM_TO_LEAVE = 256 << 20  # bytes of free disk below which nothing more is unpacked
+FARTHEST = 1 << 62
 _NUMBER = re.compile(r"([0-9]{1,18})")
 
 
@@ -98,7 +99,7 @@ class Slice(io.RawIOBase):
     def read(self, size: int | None = -1) -> bytes:
         left = max(0, self._size - self._at)
         wanted = left if size is None or size < 0 else min(size, left)
-        data = os.pread(self._file.fileno(), wanted, self._offset + self._at) if wanted else b""
+        data = read_at(self._file, wanted, self._offset + self._at)
         self._at += len(data)
         return data
 
@@ -106,6 +107,11 @@ class Slice(io.RawIOBase):
         data = self.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
+
+
+def read_at(file: BinaryIO, size: int, offset: int) -> bytes:
+    """Up to `size` bytes from `offset`, which may come from a hostile table of contents."""
+    return os.pread(file.fileno(), size, offset) if size > 0 and 0 <= offset < FARTHEST else b""
 
 
 class FolderTree:
@@ -120,7 +126,7 @@ class FolderTree:
 
     def _walk(self) -> Iterable[Member]:
         for parent, folders, names in os.walk(self._folder):
-            folders.sort()
+            folders[:] = sorted(name for name in folders if name != ".git")
             for name in names:
                 path = os.path.join(parent, name)  # noqa: PTH118 - a Path for each of a million files costs seconds
                 try:
@@ -169,8 +175,12 @@ class TarTree:
             self.defect = f"The {self.packing} archive breaks off after {len(self.members):,} files: {error}"
 
     def _index(self) -> Iterable[Member]:
+        before = -1
         with tarfile.open(fileobj=self._file, mode="r:") as tar:
             for info in tar:
+                if info.offset <= before:  # a negative size (CVE-2025-8194) would lead round for ever
+                    raise Broken("it leads back into itself")
+                before = info.offset
                 tar.members = []  # type: ignore[attr-defined]  # tarfile would keep every header
                 if info.isreg() and not info.issparse():
                     yield Member(safe_path(info.name), info.size, float(info.mtime), info.offset_data)

@@ -9,7 +9,7 @@ from shutil import which
 import pytest
 
 from archive.importers.readers.types import Damaged
-from tests.archive.importers.sources import entries, letter, only, sources, subjects
+from tests.archive.importers.sources import entries, letter, mbox, only, sources, subjects
 
 pytestmark = pytest.mark.skipif(which("git") is None, reason="git is not installed")
 
@@ -61,6 +61,18 @@ def test_an_epoch_resumes_at_a_commit(epoch: Path):
 def test_a_folder_of_epochs_gives_one_source_each(epoch: Path):
     commit(epoch.parent / "1.git", {"m": letter("next epoch")}, 1083399000)
     assert [source.key for source in sources(epoch.parent)] == ["0.git", "1.git"]
+
+
+def test_an_inbox_keeps_its_epochs_in_a_folder_of_their_own(epoch: Path):
+    (epoch.parent / "inbox" / "git").mkdir(parents=True)
+    epoch.rename(epoch.parent / "inbox" / "git" / "0.git")
+    assert only(epoch.parent / "inbox").key == "git/0.git"
+
+
+def test_the_history_of_a_working_copy_is_not_mail(epoch: Path):
+    epoch.rename(epoch.parent / ".git")
+    (epoch.parent / "box").write_bytes(mbox(letter("mail")))
+    assert subjects(entries(epoch.parent)) == ["mail"]
 
 
 def test_without_git_the_report_says_so(epoch: Path, monkeypatch):

@@ -67,6 +67,22 @@ def archives(tmp_path: Path) -> list[Path]:
     return [*paths, tmp_path / "s.zip", *MBOX.iterdir()]
 
 
+@pytest.mark.parametrize("size", [b"\xff" * 12, b"\xff" * 10 + b"\xfe\x00", b"\x80" + b"\x7f" * 11])
+def test_a_tar_whose_sizes_lie_does_not_lead_round_for_ever(tmp_path: Path, size):
+    info = tarfile.TarInfo("a.eml")
+    info.size = 600
+    header = bytearray(info.tobuf())
+    header[124:136] = size
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    (tmp_path / "x.tar").write_bytes(bytes(1024).join((b"", bytes(header), bytes(header))))
+    (tmp_path / "y.tar").write_bytes(bytes(header) + letter("x").ljust(1024, b"\n") + bytes(1024))
+    for name in ("x.tar", "y.tar"):
+        drain(tmp_path / name)
+        (tmp_path / f"{name}.gz").write_bytes(gzip.compress((tmp_path / name).read_bytes()))
+        drain(tmp_path / f"{name}.gz")
+
+
 def test_archives_with_flipped_and_missing_bytes_never_raise(archives: list[Path], tmp_path: Path):
     chance = random.Random(4)
     for path in archives:

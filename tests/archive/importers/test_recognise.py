@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.importers.readers.hints import read_labels
 from archive.importers.readers.types import Damaged
 from archive.importers.recognise import UnknownFormat, open_source
 from tests.archive.importers.sources import (
@@ -46,6 +47,17 @@ def test_google_groups_tell_thread_and_state_of_a_topic():
     one, two = (entry for entry in entries(MBOX / "google-groups.mbox"))
     assert one.thread_key == two.thread_key == "gm:28616527183872"
     assert one.labels == ("locked", "pinned") and one.envelope_date.year == 2015
+
+
+@pytest.mark.parametrize(
+    ("value", "labels"),
+    [
+        (b"Inbox,Unlocked", ("Inbox", "Unlocked")), (b"Blocked", ("Blocked",)), (b"Topic pinned", ("pinned",)),
+        (b"=?UTF-8?B?0KLQtdC80LAg0LfQsNC60YDQtdC/0LvQtdC90LA=?=", ("pinned",)), (b"=?nonsense?Q?x?=,,", ("=?nonsense?Q?x?=",)),
+    ],
+)  # fmt: skip
+def test_labels_are_decoded_and_states_told_apart_from_names(value, labels):
+    assert read_labels(value) == labels
 
 
 def test_a_takeout_tgz_and_an_unpacked_takeout_read_alike(tmp_path: Path):
