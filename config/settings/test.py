@@ -5,7 +5,7 @@ import tempfile
 
 os.environ.setdefault("POSTHOUSE_VAR", tempfile.mkdtemp(prefix="posthouse-test-"))
 
-from config.settings.base import *  # noqa: E402, F403
+from config.settings.base import *  # noqa: F403
 
 SECRET_KEY = "only for tests"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
@@ -16,3 +16,4 @@ CELERY_TASK_EAGER_PROPAGATES = True
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 IMPORT_PROCESSES = 0
+WHITENOISE_AUTOREFRESH = True  # nothing is collected for tests, and no folder of it missed

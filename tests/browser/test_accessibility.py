@@ -1,0 +1,83 @@
+"""Every type of page: nothing that axe knows to break WCAG 2.2 AA, in light and dark, on a phone and on a desk, and no page
+that scrolls sideways. A new type of page takes one more line in PAGES."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Page as BrowserPage
+
+from tests.browser import world
+from tests.browser.conftest import DESK, PHONE, Look, sideways
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Page(NamedTuple):
+    name: str
+    path: str
+    user: str = ""  # "", "member", "owner" or "stranger"
+
+
+PAGES = [
+    Page("directory", "/"),
+    Page("directory of a member", "/", "member"),
+    Page("directory, nothing found", "/?q=nothing"),
+    Page("start a group", "/groups/new/", "member"),
+    Page("home", "/g/gardeners/"),
+    Page("home of a member", "/g/gardeners/", "member"),
+    Page("home of a closed group", "/g/committee/"),
+    Page("home of a closed group, signed in", "/g/committee/", "stranger"),
+    Page("home of an empty group", "/g/empty/", "owner"),
+    Page("home of a group with a long name", "/g/long/"),
+    Page("members", "/g/gardeners/members/", "member"),
+    Page("settings", "/g/gardeners/settings/", "owner"),
+    Page("members only", "/g/committee/members/"),
+    Page("nothing here", "/no/such/page/"),
+    Page("topics", "/g/gardeners/topics/"),
+    Page("topics of a member", "/g/gardeners/topics/", "member"),
+    Page("topics of an empty group", "/g/empty/topics/", "owner"),
+    Page("thread", "/g/gardeners/topic/{thread}/"),
+    Page("thread as a tree", "/g/gardeners/topic/{thread}/?view=tree", "member"),
+    Page("letter", "/g/gardeners/message/{thread}/"),
+    Page("letter with an unbreakable word", "/g/long/message/1/"),
+    Page("months", "/g/gardeners/months/"),
+    Page("month", "/g/gardeners/months/2025/11/"),
+    Page("authors", "/g/gardeners/authors/"),
+    Page("attachments", "/g/gardeners/attachments/"),
+    Page("search", "/g/gardeners/search/"),
+    Page("search, found", "/g/gardeners/search/?q=blight"),
+    Page("search everywhere", "/search/?q=row"),
+    Page("export", "/g/gardeners/export/"),
+    Page("import", "/g/gardeners/import/", "owner"),
+    Page("sign in", "/account/login/"),
+    Page("sign in by mail", "/account/login/code/"),
+    Page("make an account", "/account/signup/"),
+    Page("a new password", "/account/password/reset/"),
+    Page("a link that is too old", "/account/link/old/"),
+    Page("profile", "/account/profile/", "member"),
+    Page("addresses", "/account/email/", "owner"),
+    Page("password", "/account/password/change/", "member"),
+    Page("second step", "/account/2fa/", "member"),
+    Page("is it still you", "/account/reauthenticate/", "member"),
+    Page("sign out", "/account/logout/", "member"),
+]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name.replace(" ", "-"))
+def test_a_page_is_for_everybody(look: Look, axe: Callable[[BrowserPage], list[str]], page: Page, theme: str):
+    here = world.build()
+    path = page.path.format(thread=here.group.archive.next_number - 3)
+    shown = look(path, user=getattr(here, page.user) if page.user else None, theme=theme, width=PHONE)
+    assert shown.locator("h1").count() == 1
+    for width in (PHONE, DESK):
+        shown.set_viewport_size({"width": width, "height": 900})
+        assert sideways(shown) == 0
+        assert axe(shown) == []
+
+
+def test_the_check_finds_what_is_wrong(look: Look, axe: Callable[[BrowserPage], list[str]]):
+    page = look("/")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<main><img src=/x.png><button></button></main>')")
+    assert {"image-alt", "button-name"} <= {problem.split(":")[0] for problem in axe(page)}

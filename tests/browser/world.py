@@ -1,0 +1,58 @@
+"""A small site for the browser: an open group with everything in it, a closed one, an empty one; long, foreign and odd names."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from allauth.account.models import EmailAddress
+
+from accounts.models import User
+from groups.actions.groups import change_settings
+from groups.models import ArchiveAccess, Group
+from tests.builders import make_group, make_message, make_thread, make_user
+
+LONG = "An association with a name so long that it wraps over several lines, even on a wide screen, because committees name"
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc0000003010100c9fe92ef"
+    "0000000049454e44ae426082"
+)
+
+
+@dataclass
+class World:
+    owner: User
+    member: User
+    stranger: User
+    group: Group
+
+
+def build() -> World:
+    owner, member, stranger = (make_user(name) for name in ("Alice Owner", "Bob Member", "Charlie Stranger"))
+    for user in (owner, member, stranger):
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    EmailAddress.objects.create(user=owner, email="alice@a-very-long-domain-name-indeed.riverside.example", verified=False)
+    others = [make_user(f"Person{number} 木村 {'von und zu ' * (number % 3 * 4)}") for number in range(12)]
+    group = make_group("gardeners", owner=owner, members=[member, *others], name="Riverside Gardeners", language="en")
+    words = {"summary": "Seeds, slugs and Saturdays.", "description": "# Welcome\n\n*Water* by [hand](https://example.org)."}
+    change_settings(group=group, by=owner, **words)
+    _write(group)
+    make_group("committee", owner=owner, name="The Committee", archive_access=ArchiveAccess.MEMBERS)
+    make_group("empty", owner=owner, name="أصدقاء الحديقة", summary="مجموعة لمحبي النباتات والزهور.")
+    long = make_group("long", owner=owner, name=LONG, summary=LONG)
+    make_message(long, subject=LONG, body="unbreakable" * 60)
+    return World(owner, member, stranger, group)
+
+
+def _write(group: Group) -> None:
+    start = datetime(2025, 11, 3, 9, 0, tzinfo=UTC)
+    for number in range(30):
+        make_thread(group, number % 4 + 1, subject=f"Row {number}", sent_at=start + timedelta(days=11 * number))
+    first = make_message(
+        group,
+        subject="Blight on the lower plots again",
+        body="We lost the first row of Charlottes overnight.",
+        files=[("leaf-underside.png", "image/png", PIXEL), ("plots.pdf", "application/pdf", b"%PDF-1.4 plots")],
+        sent_at=start + timedelta(days=360),
+    )
+    quoted = '<div class="plain"><p>Same on 14 and 15.</p><pre>period   min °C\n16-17      10.4</pre></div>'
+    make_message(group, subject="Re: Blight on the lower plots again", parent=first, rendered=quoted, sender="سارة <s@x.example>")
+    make_message(group, subject="Re: Blight on the lower plots again", parent=first, sender="木村 花子 <h@x.example>")
