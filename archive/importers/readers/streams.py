@@ -217,7 +217,7 @@ class ByteStream:
         if self._input:
             data, self._input = self._input[:size], self._input[size:]
             return data
-        return self._take(size)
+        return self._take(min(size, OUTPUT))  # the system sets aside as much as is asked for
 
     def _unpack(self, size: int) -> bytes:
         """Some decompressed bytes, b"" at the end or when broken."""
