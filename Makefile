@@ -25,22 +25,22 @@ $(VENV)/.installed-dev: requirements.txt requirements-dev.txt
 	@touch $(VENV)/.installed $@
 
 run: install ## Start Posthouse with a demonstration site (PORT=8000)
-	@exec $(PYTHON) scripts/run.py
+	@exec $(PYTHON) -m scripts.run
 
 test: install-dev ## Check everything CI checks; ARGS="-k word" goes to pytest
-	@exec $(PYTHON) scripts/test.py $(ARGS)
+	@exec $(PYTHON) -m scripts.test $(ARGS)
 
 lint: install-dev ## Style, types, import contracts
-	@exec $(PYTHON) scripts/test.py --only lint
+	@exec $(PYTHON) -m scripts.test --only lint
 
 fix: install-dev ## Mend style where a machine can
 	@$(PYTHON) -m ruff check --fix . ; $(PYTHON) -m ruff format . ; $(PYTHON) -m djlint --reformat --quiet templates || true
 
 bench: install-dev ## Measure every figure the README claims
-	@exec $(PYTHON) scripts/services.py exec -- $(PYTHON) -m benchmarks $(ARGS)
+	@exec $(PYTHON) -m scripts.services exec -- $(PYTHON) -m benchmarks $(ARGS)
 
 services: install-dev ## Start a private PostgreSQL and Redis, print their addresses, wait for Ctrl-C
-	@exec $(PYTHON) scripts/services.py
+	@exec $(PYTHON) -m scripts.services
 
 import: install ## Import an archive: make import GROUP=name FILE=path
 	@test -n "$(GROUP)" -a -n "$(FILE)" || { echo 'Say which: make import GROUP=name FILE=path'; exit 1; }

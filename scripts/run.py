@@ -1,9 +1,11 @@
-"""Starts Posthouse as one foreground process group: web, worker (with beat inside), and stops all of it together.
+"""Starts Posthouse as one foreground process: web, worker (with beat inside), and stops all of it together.
 
 Only the standard library: it runs before anything else is known to work.
 """
 
 import ctypes
+import errno
+import http.client
 import os
 import signal
 import socket
@@ -11,24 +13,80 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+
+from scripts.guard import GRACE, Guard, end_groups
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
-HOST = os.environ.get("HOST") or "127.0.0.1"
-PORT = int(os.environ.get("PORT") or 8000)
-GRACE = 8  # seconds a child has to end by itself
 HEALTHY = 20  # seconds a child must live for its next fall to count as the first
+LONGEST_PAUSE = 30
 PR_SET_PDEATHSIG = 1
+ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # where to knock when listening everywhere
 
 
-def commands() -> dict[str, list[str]]:
+class CannotServe(Exception):
+    """The address cannot be used; the sentence says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the web server listens."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> "Address":
+        given = environment.get("PORT") or "8000"
+        if not given.isascii() or not given.isdigit() or not 1 <= int(given[:6]) <= 65535:
+            raise CannotServe(f"PORT must be a number from 1 to 65535, not {given!r}.")
+        return cls(environment.get("HOST") or "127.0.0.1", int(given))
+
+    @property
+    def bind(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def near(self) -> str:
+        """A host by which this machine reaches the server."""
+        return ANYWHERE.get(self.host, self.host)
+
+    @property
+    def url(self) -> str:
+        here = self.near in ("127.0.0.1", "::1")
+        return f"http://localhost:{self.port}" if here else f"http://{self.bind}"
+
+    def check(self) -> None:
+        """Raise CannotServe where nobody could listen here."""
+        try:
+            family, kind, protocol, _, place = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)[0]
+        except (OSError, UnicodeError):
+            raise CannotServe(f"HOST={self.host} is not an address of this machine.") from None
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(place)
+                probe.listen(1)
+            except PermissionError:
+                raise CannotServe(f"This user may not listen on port {self.port}. Choose one above 1023.") from None
+            except OSError as error:
+                raise CannotServe(self._taken(error)) from None
+
+    def _taken(self, error: OSError) -> str:
+        if error.errno != errno.EADDRINUSE:
+            return f"{self.bind} cannot be used: {error.strerror}."
+        other = self.port + 1 if self.port < 65535 else 8000
+        return f"Port {self.port} is in use. Stop what runs there, or choose another: make run PORT={other}"
+
+
+def commands(address: Address) -> dict[str, list[str]]:
     threads = os.environ.get("WEB_THREADS", "4")
     workers = os.environ.get("WEB_WORKERS", "1")
     gunicorn = [
-        str(BIN / "gunicorn"), "config.wsgi", "--bind", f"{HOST}:{PORT}", "--workers", workers, "--threads", threads,
+        str(BIN / "gunicorn"), "config.wsgi", "--bind", address.bind, "--workers", workers, "--threads", threads,
         "--worker-tmp-dir", "/dev/shm" if Path("/dev/shm").is_dir() else "/tmp", "--log-level", "warning", "--timeout", "120",
     ]  # fmt: skip
     celery = [
@@ -38,128 +96,183 @@ def commands() -> dict[str, list[str]]:
     return {"web": gunicorn, "worker": celery}
 
 
+def _libc() -> ctypes.CDLL | None:
+    try:
+        return ctypes.CDLL(None)
+    except OSError:
+        return None
+
+
+LIBC = _libc()  # opened here: after fork, beside other threads, it could wait for a lock that nobody gives back
+
+
 def end_with_parent() -> None:
     """In the child, before exec: the kernel ends it when this supervisor ends, even by kill -9."""
-    try:
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    except (OSError, AttributeError):
-        pass
+    if hasattr(LIBC, "prctl"):
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)  # type: ignore[union-attr]
+
+
+def pause_after(falls: int) -> int:
+    """Seconds to wait before a child that fell so many times in a row is started again."""
+    return min(LONGEST_PAUSE, 2 ** min(falls - 1, 10))
 
 
 class Child:
     """One process that is started again when it falls, with growing pauses."""
 
-    def __init__(self, name: str, command: list[str]) -> None:
-        self.name, self.command = name, command
+    def __init__(self, name: str, command: list[str], guard: Guard) -> None:
+        self.name, self.command, self.guard = name, command, guard
         self.falls = 0
         self.start()
 
-    def start(self) -> None:
-        self.started = time.monotonic()
-        self.again_at = 0.0
+    def start(self, now: float | None = None) -> None:
+        self.started = time.monotonic() if now is None else now
+        self.again_at: float | None = None
         self.process = subprocess.Popen(
             self.command,
             cwd=ROOT,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             preexec_fn=end_with_parent,
             start_new_session=True,
         )
-        threading.Thread(target=self.relay, args=(self.process,), daemon=True).start()
+        self.guard.watch(self.process.pid)
+        self.relaying = threading.Thread(target=self.relay, args=(self.process,), daemon=True)
+        self.relaying.start()
 
     def relay(self, process: "subprocess.Popen[bytes]") -> None:
         assert process.stdout is not None
         for line in process.stdout:
-            sys.stdout.write(f"{self.name:>7} | {line.decode(errors='replace')}")
-            sys.stdout.flush()
+            say(f"{self.name:>7} | {line.decode(errors='replace').rstrip()}")
 
-    def watch(self) -> None:
+    def watch(self, now: float | None = None) -> None:
         """Start again what fell; called a few times a second."""
         if self.process.poll() is None:
             return
-        now = time.monotonic()
-        if not self.again_at:
+        now = time.monotonic() if now is None else now
+        if self.again_at is None:
             self.falls = 1 if now - self.started > HEALTHY else self.falls + 1
-            pause = min(30, 2 ** (self.falls - 1))
-            print(f"{self.name:>7} | ended with {self.process.returncode}; starting again in {pause} s", flush=True)
+            pause = pause_after(self.falls)
+            say(f"{self.name:>7} | ended with {self.process.returncode}; starting again in {pause} s")
             self.again_at = now + pause
+            self.clear()
         elif now >= self.again_at:
-            self.start()
+            self.start(now)
 
-    def signal(self, number: int) -> None:
-        """To the child's whole group, so that its own children hear it too."""
-        try:
-            os.killpg(self.process.pid, number)
-        except ProcessLookupError:
-            pass
+    def clear(self) -> None:
+        """What it left behind in its group would hold the port or do its work twice."""
+        end_groups({self.process.pid: signal.SIGTERM}, grace=2)
+        self.guard.forget(self.process.pid)
 
 
-def port_is_free() -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, PORT))
-        except OSError:
-            return False
-    return True
+def say(line: str) -> None:
+    """Print, also where nobody listens any more: a child must never wait because our own output is closed."""
+    try:
+        print(line, flush=True)
+    except (OSError, ValueError):
+        pass
 
 
-def prepare() -> str:
+def prepare(stopping: threading.Event) -> str:
     """Migrate, collect static files, make the demonstration site; returns what to tell the newcomer."""
-    done = subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    if done.returncode:
-        sys.exit(done.returncode)
-    return done.stdout.strip()
+    command = [sys.executable, "manage.py", "prepare"]
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, preexec_fn=end_with_parent, start_new_session=True
+    )
+    said: list[str] = []
+    reader = threading.Thread(target=lambda: said.extend(process.stdout or ()), daemon=True)
+    reader.start()
+    while process.poll() is None and not stopping.wait(0.05):
+        pass
+    if stopping.is_set():
+        end_groups({process.pid: signal.SIGTERM})
+    process.wait()
+    reader.join()
+    if process.returncode and not stopping.is_set():
+        sys.exit(process.returncode)
+    return "".join(said).strip()
 
 
-def wait_until_healthy(children: list[Child], seconds: float = 60) -> bool:
+def is_healthy(address: Address) -> bool:
+    """Whether the site answers. Asked without any proxy that the environment may name; a site that knows itself only
+    under its public name refuses this one with 400, and lives."""
+    connection = http.client.HTTPConnection(address.near, address.port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def wait_until_healthy(web: Child, address: Address, stopping: threading.Event, seconds: float = 60) -> bool:
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and children[0].process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"http://{HOST}:{PORT}/healthz", timeout=2) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
+    while time.monotonic() < deadline and web.process.poll() is None:
+        if is_healthy(address):
+            return True
+        if stopping.wait(0.1):
+            return False
     return False
 
 
-def stop(children: list[Child]) -> None:
-    for child in children:
-        child.signal(signal.SIGTERM)
-    deadline = time.monotonic() + GRACE
-    for child in children:
-        try:
-            child.process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass
-        child.signal(signal.SIGKILL)
-
-
-def main() -> int:
-    if not port_is_free():
-        print(
-            f"Port {PORT} is in use. Stop what runs there, or choose another: make run PORT={PORT + 1}", file=sys.stderr
-        )
-        return 1
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
-    os.environ.setdefault("SITE_URL", f"http://{'localhost' if HOST in ('127.0.0.1', '0.0.0.0') else HOST}:{PORT}")
+def stop_on_signals() -> threading.Event:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stopping.set())
-    welcome = prepare()
-    children = [Child(name, command) for name, command in commands().items()]
+    return stopping
+
+
+def serve(
+    children: dict[str, list[str]],
+    address: Address,
+    welcome: str,
+    stopping: threading.Event,
+    grace: float = GRACE,
+) -> int:
+    """Run the commands until a signal comes; the first one is the web server. Returns the exit code.
+
+    grace: seconds that children have to end by themselves.
+    """
+    running: list[Child] = []
+    with Guard(grace) as guard:
+        try:
+            for name, command in children.items():
+                running.append(Child(name, command, guard))
+            if not wait_until_healthy(running[0], address, stopping):
+                return 0 if stopping.is_set() else _not_started(running[0])
+            say(f"\n{welcome}\n\n  Ctrl-C stops everything.\n")
+            while not stopping.wait(0.3):
+                for child in running:
+                    child.watch()
+            say("\nStopping…")
+            return 0
+        finally:
+            end_groups({child.process.pid: signal.SIGTERM for child in running}, grace)
+            for child in running:
+                child.process.wait()
+                guard.forget(child.process.pid)
+
+
+def _not_started(web: Child) -> int:
+    web.relaying.join(1)
+    print("The web server did not start; its words are above.", file=sys.stderr)
+    return 1
+
+
+def main() -> int:
     try:
-        if not wait_until_healthy(children):
-            print("The web server did not start; its words are above.", file=sys.stderr)
-            return 1
-        print(f"\n{welcome}\n\n  Ctrl-C stops everything.\n", flush=True)
-        while not stopping.wait(0.3):
-            for child in children:
-                child.watch()
-        print("\nStopping…", flush=True)
-        return 0
-    finally:
-        stop(children)
+        address = Address.of(os.environ)
+        address.check()
+    except CannotServe as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
+    os.environ.setdefault("SITE_URL", address.url)
+    stopping = stop_on_signals()
+    welcome = prepare(stopping)
+    return 0 if stopping.is_set() else serve(commands(address), address, welcome, stopping)
 
 
 if __name__ == "__main__":

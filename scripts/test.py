@@ -13,12 +13,15 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import services
+from scripts import services
+from scripts.guard import Guard, end_groups
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -37,18 +40,54 @@ class Step:
     output: str = ""
     counts: dict[str, int] = field(default_factory=dict)
 
-    def run(self) -> None:
+    def run(self, running: "Running") -> None:
         started = time.monotonic()
-        done = subprocess.run(
-            self.command, cwd=ROOT, env={**os.environ, **self.environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
-        )  # fmt: skip
-        self.seconds, self.code, self.output = time.monotonic() - started, done.returncode, done.stdout
+        with running.start(self.command, {**os.environ, **self.environment}) as process:
+            self.output = process.communicate()[0]
+        self.seconds, self.code = time.monotonic() - started, process.returncode
         if self.is_suite:
             last = next((line for line in reversed(self.output.splitlines()) if COUNTS.search(line)), "")
             self.counts = {word: int(number) for number, word in COUNTS.findall(last)}
             self.code = 0 if self.code == 5 else self.code  # pytest: nothing selected
         mark = "ok  " if self.code == 0 else "FAIL"
         print(f"{mark} {self.name:<28} {self.seconds:6.1f} s  {_counted(self.counts)}", flush=True)
+
+
+class Running:
+    """The steps under way: each a process group of its own, ended when we are, whatever ends us."""
+
+    def __init__(self, guard: Guard) -> None:
+        self.guard = guard
+        self.groups: set[int] = set()
+        self.stopped = False
+        self.lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def start(self, command: list[str], environment: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
+        with self.lock:
+            if self.stopped:
+                raise Stopped
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                text=True, errors="replace", start_new_session=True,
+            )  # fmt: skip
+            self.guard.watch(process.pid)
+            self.groups.add(process.pid)
+        try:
+            yield process
+        finally:
+            with self.lock:
+                self.groups.discard(process.pid)
+                self.guard.forget(process.pid)
+
+    def stop(self) -> None:
+        with self.lock:
+            self.stopped = True
+            end_groups(dict.fromkeys(self.groups, signal.SIGTERM))
+
+
+class Stopped(Exception):
+    """No step is begun any more."""
 
 
 def _counted(counts: dict[str, int]) -> str:
@@ -70,10 +109,10 @@ def lint_steps(var: Path) -> list[Step]:
 
 
 def suite_steps(var: Path, server: dict[str, str], extra: list[str]) -> list[Step]:
-    not_browser = ["-m", "not browser"]
+    suite = [*PYTEST, "-n", "1", "-m", "not browser", *extra]
     return [
-        Step("suite, embedded profile", [*PYTEST, "-n", "1", *not_browser, *extra], _var(var / "embedded"), is_suite=True),
-        Step("suite, server profile", [*PYTEST, "-n", "1", *not_browser, *extra], {**_var(var / "server"), **server}, is_suite=True),
+        Step("suite, embedded profile", suite, _var(var / "embedded"), is_suite=True),
+        Step("suite, server profile", suite, {**_var(var / "server"), **server}, is_suite=True),
         Step("browser and accessibility", [*PYTEST, "-m", "browser", *extra], _var(var / "browser"), is_suite=True),
     ]  # fmt: skip
 
@@ -83,9 +122,13 @@ def _var(folder: Path) -> dict[str, str]:
     return {"POSTHOUSE_VAR": str(folder), "DATABASE_URL": "", "REDIS_URL": ""}
 
 
-def run_side_by_side(steps: list[Step], width: int = 2) -> None:
+def run_side_by_side(steps: list[Step], guard: Guard, width: int = 2) -> None:
+    running = Running(guard)
     with ThreadPoolExecutor(width) as pool:
-        list(pool.map(Step.run, steps))
+        try:
+            list(pool.map(lambda step: step.run(running), steps))
+        finally:
+            running.stop()  # else leaving the pool would wait for steps nobody wants any more
 
 
 def report(steps: list[Step]) -> int:
@@ -105,20 +148,24 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=("lint", "suite"), help="a part of it")
     options, extra = parser.parse_known_args(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    var = Path(tempfile.mkdtemp(prefix="posthouse-tests-"))
-    steps = [] if options.only == "suite" or extra else lint_steps(var)
-    try:
-        with contextlib.ExitStack() as stack:
-            suites: list[Step] = []
-            if options.only != "lint":
-                services.require("postgres", "redis-server", "chromium")
-                suites = suite_steps(var, stack.enter_context(services.both()), extra)
-            run_side_by_side([*suites[:2], *steps, *suites[2:]])
-            return report([*steps, *suites])
-    finally:
-        shutil.rmtree(var, ignore_errors=True)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(143))
+    with contextlib.ExitStack() as stack:
+        guard = stack.enter_context(Guard())
+        var = Path(tempfile.mkdtemp(prefix="posthouse-tests-"))
+        guard.remove(var)
+        stack.callback(shutil.rmtree, var, ignore_errors=True)
+        steps = [] if options.only == "suite" or extra else lint_steps(var)
+        suites: list[Step] = []
+        if options.only != "lint":
+            services.require("postgres", "redis-server", "chromium")
+            suites = suite_steps(var, stack.enter_context(services.both()), extra)
+        run_side_by_side([*suites[:2], *steps, *suites[2:]], guard)
+        return report([*steps, *suites])
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(services.INTERRUPTED)
