@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import StringIO
 from xml.sax.saxutils import XMLGenerator
+from xml.sax.xmlreader import AttributesImpl
 
 # Characters that XML 1.0 cannot hold, not even escaped.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -39,7 +40,7 @@ def write(feed: Feed) -> str:
     out = StringIO()
     xml = XMLGenerator(out, "utf-8", short_empty_elements=True)
     xml.startDocument()
-    xml.startElement("feed", {"xmlns": ATOM, "xmlns:thr": THREADING})
+    xml.startElement("feed", AttributesImpl({"xmlns": ATOM, "xmlns:thr": THREADING}))
     _text(xml, "id", feed.self_url)
     _text(xml, "title", feed.title)
     _text(xml, "updated", _moment(feed.updated))
@@ -53,10 +54,10 @@ def write(feed: Feed) -> str:
 
 
 def _entry(xml: XMLGenerator, entry: Entry) -> None:
-    xml.startElement("entry", {})
+    xml.startElement("entry", AttributesImpl({}))
     _text(xml, "id", entry.url)
     _text(xml, "title", entry.title)
-    xml.startElement("author", {})
+    xml.startElement("author", AttributesImpl({}))
     _text(xml, "name", entry.author)
     xml.endElement("author")
     _text(xml, "published", _moment(entry.published))
@@ -69,13 +70,14 @@ def _entry(xml: XMLGenerator, entry: Entry) -> None:
 
 
 def _text(xml: XMLGenerator, name: str, text: str, attributes: dict[str, str] | None = None) -> None:
-    xml.startElement(name, attributes or {})
+    xml.startElement(name, AttributesImpl(attributes or {}))
     xml.characters(_UNFIT.sub("\ufffd", text))
     xml.endElement(name)
 
 
 def _empty(xml: XMLGenerator, name: str, attributes: dict[str, str]) -> None:
-    xml.startElement(name, {key: _UNFIT.sub("\ufffd", value) for key, value in attributes.items()})
+    clean = {key: _UNFIT.sub("\ufffd", value) for key, value in attributes.items()}
+    xml.startElement(name, AttributesImpl(clean))
     xml.endElement(name)
 
 

@@ -3,6 +3,7 @@
 Two queries however long the thread is: one for the lines, one for the bodies and attachments of a page.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -20,7 +21,7 @@ from archive.threader import tree_order
 from archive.unread import Marks
 
 PAGE = 150  # letters a page
-OUTLINE_OPEN = 40  # letters up to which the outline stands open
+OUTLINE_OPEN = 8  # letters up to which the outline stands open on narrow screens, too
 DEEPEST = 8  # answers to answers beyond this stand at the same indent
 
 
@@ -174,7 +175,7 @@ class Conversation:
         return [
             Entry(
                 self._name(line),
-                moments.short_day(line.sent_at),
+                self._when(line),
                 min(self.depth[line.id], DEEPEST),
                 self._href(line),
                 self._is_new(line),
@@ -217,6 +218,16 @@ class Conversation:
             answers_href=self._href(answered) if answered else "",
             too_long=too_long,
         )
+
+    @cached_property
+    def _when(self) -> Callable[[Line], str]:
+        """How the outline dates a letter: by the hour in a thread of one day, without the year in a thread of one year."""
+        first, last = self.by_date[0].sent_at, self.by_date[-1].sent_at
+        if moments.day(first) == moments.day(last):
+            return lambda line: moments.clock(line.sent_at)
+        if first.year == last.year:
+            return lambda line: moments.short_day(line.sent_at).rpartition(" ")[0]
+        return lambda line: moments.short_day(line.sent_at)
 
     def _is_new(self, line: Line) -> bool:
         return self.marks is not None and self.marks.is_new(line.number, line.sent_at)

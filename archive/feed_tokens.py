@@ -29,9 +29,14 @@ def token_for(user: User, group: Group) -> str:
 def feed_address(reading: Reading, thread: int | None = None) -> str:
     """The path of the group's feed, or of a thread's; with the reader's own token where only members may read."""
     path = reverse("thread-feed", args=[reading.slug, thread]) if thread else reverse("group-feed", args=[reading.slug])
+    return with_token(path, reading)
+
+
+def with_token(url: str, reading: Reading) -> str:
+    """An address of a feed of this group, with the reader's token where the letters are for members."""
     if reading.user is None or reading.group.archive_is_public:
-        return path
-    return f"{path}?{urlencode({'token': token_for(reading.user, reading.group)})}"
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{urlencode({'token': token_for(reading.user, reading.group)})}"
 
 
 def bearer(token: str, slug: str) -> User | None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from archive import atom
@@ -15,8 +16,11 @@ from archive.bodies import Body, bodies_of, shown_body
 from archive.feed_tokens import let_token_in
 from archive.models import Message
 from archive.models.message import absolute, permalink
-from archive.reading import Reading, reads_archive
+from archive.reading import Reading, open_archive, reads_archive
 from archive.rendering.addresses import mask_text
+from archive.search import Hit, search
+from common.caching import private
+from groups.access import person
 
 ENTRIES = 30
 FIELDS = ("number", "subject", "from_name", "from_address", "sent_at")
@@ -28,7 +32,9 @@ NOTHING_YET = datetime(1970, 1, 1, tzinfo=UTC)
 @reads_archive
 def group_feed(request: HttpRequest, reading: Reading) -> HttpResponse:
     """The latest letters of a group."""
-    return answer(request, reading.group.name, reverse("topics", args=[reading.slug]), entries(reading, reading.messages))
+    return answer(
+        request, reading.group.name, reverse("topics", args=[reading.slug]), entries(reading, reading.messages)
+    )
 
 
 @require_safe
@@ -41,6 +47,39 @@ def thread_feed(request: HttpRequest, reading: Reading, number: int) -> HttpResp
         raise Http404("There is no such topic.")
     title = f"{letters[-1].title} · {reading.group.name}"
     return answer(request, title, reverse("thread", args=[reading.slug, number]), letters)
+
+
+@require_safe
+@let_token_in
+def group_search_feed(request: HttpRequest, slug: str) -> HttpResponse:
+    """The newest letters of a group that match ?q=."""
+    reading = open_archive(request, slug)
+    text = request.GET.get("q", "").replace("\x00", " ")
+    found = search(text, user=reading.user, group=reading.group, sort="date", limit=ENTRIES, group_threads=False)
+    letters = entries(reading, reading.messages.filter(pk__in=[hit.message.pk for hit in found.hits]))
+    page = f"{reverse('group-search', args=[slug])}?{urlencode({'q': text})}"
+    return private(answer(request, f"{text} · {reading.group.name}", page, letters))
+
+
+@require_safe
+def search_feed(request: HttpRequest) -> HttpResponse:
+    """The newest letters of all groups one may read that match ?q=, with the passage that matches."""
+    text = request.GET.get("q", "").replace("\x00", " ")
+    found = search(text, user=person(request), sort="date", limit=ENTRIES, group_threads=False)
+    letters = [_entry_of_hit(hit) for hit in found.hits]
+    page = f"{reverse('search')}?{urlencode({'q': text})}"
+    return private(answer(request, f"{text} · {settings.SITE_NAME}", page, letters))
+
+
+def _entry_of_hit(hit: Hit) -> atom.Entry:
+    letter = hit.message
+    return atom.Entry(
+        url=absolute(permalink(letter.group.slug, letter.number)),
+        title=f"{mask_text(letter.subject) or '(no subject)'} · {letter.group.name}",
+        author=mask_text(letter.author_label),
+        published=letter.sent_at,
+        html=hit.snippet_html,
+    )
 
 
 def entries(reading: Reading, letters: QuerySet[Message]) -> list[atom.Entry]:

@@ -11,7 +11,7 @@ from math import log1p
 from archive.moments import MONTHS, WEEKDAYS
 
 LEVELS = 4
-SQUARE, GAP = 34, 4
+SQUARE, GAP, HEAD = 34, 4, 20
 
 
 def level(count: int, highest: int) -> int:
@@ -52,6 +52,8 @@ class MonthMap:
     size = SQUARE
     width = 7 * (SQUARE + GAP) - GAP
 
+    weekdays = [(place * (SQUARE + GAP) + SQUARE // 2, name[:2]) for place, name in enumerate(WEEKDAYS)]
+
     def __init__(self, first: date, counts: dict[date, int], chosen: date | None = None) -> None:
         self.first = first
         self.counts = counts
@@ -66,7 +68,7 @@ class MonthMap:
             row, column = divmod(place + offset, 7)
             day = self.first + timedelta(days=place)
             count = self.counts.get(day, 0)
-            x, y = column * (SQUARE + GAP), row * (SQUARE + GAP)
+            x, y = column * (SQUARE + GAP), HEAD + row * (SQUARE + GAP)
             squares.append(Square(day, count, level(count, highest), x, y, day == self.chosen))
         return squares
 

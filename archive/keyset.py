@@ -35,7 +35,7 @@ def page_of(
     side = next((side for side in ("before", "after") if params.get(side)), "")
     downwards = side == "before" if side else descending
     if side:
-        rows = rows.filter(_beyond(field, key, params[side], below=side == "before"))
+        rows = rows.filter(_beyond(field, key, str(params[side]), below=side == "before"))
     found = list(rows.order_by(*(OrderBy(F(name), descending=downwards) for name in (field, key)))[: size + 1])
     more = len(found) > size
     found = found[:size]

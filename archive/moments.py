@@ -57,6 +57,12 @@ def short_minute(moment: datetime, zone: tzinfo | None = None) -> str:
     return f"{local.day} {MONTHS[local.month - 1][:3]} {local.year}, {local.hour}:{local.minute:02}"
 
 
+def clock(moment: datetime) -> str:
+    """7:58"""
+    local = moment.astimezone(zones.get_current_timezone())
+    return f"{local.hour}:{local.minute:02}"
+
+
 def senders_own(moment: datetime, utc_offset: int | None) -> str:
     """The sender's clock, as "23 November 2026, 8:58 +0100"; UTC where the sender's zone is unknown."""
     if utc_offset is None:

@@ -9,10 +9,10 @@ from datetime import datetime
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from accounts.models import User
-from archive.models import GroupMark, MessageQuerySet, Thread, ThreadMark
+from archive.models import GroupMark, MessageQuerySet, Thread, ThreadMark, ThreadQuerySet
 from groups.models import Group, Membership
 
 
@@ -39,7 +39,7 @@ def marks_of(user: User, group: Group, thread_id: int | None = None) -> Marks:
     return Marks(floor or 0, thread or 0, since or user.date_joined)
 
 
-def with_marks(threads: QuerySet[Thread], user: User) -> QuerySet[Thread]:
+def with_marks(threads: ThreadQuerySet, user: User) -> ThreadQuerySet:
     """Threads with `read_to`: how far this person has read in each, None where they never opened it."""
     mark = ThreadMark.objects.filter(user=user, thread=OuterRef("pk")).values("number")
     return threads.annotate(read_to=Subquery(mark))

@@ -1,3 +1,58 @@
-from django.urls import URLPattern, path  # noqa: F401
+"""Addresses of letters. They are stable for ever."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path, register_converter
+
+from archive import converters, feeds
+from archive.views import attachments, exports, messages, months, people, searching, threads, topics, transfers
+
+register_converter(converters.MessageIdConverter, "mid")
+register_converter(converters.YearConverter, "yyyy")
+register_converter(converters.MonthConverter, "mm")
+
+reading: list[URLPattern] = [
+    path("g/<str:slug>/topics/", topics.topics, name="topics"),
+    path("g/<str:slug>/topics/read/", topics.mark_all_read, name="topics-read"),
+    path("g/<str:slug>/topic/<int:number>/", threads.thread, name="thread"),
+    path("g/<str:slug>/topic/<int:number>/read/", threads.mark_read, name="thread-read"),
+    path("g/<str:slug>/topic/<int:number>/mbox", exports.thread_mbox, name="thread-mbox"),
+    path("g/<str:slug>/topic/<int:number>/atom", feeds.thread_feed, name="thread-feed"),
+    path("g/<str:slug>/message/<int:number>/", messages.by_number, name="message"),
+    path("g/<str:slug>/message/<int:number>/raw", messages.raw, name="message-raw"),
+    path(
+        "g/<str:slug>/message/<int:number>/attachment/<int:index>/<str:filename>",
+        attachments.attachment,
+        name="attachment",
+    ),
+    path("g/<str:slug>/m/<mid:message_id>/raw", messages.raw_by_id, name="message-by-id-raw"),
+    path("g/<str:slug>/m/<mid:message_id>/", messages.by_id, name="message-by-id"),
+    path("r/<mid:message_id>/", messages.lookup, name="lookup"),
+    path("g/<str:slug>/months/", months.months, name="months"),
+    path("g/<str:slug>/months/<yyyy:year>/<mm:month>/", months.month, name="month"),
+    path("g/<str:slug>/months/<yyyy:year>/<mm:month>/mbox", exports.month_mbox, name="month-mbox"),
+    path("g/<str:slug>/authors/", people.authors, name="authors"),
+    path("g/<str:slug>/authors/<int:pk>/", people.author, name="author"),
+    path("g/<str:slug>/attachments/", attachments.attachments, name="attachments"),
+    path("g/<str:slug>/feed/", feeds.group_feed, name="group-feed"),
+    path("g/<str:slug>/export/", exports.export, name="export"),
+    path("g/<str:slug>/export/mbox", exports.group_mbox, name="export-mbox"),
+]
+finding: list[URLPattern] = [
+    path("search/", searching.everywhere, name="search"),
+    path("search/feed/", feeds.search_feed, name="search-feed"),
+    path("g/<str:slug>/search/", searching.in_group, name="group-search"),
+    path("g/<str:slug>/search/feed/", feeds.group_search_feed, name="group-search-feed"),
+    path("g/<str:slug>/search/mbox", searching.mbox_of_search, name="group-search-mbox"),
+]
+bringing_in: list[URLPattern] = [
+    path("g/<str:slug>/import/", transfers.index, name="import"),
+    path("g/<str:slug>/import/upload/", transfers.upload_begin, name="import-upload"),
+    path("g/<str:slug>/import/<int:pk>/", transfers.detail, name="import-detail"),
+    path("g/<str:slug>/import/<int:pk>/upload/<int:index>/", transfers.upload_piece, name="import-upload-piece"),
+    path("g/<str:slug>/import/<int:pk>/uploaded/", transfers.upload_end, name="import-uploaded"),
+    path("g/<str:slug>/import/<int:pk>/start/", transfers.start, name="import-start"),
+    path("g/<str:slug>/import/<int:pk>/stop/", transfers.stop, name="import-stop"),
+    path("g/<str:slug>/import/<int:pk>/undo/", transfers.undo, name="import-undo"),
+    path("g/<str:slug>/quarantine/", transfers.quarantine, name="quarantine"),
+    path("g/<str:slug>/quarantine/<int:pk>/", transfers.quarantined, name="quarantined"),
+]
+urlpatterns = [*reading, *finding, *bringing_in]

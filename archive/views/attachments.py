@@ -42,9 +42,7 @@ def attachments(request: HttpRequest, reading: Reading) -> HttpResponse:
 
 @require_safe
 @reads_archive
-def attachment(
-    request: HttpRequest, reading: Reading, number: int, index: int, filename: str
-) -> HttpResponseBase:
+def attachment(request: HttpRequest, reading: Reading, number: int, index: int, filename: str) -> HttpResponseBase:
     """The decoded bytes. `filename` is for people; the part is found by the letter's number and its index."""
     found = reading.attachments().filter(message__number=number, index=index).first()
     if found is None:
@@ -52,7 +50,9 @@ def attachment(
     response = _bytes_of(found)
     inline = found.content_type in INLINE_TYPES
     response.headers["Content-Type"] = media_type(found.content_type)
-    response.headers["Content-Disposition"] = content_disposition_header(not inline, url_name(found.filename, index)) or "attachment"
+    response.headers["Content-Disposition"] = (
+        content_disposition_header(not inline, url_name(found.filename, index)) or "attachment"
+    )
     response.headers["Content-Security-Policy"] = FILE_POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -65,13 +65,12 @@ def _bytes_of(found: Attachment) -> HttpResponseBase:
         if not path.is_relative_to(settings.BLOB_FOLDER.resolve()) or not path.is_file():
             raise Http404("The file of this attachment is missing.")
         return FileResponse(path.open("rb"))
-    content = leaf_content(Content.objects.only("raw").get(pk=found.message_id).raw_bytes, found.index)
-    if content is None:
+    part = leaf_content(Content.objects.only("raw").get(pk=found.message_id).raw_bytes, found.index)
+    if part is None:
         raise Http404("The file of this attachment is missing.")
-    return HttpResponse(content)
+    return HttpResponse(part[1])
 
 
 def media_type(declared: str) -> str:
     """What the letter says it is, where that is a media type at all (RFC 6838)."""
     return declared if _MEDIA_TYPE.match(declared) else "application/octet-stream"
-

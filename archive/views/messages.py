@@ -1,5 +1,6 @@
 """One letter: by number, by Message-ID, its source, and the look-up of a Message-ID anywhere its reader may go."""
 
+from typing import Any
 from urllib.parse import unquote
 
 from django.db.models import BinaryField, OuterRef, Q, QuerySet, Subquery
@@ -72,7 +73,8 @@ def _neighbour(reading: Reading, *, in_thread: bool, forwards: bool) -> Subquery
     return Subquery(near.order_by(f"{sign}sent_at", f"{sign}id").values("number")[:1])
 
 
-def _page(request: HttpRequest, reading: Reading, letter: Message, others: list[Message]) -> HttpResponse:
+def _page(request: HttpRequest, reading: Reading, letter: Any, others: list[Message]) -> HttpResponse:
+    """`letter` comes from _whole(), with what that adds to a Message."""
     remote = request.GET.get("remote") == "1" and letter.content.has_remote
     way = next((way for way in ("fixed", "plain") if request.GET.get(way) == "1"), "")
     body = Body(letter.content.html, _files(letter))

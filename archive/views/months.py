@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from archive.heat import MonthMap, YearGrid
 from archive.keyset import Page, page_of
 from archive.models import Day, Message
+from archive.moments import MONTHS
 from archive.reading import Reading, reads_archive, show
 
 THREADS_A_PAGE = LETTERS_A_PAGE = 100
@@ -70,9 +71,7 @@ def bounds(year: str, month: str) -> tuple[datetime, datetime]:
 
 def letters_page(request: HttpRequest, letters: QuerySet[Message]) -> Page:
     """In the order they were written, as one reads a month."""
-    return page_of(
-        letters.only(*LETTER_FIELDS), request.GET, field="sent_at", size=LETTERS_A_PAGE, descending=False
-    )
+    return page_of(letters.only(*LETTER_FIELDS), request.GET, field="sent_at", size=LETTERS_A_PAGE, descending=False)
 
 
 def threads_page(request: HttpRequest, letters: QuerySet[Message]) -> Page:
@@ -91,15 +90,16 @@ def _day(asked: str, first: datetime) -> datetime | None:
         return None
 
 
-def _around(reading: Reading, first: datetime) -> dict[str, str]:
-    """Addresses of the nearest months with letters, before and after."""
+def _around(reading: Reading, first: datetime) -> dict[str, tuple[str, str]]:
+    """(address, name) of the nearest months with letters, before and after."""
     here = (first.year, first.month)
     known = [(year, month) for year, month, _ in reading.archive.months]
-    near = {"before": [month for month in known if month < here][-1:], "after": [month for month in known if month > here][:1]}
+    near = {
+        "before": [month for month in known if month < here][-1:],
+        "after": [month for month in known if month > here][:1],
+    }
     return {
-        side: reverse("month", args=[reading.slug, f"{year:04}", f"{month:02}"])
+        side: (reverse("month", args=[reading.slug, f"{year:04}", f"{month:02}"]), f"{MONTHS[month - 1]} {year}")
         for side, places in near.items()
         for year, month in places
     }
-
-

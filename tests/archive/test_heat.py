@@ -9,7 +9,7 @@ def test_one_busy_day_does_not_pale_all_others():
 
 def test_a_month_begins_under_its_weekday():
     first = MonthMap(date(2026, 3, 1), {}).days[0]
-    assert (first.x, first.y) == (6 * 38, 0)  # a Sunday
+    assert (first.x, first.y) == (6 * 38, 20)  # a Sunday
 
 
 def test_the_drawing_in_one_sentence():

@@ -9,7 +9,6 @@ pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n picture"
 
 
-
 def test_a_picture_is_shown_in_the_browser(client, group):
     make_message(group, files=[("plot.png", "image/png", PNG)])
     response = client.get("/g/gardeners/message/1/attachment/1/plot.png")
@@ -18,7 +17,9 @@ def test_a_picture_is_shown_in_the_browser(client, group):
     assert response["Content-Disposition"] == 'inline; filename="plot.png"'
 
 
-@pytest.mark.parametrize("content_type", ["text/html", "image/svg+xml", "application/pdf", "application/xhtml+xml", "text/xml"])
+@pytest.mark.parametrize(
+    "content_type", ["text/html", "image/svg+xml", "application/pdf", "application/xhtml+xml", "text/xml"]
+)
 def test_anything_that_could_be_a_program_is_only_saved(client, group, content_type):
     make_message(group, files=[("file", content_type, b"<script>alert(1)</script>")])
     response = client.get("/g/gardeners/message/1/attachment/1/file")

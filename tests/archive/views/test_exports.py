@@ -46,7 +46,10 @@ def test_a_month_and_a_thread_can_be_taken(signed_in, bob, group):
     thread = unpack(browser.get("/g/gardeners/topic/1/mbox"))
     assert b"in March" in month and b"in April" not in month and b"alone" in month
     assert b"in March" in thread and b"in April" in thread and b"alone" not in thread
-    assert browser.get("/g/gardeners/topic/3/mbox")["Content-Disposition"] == 'attachment; filename="gardeners-topic-3.mbox.gz"'
+    assert (
+        browser.get("/g/gardeners/topic/3/mbox")["Content-Disposition"]
+        == 'attachment; filename="gardeners-topic-3.mbox.gz"'
+    )
     assert browser.get("/g/gardeners/topic/2/mbox").status_code == 404
 
 

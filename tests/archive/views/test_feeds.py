@@ -32,7 +32,9 @@ def test_a_thread_has_a_feed_of_its_own(client, group):
 
 
 def test_characters_that_xml_cannot_hold_do_no_harm(client, group):
-    make_message(group, subject="bell \x07 and <b> & \ufffe", rendered="<p>\x0b\x00</p>", sender='"\x1b[1m" <a@x.example>')
+    make_message(
+        group, subject="bell \x07 and <b> & \ufffe", rendered="<p>\x0b\x00</p>", sender='"\x1b[1m" <a@x.example>'
+    )
     assert titles(client.get("/g/gardeners/feed/")) == ["bell \ufffd and <b> & \ufffd"]
 
 
@@ -44,7 +46,9 @@ def test_feeds_for_strangers_hold_no_address(client, group):
 
 def test_pictures_in_a_feed_have_whole_addresses(client, group):
     make_message(group, rendered='<img src="part:1" alt="">', files=[("p.png", "image/png", b"x")])
-    assert b"http://localhost:8000/g/gardeners/message/1/attachment/1/picture" in client.get("/g/gardeners/feed/").content
+    assert (
+        b"http://localhost:8000/g/gardeners/message/1/attachment/1/picture" in client.get("/g/gardeners/feed/").content
+    )
 
 
 def test_hidden_and_staged_letters_are_in_no_feed(client, group):
@@ -67,7 +71,9 @@ def test_a_member_without_a_session_reads_by_token(client, bob, private_group):
     assert "private" in response["Cache-Control"] and not response.cookies
 
 
-def test_without_a_good_token_the_feed_is_as_closed_as_the_page(client, bob, charlie, group, members_group, private_group):
+def test_without_a_good_token_the_feed_is_as_closed_as_the_page(
+    client, bob, charlie, group, members_group, private_group
+):
     make_message(private_group)
     tokens = ["", "nonsense", token_for(bob, group), token_for(bob, members_group), token_for(charlie, private_group)]
     for token in tokens:

@@ -13,7 +13,9 @@ def test_a_letter_is_found_by_number_and_by_message_id(client, group):
         assert '<link rel="canonical" href="http://localhost:8000/g/gardeners/m/seed.1@riverside.example/">' in page
 
 
-@pytest.mark.parametrize("message_id", ["a/b//c@x", "ünï@x", "50%25@x", "a b@x", "x@y/raw", "q?r#s@x", "a+b=c@x", "'\"@x"])
+@pytest.mark.parametrize(
+    "message_id", ["a/b//c@x", "ünï@x", "50%25@x", "a b@x", "x@y/raw", "q?r#s@x", "a+b=c@x", "'\"@x"]
+)
 def test_odd_message_ids_have_an_address_that_leads_to_them(client, group, message_id):
     letter = make_message(group, message_id=message_id)
     url = client.get(f"/g/gardeners/message/{letter.number}/").context["url"]
@@ -26,7 +28,9 @@ def test_message_ids_that_no_address_can_hold_go_by_number(client, group, messag
     assert client.get("/g/gardeners/message/1/").context["url"] == "/g/gardeners/message/1/"
 
 
-@pytest.mark.parametrize("spelling", ["<seed@x.example>", "%3Cseed@x.example%3E", "%253Cseed%2540x.example%253E", " seed@x.example "])
+@pytest.mark.parametrize(
+    "spelling", ["<seed@x.example>", "%3Cseed@x.example%3E", "%253Cseed%2540x.example%253E", " seed@x.example "]
+)
 def test_message_ids_as_people_paste_them_are_understood(client, group, spelling):
     letter = make_message(group, message_id="seed@x.example")
     assert client.get(f"/g/gardeners/m/{spelling}/").context["letter"] == letter

@@ -81,4 +81,7 @@ def test_the_nearest_months_with_letters_are_linked(client, group):
     for month in (1, 5, 9):
         make_message(group, sent_at=datetime(2026, month, 1, tzinfo=UTC))
     around = client.get("/g/gardeners/months/2026/05/").context["around"]
-    assert around == {"before": "/g/gardeners/months/2026/01/", "after": "/g/gardeners/months/2026/09/"}
+    assert around == {
+        "before": ("/g/gardeners/months/2026/01/", "January 2026"),
+        "after": ("/g/gardeners/months/2026/09/", "September 2026"),
+    }

@@ -51,7 +51,9 @@ def test_an_author_of_another_group_or_of_an_unfinished_import_is_not_found(clie
     assert "Eve" not in client.get("/g/gardeners/authors/").content.decode()
 
 
-@pytest.mark.parametrize("query", ["?name=%00", "?page=x", "?page=-1", "?page=99999999999999999999", "?name=" + "a" * 5000])
+@pytest.mark.parametrize(
+    "query", ["?name=%00", "?page=x", "?page=-1", "?page=99999999999999999999", "?name=" + "a" * 5000]
+)
 def test_senseless_questions_are_no_errors(client, group, query):
     make_message(group)
     assert client.get(f"/g/gardeners/authors/{query}").status_code == 200
