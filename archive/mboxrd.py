@@ -2,7 +2,7 @@
 
     From sender Www Mmm dd hh:mm:ss yyyy
     X-Posthouse-Number: 17          the letter's number in its group, if known
-    X-Posthouse-Thread: 12          the number of its thread's first letter, if known
+    X-Posthouse-Thread: 12 slug     the number of its thread's first letter, and of which group, if known
     X-Posthouse-Trailing: none      the letter does not end in a line end; one was added
     X-Posthouse-Raw: follows        there if nothing else would be, and if the letter itself begins like one of these
     …the letter, mboxrd-quoted…
@@ -20,17 +20,18 @@ LARGEST_NUMBER = 2**31 - 1  # what a letter's number may be in the database
 _TO_QUOTE = re.compile(rb"(?m)^(?=>*From )")
 _QUOTED = re.compile(rb"(?m)^>(?=>*From )")
 _OWN_LINES = re.compile(
-    rb"(?:X-Posthouse-Number: (\d{1,18})\r?\n)?(?:X-Posthouse-Thread: (\d{1,18})\r?\n)?"
+    rb"(?:X-Posthouse-Number: (\d{1,18})\r?\n)?(?:X-Posthouse-Thread: (\d{1,18}(?: [a-z0-9._-]{1,63})?)\r?\n)?"
     rb"(?P<trailing>X-Posthouse-Trailing: none\r?\n)?(?:X-Posthouse-Raw: follows\r?\n)?"
 )
 
 
 class Own(NamedTuple):
-    """A letter of our own export: its raw bytes, its number, the number of its thread's first letter."""
+    """A letter of our own export: its raw bytes, its number, and its thread: the number of the thread's first letter, and
+    behind a space the group, so that exports of two groups can be brought into one."""
 
     raw: bytes
     number: int | None
-    thread: int | None
+    thread: str
 
 
 def quote(raw: bytes) -> bytes:
@@ -45,11 +46,11 @@ def unquote(raw: bytes) -> bytes:
     return _QUOTED.sub(b"", raw) if b">From " in raw else raw
 
 
-def own_lines(raw: bytes, number: int | None, thread: int | None) -> bytes:
+def own_lines(raw: bytes, number: int | None, thread: int | None, group: str = "") -> bytes:
     """The header lines that go before `raw`."""
     lines = [b"X-Posthouse-Number: %d\n" % number] if number is not None else []
     if thread is not None:
-        lines.append(b"X-Posthouse-Thread: %d\n" % thread)
+        lines.append(f"X-Posthouse-Thread: {thread} {group}".rstrip().encode("ascii") + b"\n")
     if not raw.endswith(b"\n"):
         lines.append(b"X-Posthouse-Trailing: none\n")
     if not lines or raw.startswith(OWN_MARK):
@@ -57,9 +58,9 @@ def own_lines(raw: bytes, number: int | None, thread: int | None) -> bytes:
     return b"".join(lines)
 
 
-def wrap(raw: bytes, number: int | None, thread: int | None) -> bytes:
+def wrap(raw: bytes, number: int | None, thread: int | None, group: str = "") -> bytes:
     """All that stands in the file behind the "From " line."""
-    return own_lines(raw, number, thread) + quote(raw) + (b"\n" if raw.endswith(b"\n") else b"\n\n")
+    return own_lines(raw, number, thread, group) + quote(raw) + (b"\n" if raw.endswith(b"\n") else b"\n\n")
 
 
 def unwrap(content: bytes) -> Own:
@@ -69,7 +70,7 @@ def unwrap(content: bytes) -> Own:
     raw = content[found.end() :].removesuffix(b"\n")
     if found["trailing"]:
         raw = raw.removesuffix(b"\n")
-    return Own(unquote(raw), _number(found[1]), _number(found[2]))
+    return Own(unquote(raw), _number(found[1]), (found[2] or b"").decode("ascii"))
 
 
 def _number(text: bytes | None) -> int | None:

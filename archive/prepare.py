@@ -87,7 +87,7 @@ def prepare(raw: bytes, hints: Hints) -> Letter:
         message_id_key=key_of(parsed.message_id),
         content_hash=parsed.content_hash,
         references=parsed.references,
-        thread_key=hints.thread_key[:80],
+        thread_key=hints.thread_key[:120],
         subject=parsed.subject,
         subject_key=key_of(base.casefold()),
         is_reply=is_reply,
@@ -119,3 +119,21 @@ def take_neighbours_date(letter: Letter, previous: datetime | None) -> None:
     """A letter without any date of its own is dated like the one before it in the same source."""
     if previous is not None and letter.date_source == DateSource.ARRIVAL:
         letter.sent_at, letter.date_source = previous, DateSource.NEIGHBOUR.value
+
+
+@dataclass(slots=True)
+class Failure:
+    """Our own code failed on a letter: it is kept in quarantine rather than lost."""
+
+    reason: str
+
+
+def prepare_batch(items: list[tuple[bytes, Hints]]) -> list[Letter | Failure]:
+    """Runs in the helper processes: no database, no settings."""
+    prepared: list[Letter | Failure] = []
+    for raw, hints in items:
+        try:
+            prepared.append(prepare(raw, hints))
+        except Exception as error:  # a bug on somebody's odd mail must not cost them the mail
+            prepared.append(Failure(f"This letter could not be read: {type(error).__name__}: {error}"[:300]))
+    return prepared

@@ -25,12 +25,13 @@ def entries(letters: QuerySet[Message], *, edit: Callable[[bytes], bytes] | None
     `letters` must be ordered by number. `edit` changes the raw message on its way out (masking addresses for strangers).
     """
     unpack = zstandard.ZstdDecompressor()
-    fields = ("from_address", "sent_at", "number", "thread__number", "content__raw")
+    fields = ("from_address", "sent_at", "number", "thread__number", "group__slug", "content__raw")
     rows = letters.values_list("pk", flat=True)
     for some in chunks(rows.iterator(chunk_size=5000), CHUNK):
-        for address, sent_at, number, thread, packed in letters.filter(pk__in=some).values_list(*fields):
+        for address, sent_at, number, thread, slug, packed in letters.filter(pk__in=some).values_list(*fields):
             raw = unpack.decompress(bytes(packed), max_output_size=2**31 - 1)
-            yield format_entry(edit(raw) if edit else raw, sender=address, date=sent_at, number=number, thread=thread)
+            out = edit(raw) if edit else raw
+            yield format_entry(out, sender=address, date=sent_at, number=number, thread=thread, group=slug)
 
 
 def write_mbox(out: BinaryIO, letters: QuerySet[Message]) -> int:

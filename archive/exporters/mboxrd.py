@@ -5,7 +5,6 @@ What our header lines say is described in archive/mboxrd.py.
 
 import re
 from datetime import UTC, datetime
-from typing import BinaryIO
 
 from archive.mboxrd import wrap
 
@@ -27,15 +26,8 @@ def from_line(sender: str, date: datetime) -> bytes:
 
 
 def format_entry(
-    raw: bytes, *, sender: str, date: datetime, number: int | None = None, thread: int | None = None
+    raw: bytes, *, sender: str, date: datetime, number: int | None = None, thread: int | None = None, group: str = ""
 ) -> bytes:
     """One message as it stands in the file, with its "From " line and the empty line behind it. raw is any bytes at all;
-    number: the message's number in its group; thread: the number of its thread's first message."""
-    return from_line(sender, date) + wrap(raw, number, thread)
-
-
-def write_message(
-    out: BinaryIO, raw: bytes, *, sender: str, date: datetime, number: int | None = None, thread: int | None = None
-) -> None:
-    """Append one message to an open binary file."""
-    out.write(format_entry(raw, sender=sender, date=date, number=number, thread=thread))
+    number: the message's number in its group; thread: the number of its thread's first message; group: that group's slug."""
+    return from_line(sender, date) + wrap(raw, number, thread, group)

@@ -150,7 +150,12 @@ class _Look:
             report.suspicious_splits += 1
             if len(report.suspicious_samples) < SAMPLES:
                 report.suspicious_samples.append(
-                    {"number": entry.number, "position": suspicion.offset, "line": suspicion.line}
+                    {
+                        "number": entry.number,
+                        "position": suspicion.offset,
+                        "line": suspicion.line,
+                        "split": suspicion.split,
+                    }
                 )
 
     def _starts_a_thread(self, letter: Letter) -> bool:

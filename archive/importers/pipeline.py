@@ -31,7 +31,7 @@ from archive.importers.readers.types import Damaged, Entry
 from archive.importers.recognise import Source, UnknownFormat, open_source
 from archive.models import Quarantined, Transfer, TransferState
 from archive.parsing.types import DateSource
-from archive.prepare import Hints, Letter, prepare, take_neighbours_date
+from archive.prepare import Failure, Hints, Letter, prepare_batch, take_neighbours_date
 from archive.search.indexer import direct_writer, document_of
 from common.processes import die_with
 
@@ -53,24 +53,6 @@ class Batch:
     entries: list[Entry | Damaged]
     cursor: dict[str, Any]
     done_bytes: int
-
-
-@dataclass(slots=True)
-class Failure:
-    """Our own code failed on a letter: it is kept in quarantine rather than lost."""
-
-    reason: str
-
-
-def prepare_batch(items: list[tuple[bytes, Hints]]) -> list[Letter | Failure]:
-    """Runs in the helper processes: no database, no settings."""
-    prepared: list[Letter | Failure] = []
-    for raw, hints in items:
-        try:
-            prepared.append(prepare(raw, hints))
-        except Exception as error:  # a bug on somebody's odd mail must not cost them the mail
-            prepared.append(Failure(f"This letter could not be read: {type(error).__name__}: {error}"[:300]))
-    return prepared
 
 
 def open_sources(transfer: Transfer) -> list[Source]:
@@ -204,7 +186,7 @@ class _Run:
         before = transfer.seconds
         with ExitStack() as stack:
             index = stack.enter_context(direct_writer())
-            for batch, prepared in prepared_batches(batches(transfer, sources), transfer.created_at, self.processes):
+            for batch, prepared in self._prepared(sources):
                 transfer.seconds = before + monotonic() - self.started
                 stored = self._store(batch, prepared)
                 index.add_stored(_documents(transfer, stored), stored.jobs)
@@ -212,6 +194,11 @@ class _Run:
                     self.progress(transfer)
         transfer.seconds = before + monotonic() - self.started  # the last letters are searchable only now
         beat(transfer, seconds=transfer.seconds)
+
+    def _prepared(self, sources: list[Source]) -> Iterator[tuple[Batch, list[Letter | Failure]]]:
+        # Mail knows no parts of a second: a date given at arrival must survive an export.
+        arrival = self.transfer.created_at.replace(microsecond=0)
+        return prepared_batches(batches(self.transfer, sources), arrival, self.processes)
 
     @transaction.atomic
     def _store(self, batch: Batch, prepared: list[Letter | Failure]) -> Stored:
@@ -252,7 +239,7 @@ class _Run:
         """Keep what could not be read; returns how many of them had been kept before."""
         if not broken:
             return 0
-        hashes = [hashlib.sha256(entry.raw).digest() for entry, _ in broken]
+        hashes = [_identity(entry, reason) for entry, reason in broken]
         group = self.transfer.group
         known = {
             bytes(value)
@@ -275,6 +262,11 @@ class _Run:
             raw_hash=raw_hash,
             raw=zstandard.compress(entry.raw),
         )
+
+
+def _identity(entry: Entry | Damaged, reason: str) -> bytes:
+    """By what a letter in quarantine is known again; where not one byte could be read, its place and the reason."""
+    return hashlib.sha256(entry.raw or f"{entry.position} {reason}".encode()).digest()
 
 
 _PROGRESS = (

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('content_hash', models.BinaryField(max_length=32)),
                 ('linked_by_subject', models.BooleanField(default=False)),
                 ('references', models.TextField(blank=True)),
-                ('thread_key', models.CharField(blank=True, max_length=80)),
+                ('thread_key', models.CharField(blank=True, max_length=120)),
                 ('subject', models.TextField(blank=True)),
                 ('subject_key', models.BigIntegerField(default=0)),
                 ('is_reply', models.BooleanField(default=False)),

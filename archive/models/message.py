@@ -43,7 +43,7 @@ class Message(models.Model):
     )
     linked_by_subject = models.BooleanField(default=False)
     references = models.TextField(blank=True)  # one Message-ID a line, oldest first
-    thread_key = models.CharField(max_length=80, blank=True)  # the thread an import knows it belongs to
+    thread_key = models.CharField(max_length=120, blank=True)  # the thread an import knows it belongs to
     subject = models.TextField(blank=True)
     subject_key = models.BigIntegerField(default=0)  # key of the base subject; 0 where it is empty
     is_reply = models.BooleanField(default=False)  # the subject said so

@@ -107,7 +107,7 @@ class MboxReader:
             span.next_offset,
             number,
             span.line.date if span.line else None,
-            f"posthouse:{own.thread}" if own.thread is not None else "",
+            f"posthouse:{own.thread}" if own.thread else "",
             own.number,
         )
 

@@ -58,7 +58,7 @@ class Entry:
     next_position: int  # where to resume behind it
     number: int  # 1-based count within the source
     envelope_date: datetime | None = None  # UTC: the "From " line, file time, Yahoo postDate
-    thread_key: str = ""  # "gm:1234" (X-GM-THRID), "yahoo:77" (topicId), "posthouse:17" (our own export)
+    thread_key: str = ""  # "gm:1234" (X-GM-THRID), "yahoo:77" (topicId), "posthouse:17 slug" (our own export)
     legacy_number: int | None = None  # Yahoo msgId, X-Groupsio-MsgNum, our own export's number
     author_key: str = ""  # stable identity where addresses are redacted: "yahoo:<userId>" or "yahoo:<profile>"
     author_name: str = ""

@@ -1,6 +1,5 @@
 """What we write, everybody reads, and we read back to the byte."""
 
-import io
 import mailbox
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -9,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.exporters.mboxrd import format_entry, write_message
+from archive.exporters.mboxrd import format_entry
 from archive.importers.readers.types import Entry
 from tests.archive.importers.sources import letter, mbox, read, subjects
 
@@ -31,14 +30,17 @@ def back(data: bytes) -> list[bytes]:
     return [entry.raw for entry in read(data)]
 
 
-@given(st.lists(st.tuples(RAW, NUMBERS, NUMBERS), min_size=1, max_size=5))
-def test_any_bytes_at_all_come_back_with_number_and_thread(messages):
+@given(
+    st.lists(st.tuples(RAW, NUMBERS, NUMBERS), min_size=1, max_size=5), st.sampled_from(["", "gardeners", "a.b-c_1"])
+)
+def test_any_bytes_at_all_come_back_with_number_and_thread(messages, group):
     data = b"".join(
-        format_entry(raw, sender="a@b", date=DATE, number=number, thread=thread) for raw, number, thread in messages
+        format_entry(raw, sender="a@b", date=DATE, number=number, thread=thread, group=group)
+        for raw, number, thread in messages
     )
     found = read(data)
     assert [(entry.raw, entry.legacy_number, entry.thread_key) for entry in found] == [
-        (raw, number, f"posthouse:{thread}" if thread else "") for raw, number, thread in messages
+        (raw, number, f"posthouse:{thread} {group}".rstrip() if thread else "") for raw, number, thread in messages
     ]
 
 
@@ -64,9 +66,7 @@ def test_a_senders_address_cannot_break_the_line(sender, shown):
 
 
 def test_the_date_comes_back_as_the_envelope_date():
-    out = io.BytesIO()
-    write_message(out, letter(), sender="a@b", date=DATE, number=3, thread=2)
-    (entry,) = read(out.getvalue())
+    (entry,) = read(format_entry(letter(), sender="a@b", date=DATE, number=3, thread=2))
     assert isinstance(entry, Entry) and entry.envelope_date == DATE
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from archive.actions.transfers import TransferRefused, ask_for_undo, cancel, claim, plan_import, undo
+from archive import prepare
 from archive.importers import pipeline
 from archive.importers.check import check_sources
 from archive.importers.pipeline import run_import
@@ -22,7 +23,7 @@ def group() -> Group:
 
 @pytest.fixture
 def archive_file(tmp_path):
-    undated = letter(3, subject="Fence").replace(b"\nDate: ", b"\nDate: nonsense ")
+    undated = letter(3, subject="Fence").replace(b"\nDate: ", b"\nX-Was: ")
     letters = [letter(1), letter(2, refs=(1,)), undated, letter(4, refs=(1, 2))]
     return mbox(tmp_path / "list.mbox", letters)
 
@@ -78,14 +79,14 @@ def _interrupt_after(batches: int):
 
 
 def test_a_letter_our_code_fails_on_is_kept_in_quarantine(group, archive_file, monkeypatch):
-    real = pipeline.prepare
+    real = prepare.prepare
 
     def failing(raw, hints):
         if b"m2@" in raw.split(b"\n\n")[0].split(b"References")[0]:
             raise RuntimeError("boom")
         return real(raw, hints)
 
-    monkeypatch.setattr(pipeline, "prepare", failing)
+    monkeypatch.setattr(prepare, "prepare", failing)
     transfer = plan_import(group=group, sources=[archive_file])
     run_import(transfer)
     assert figures(transfer) == (4, 3, 0, 1)
