@@ -4,7 +4,7 @@
 the place of all that was noted about the letters of S. S starts with the newcomers and the threads that lost letters,
 and grows by whole threads until nothing is missing:
 
-1. *References.* The threads that hold a letter of a Message-ID that a letter of S vouches for or waits for, or that a
+1. *References.* The threads that hold the (first) letter of a Message-ID that a letter of S vouches for or waits for, or that a
    newcomer or lost letter has; the threads that claim (`Threads.claims`, kept by the store) a ghost of S or the Message-ID
    of a newcomer or lost letter. For a lost letter the same with all its references. Once a letter of S, or a lost one,
    has a thread key, the same with Message-ID and references of all letters of S: across a border between two keys
@@ -56,7 +56,8 @@ class Store(Protocol):
     handles of threads. Answers may repeat labels and name threads asked for before; arguments are never empty."""
 
     def holding(self, message_ids: Collection[str]) -> Iterable[int]:
-        """Threads with a letter of one of these Message-IDs."""
+        """Threads of the canonically first letter of each of these Message-IDs. (To name those of the others is harmless, but
+        costs: a hostile sender may repeat one Message-ID ten thousand times.)"""
 
     def claiming(self, handles: Collection[str]) -> Iterable[int]:
         """Threads with one of these handles among their claims."""
@@ -89,11 +90,10 @@ def settle(
     letters of S were in, claims included; no other thread is affected.
     """
     arrived, gone = list(newcomers), list(lost)
-    gathering = _Gathering(store, borders=any(letter.thread_key for letter in gone))
+    changed = {letter.message_id for letter in arrived}.union(*map(_all_mentions, gone))
+    gathering = _Gathering(store, changed, borders=any(letter.thread_key for letter in gone))
     gathering.add(arrived)
     gathering.take_in(shaken)
-    gathering.ask_ids(letter.message_id for letter in arrived)
-    gathering.ask_ids(mention for letter in gone for mention in _all_mentions(letter))
     probes = set(_of_newcomers(arrived, window_days * DAY))
     while True:
         forest = gathering.close()
@@ -123,8 +123,9 @@ def _of_openings(forest: Forest, window: float) -> Iterable[Probe]:
 class _Gathering:
     """S as it grows; nothing is asked twice."""
 
-    def __init__(self, store: Store, *, borders: bool) -> None:
+    def __init__(self, store: Store, changed: set[str], *, borders: bool) -> None:
         self.store = store
+        self.changed = changed  # Message-IDs that come or go, and what lost letters vouched for
         self.borders = borders  # a border between keys may run through S though no letter in it has a key any more
         self.letters: dict[int, Node] = {}
         self.labels: set[int] = set()
@@ -149,6 +150,8 @@ class _Gathering:
         while True:
             forest = read_paths(self.letters.values())
             held, claimed = _mentions(forest)
+            held |= self.changed
+            claimed |= self.changed
             keys = {letter.thread_key for letter in forest.letters} - {""}
             if keys or self.borders:
                 everything = {mention for letter in forest.letters for mention in _all_mentions(letter)}
@@ -157,23 +160,18 @@ class _Gathering:
             if not (self._ask_held(held) | self._ask_claims(claimed) | self._ask_keys(keys)):
                 return plant(forest)
 
-    def ask_ids(self, message_ids: Iterable[str]) -> None:
-        wanted = set(message_ids) - {""}
-        self._ask_held(wanted)
-        self._ask_claims(wanted)
-
     def ask_subjects(self, probes: Collection[Probe]) -> bool:
         fresh = [probe for probe in probes if probe not in self.asked_probes]
         self.asked_probes.update(fresh)
         return bool(fresh) and self.take_in(self.store.on_subject(fresh))
 
     def _ask_held(self, message_ids: set[str]) -> bool:
-        fresh = message_ids - self.asked_ids
+        fresh = message_ids - self.asked_ids - {""}
         self.asked_ids |= fresh
         return bool(fresh) and self.take_in(self.store.holding(fresh))
 
     def _ask_claims(self, handles: set[str]) -> bool:
-        fresh = handles - self.asked_claims
+        fresh = handles - self.asked_claims - {""}
         self.asked_claims |= fresh
         return bool(fresh) and self.take_in(self.store.claiming(fresh))
 

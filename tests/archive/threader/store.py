@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from archive.threader import Node, Threads
 from archive.threader.closure import Kind, Probe, settle
+from archive.threader.references import canonical
 
 
 class Archive:
@@ -35,7 +36,8 @@ class Archive:
         return {self.result.thread[letter.uid] for letter in letters}
 
     def holding(self, message_ids: Collection[str]) -> set[int]:
-        return self._labels(letter for letter in self.letters.values() if letter.message_id in message_ids)
+        first = {letter.message_id: letter for letter in reversed(canonical(self.letters.values()))}
+        return self._labels(first[message_id] for message_id in message_ids if message_id in first)
 
     def claiming(self, handles: Collection[str]) -> set[int]:
         return {label for handle, label in self.result.claims if handle in handles}
