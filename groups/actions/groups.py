@@ -14,7 +14,7 @@ SETTINGS = ("name", "summary", "description", "language", "visibility", "archive
 @transaction.atomic
 def start_group(
     *,
-    by: User,
+    by: User | None,
     slug: str,
     name: str,
     summary: str = "",
@@ -23,7 +23,7 @@ def start_group(
     visibility: str = Visibility.PUBLIC,
     archive_access: str = ArchiveAccess.PUBLIC,
 ) -> Group:
-    """Make a group that `by` owns. IntegrityError where the slug is taken or a private group has a public archive."""
+    """Make a group that `by` owns, or nobody yet (the operator's command line). IntegrityError where the slug is taken or a private group has a public archive."""
     group = Group.objects.create(
         slug=slug,
         name=name,
@@ -33,7 +33,8 @@ def start_group(
         visibility=visibility,
         archive_access=archive_access,
     )
-    Membership.objects.create(group=group, user=by, role=Role.OWNER)
+    if by is not None:
+        Membership.objects.create(group=group, user=by, role=Role.OWNER)
     return group
 
 

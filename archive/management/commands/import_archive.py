@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from common.commands import HouseCommand
+from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 from groups.actions.groups import start_group
 
@@ -51,6 +52,10 @@ class Command(HouseCommand):
             return group
         if not create:
             raise CommandError(f"There is no group {slug!r}. Add --create to start it.")
+        try:
+            Group(slug=slug, name=slug).clean_fields()
+        except ValidationError as error:
+            raise CommandError(f"{slug!r} cannot be a group's short name. {' '.join(error.messages)}") from None
         return Group(slug=slug, name=slug) if dry_run else start_group(slug=slug, name=slug, by=None)
 
     def _check(self, group: Group, sources: list[Path], *, as_json: bool) -> None:
