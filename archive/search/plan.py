@@ -163,7 +163,8 @@ class Planner:
         if self.group is not None:
             return Or((seen, Between(None, seconds(since[0][1] if since else user.date_joined))))
         before = [And((OneOf("group", frozenset([key])), Between(None, seconds(moment)))) for key, moment in since]
-        return Or((seen, Between(None, seconds(user.date_joined)), *before))
+        elsewhere = Not(OneOf("group", frozenset(key for key, _ in since)))
+        return Or((seen, And((elsewhere, Between(None, seconds(user.date_joined)))), *before))
 
 
 def _seconds_or_none(moment: datetime | None) -> int | None:

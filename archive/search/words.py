@@ -27,7 +27,9 @@ _SPECIALS = re.compile(f"[{''.join(_SPECIAL)}]")
 # Of combining class 0 like a vowel sign, yet not alphabetic (DerivedCoreProperties.txt): enclosing marks and such
 _NEVER_LETTERS = (0x34F, 0x488, 0x489, 0xAFD, 0xAFE, 0xAFF, 0xB55, 0xE47, 0xE4C, 0xE4E, 0xECC, 0xF3E, 0xF3F, 0x17B4)
 _NEVER_LETTERS += (0x17B5, *range(0x17C9, 0x17D4), 0x180B, 0x180C, 0x180D, 0x180F, 0x1CE1, 0x1CF7, 0xABEC)
-_NEVER_LETTERS += (*range(0x20DD, 0x20E5), 0xA670, 0xA671, 0xA672, *range(0xFE00, 0xFE10))
+_NEVER_LETTERS += (*range(0x20DD, 0x20E5), 0xA670, 0xA671, 0xA672, *range(0xFE00, 0xFE10), 0x1ABE, 0x111C9)
+_NEVER_LETTERS += (0x111CB, 0x111CC, 0x11A33, 0x11A98, 0x16FE4, 0x1BC9D, *range(0x1CF00, 0x1CF47))
+_NEVER_LETTERS += (*range(0x1DA00, 0x1DAB0), *range(0xE0100, 0xE01F0))
 _INVISIBLE = (0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x200E, 0x200F, 0x61C)  # joiners, soft hyphen, direction
 
 
@@ -42,7 +44,7 @@ def _character_class(codes: Iterable[int]) -> str:
     return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in runs)
 
 
-_MARKS = {code for code in range(0x300, 0x11A00) if unicodedata.category(chr(code)) in ("Mn", "Mc")}
+_MARKS = {code for code in range(0x300, 0x1F000) if unicodedata.category(chr(code)) in ("Mn", "Mc", "Me")}
 _VOWEL_SIGNS = {code for code in _MARKS if not unicodedata.combining(chr(code))} - set(_NEVER_LETTERS)
 _DROPPED = re.compile(f"[{_character_class((_MARKS - _VOWEL_SIGNS) | {*_NEVER_LETTERS, *_INVISIBLE})}]+")
 _VOWELS = _character_class(_VOWEL_SIGNS)
