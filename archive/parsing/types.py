@@ -32,7 +32,9 @@ class BodyPart:
     """A part people read, decoded, in the order it is to be shown.
 
     kind: "plain", "html" or "calendar". text: decoded, "\\n" line ends; for format=flowed (RFC 3676) already unflowed
-    into one line a paragraph, each line still carrying its "> " quote marks. index: position among the leaf parts of the message.
+    into one line a paragraph, each line still carrying its "> " quote marks. index: position among the leaf parts of
+    the message. alternative: parts with the same number (not 0) say the same thing in different forms (RFC 2046
+    §5.1.4): show one kind of them.
     """
 
     kind: str
@@ -40,14 +42,16 @@ class BodyPart:
     index: int
     flowed: bool = False
     charset: str = "utf-8"
+    alternative: int = 0
 
 
 @dataclass(slots=True)
 class AttachmentPart:
     """A part people download (or an image shown inline). Content is fetched again from the raw message by `index`.
 
-    filename: decoded, without any path, "" where none was given. content_type: lower case, "type/subtype". size: decoded bytes.
-    sha256: hex of the decoded content. content_id: without angle brackets. inline: meant to be shown in the body (cid or disposition).
+    filename: decoded, without any path, "" where none was given. content_type: lower case, "type/subtype". size:
+    decoded bytes. sha256: hex of the decoded content. content_id: without angle brackets. inline: meant to be shown in
+    the body (cid or disposition).
     """
 
     index: int
@@ -61,11 +65,14 @@ class AttachmentPart:
 
 @dataclass(slots=True)
 class ParsedMessage:
-    """A whole message as read. All dates are timezone-aware UTC; utc_offset is the sender's zone in minutes (None: unknown)."""
+    """A whole message as read. All dates are timezone-aware UTC; utc_offset is the sender's zone in minutes (None:
+    unknown)."""
 
     message_id: str  # without angle brackets; made from the content where the header is missing or empty
     message_id_missing: bool
-    references: tuple[str, ...]  # RFC 5256 §3: References, then In-Reply-To ids not yet among them; oldest first, no duplicates, never itself
+    references: tuple[
+        str, ...
+    ]  # RFC 5256 §3: References, then In-Reply-To ids not yet among them; oldest first, no duplicates, never itself
     subject: str
     sender: Address  # the author: From, else Sender, else Resent-From, Return-Path
     to: list[Address]

@@ -1,0 +1,267 @@
+"""Which leaves people read, and which they download (the ideas of RFC 8621 §4.1.4).
+
+Text and HTML are read unless they say they are attachments, carry a name, or belong to an HTML page
+(multipart/related). Other readable text (text/enriched, a part whose end is missing, Outlook's RTF) is read only if
+there is nothing better. Everything else is an attachment; nothing is in neither place, except the wrapping of what was
+unpacked (uuencode, winmail.dat).
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from archive.parsing.charsets import CHARSET_REPAIRED, clean, decode
+from archive.parsing.enriched import enriched_to_text, richtext_to_text
+from archive.parsing.filenames import safe_filename, type_by_name
+from archive.parsing.flowed import unflow
+from archive.parsing.headers import split_headers
+from archive.parsing.mime import Leaf
+from archive.parsing.parameters import ContentType
+from archive.parsing.rtf import decompress_rtf, read_rtf
+from archive.parsing.tnef import CONTENT_TYPES, Tnef, read_tnef
+from archive.parsing.transfer import Undone, decode_transfer, find_uuencoded
+from archive.parsing.types import AttachmentPart, BodyPart
+from archive.parsing.words import decode_unstructured
+
+TNEF_DAMAGED = "tnef-damaged"
+
+_CONVERTERS: dict[str, Callable[[str], str]] = {"enriched": enriched_to_text, "richtext": richtext_to_text}
+_READABLE = frozenset((*_CONVERTERS, "markdown", "x-markdown", "x-web-markdown", "x-plain", "ascii", "unknown"))
+_META_CHARSET = re.compile(
+    rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s{0,3}=\s{0,3}[\"']?([\w.:-]{2,40})", re.IGNORECASE
+)
+_DEFAULT_NAMES = {"application/pgp-signature": "signature.asc", "application/pgp-encrypted": "version.asc"}
+_SHOWN_INLINE = ("image", "audio", "video")
+_MOST_UNPACKED = 1000
+
+
+@dataclass(slots=True)
+class File:
+    """An attachment with its content, which is in the message (leaf) or was unpacked from a part of it (data)."""
+
+    part: AttachmentPart
+    data: bytes
+
+
+@dataclass(slots=True)
+class Reading:
+    """What came out of the leaves."""
+
+    bodies: list[BodyPart] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
+    defects: list[str] = field(default_factory=list)
+
+
+def read_bodies(raw: bytes, leaves: list[Leaf], *, hint: str = "") -> Reading:
+    """Sort the leaves of a message into bodies and files. hint: charset that unlabelled text is likely in."""
+    return _Sorter(raw, leaves, hint).sort()
+
+
+class _Sorter:
+    def __init__(self, raw: bytes, leaves: list[Leaf], hint: str) -> None:
+        self.raw = raw
+        self.leaves = leaves
+        self.hint = hint
+        self.reading = Reading()
+        self.unpacked = len(leaves)  # the index that the next unpacked file gets
+
+    def sort(self) -> Reading:
+        if len(self.leaves) == 1 and _is_shown(self.leaves[0]) and self.leaves[0].content_type.sub != "calendar":
+            leaf = self.leaves[0]
+            data = self._undo(leaf).data
+            if data:
+                self._add_body(0, leaf, data)
+            return self.reading
+        shown = [_is_shown(leaf) for leaf in self.leaves]
+        contents = [self._undo(leaf) for leaf in self.leaves]
+        spare: list[int] = []
+        for index, leaf in enumerate(self.leaves):
+            undone = contents[index]
+            if shown[index] and not _is_doubtful(leaf, undone):
+                if undone.data:
+                    self._add_body(index, leaf, undone.data)
+            elif not leaf.is_ambiguous and (shown[index] or _is_readable(leaf)):
+                spare.append(index)
+        self._add_spare(spare, contents)
+        self._add_files(contents)
+        return self.reading
+
+    def _undo(self, leaf: Leaf) -> Undone:
+        undone = decode_transfer(
+            self.raw[leaf.start : leaf.end], leaf.encoding, is_text=leaf.content_type.main == "text"
+        )
+        self._add_defect(undone.defect)
+        return undone
+
+    def _add_spare(self, spare: list[int], contents: list[Undone]) -> None:
+        """What is doubtful becomes the body of a message that has none; else it is kept as a file."""
+        if any(body.kind != "calendar" for body in self.reading.bodies):
+            return
+        tnef = [index for index, leaf in enumerate(self.leaves) if leaf.content_type.full in CONTENT_TYPES]
+        for index in spare:
+            if contents[index].data:
+                self._add_body(index, self.leaves[index], contents[index].data)
+        for index in tnef if not self.reading.bodies else ():
+            letter = read_tnef(contents[index].data)
+            if letter:
+                self._add_tnef_body(index, letter)
+
+    def _add_files(self, contents: list[Undone]) -> None:
+        used = {body.index for body in self.reading.bodies if body.kind != "calendar"}
+        for index, leaf in enumerate(self.leaves):
+            letter = read_tnef(contents[index].data) if _may_be_tnef(leaf) else None
+            if letter is not None:
+                self._add_tnef_files(letter)
+            elif index not in used and not _is_empty_text(leaf, contents[index]):
+                self._add_file(index, leaf, contents[index].data)
+        self.reading.bodies.sort(key=lambda body: body.index)
+        self.reading.files.sort(key=lambda file: file.part.index)
+
+    def _add_body(self, index: int, leaf: Leaf, data: bytes) -> None:
+        main, sub, parameters = leaf.content_type
+        if sub not in ("html", "calendar") and b"begin" in data:
+            data = self._unpack_uuencoded(data)
+        text, charset = self._text(data, leaf.content_type)
+        flowed = sub == "plain" and parameters.get("format", "").lower() == "flowed"
+        if flowed:
+            text = unflow(text, delsp=parameters.get("delsp", "").lower() == "yes")
+        elif sub in _CONVERTERS:
+            text = _CONVERTERS[sub](text)
+        kind = sub if main == "text" and sub in ("html", "calendar") else "plain"
+        self.reading.bodies.append(BodyPart(kind, text, index, flowed, charset, leaf.alternative))
+
+    def _text(self, data: bytes, content_type: ContentType) -> tuple[str, str]:
+        label = content_type.parameters.get("charset", "")
+        if not label and content_type.sub in ("html", "xml"):
+            meta = _META_CHARSET.search(data, 0, 2048)
+            label = meta[1].decode("ascii", "ignore") if meta else ""
+        decoded = decode(data, label, hint=self.hint)
+        if decoded.defect:
+            self._add_defect(decoded.defect)
+        elif not label and decoded.charset not in ("utf-8", "ascii"):
+            self._add_defect(CHARSET_REPAIRED)
+        text = decoded.text
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
+        return text, decoded.charset
+
+    def _unpack_uuencoded(self, data: bytes) -> bytes:
+        """Cut the files out of a text, and keep them."""
+        pieces, at = [], 0
+        for found in find_uuencoded(data)[:_MOST_UNPACKED]:
+            name = safe_filename(decode(found.name).text)
+            self._add_unpacked(found.data, name, type_by_name(name))
+            self._add_defect(found.defect)
+            pieces.append(data[at : found.start])
+            at = found.end
+        return b"".join([*pieces, data[at:]]) if at else data
+
+    def _add_unpacked(self, data: bytes, name: str, content_type: str, content_id: str = "") -> None:
+        part = _describe(self.unpacked, data, name, content_type, content_id, inline=bool(content_id))
+        self.reading.files.append(File(part, data))
+        self.unpacked += 1
+
+    def _add_tnef_body(self, index: int, letter: Tnef) -> None:
+        for content, kind in ((letter.html, "html"), (letter.text, "plain")):
+            if content:
+                text = content if isinstance(content, str) else decode(content, letter.codepage).text
+                self.reading.bodies.append(BodyPart(kind, clean(text).replace("\r\n", "\n").replace("\r", "\n"), index))
+                return
+        spoken = read_rtf(decompress_rtf(letter.rtf))
+        if spoken.text.strip():
+            self.reading.bodies.append(BodyPart("html" if spoken.is_html else "plain", clean(spoken.text), index))
+
+    def _add_tnef_files(self, letter: Tnef) -> None:
+        if letter.damaged:
+            self._add_defect(TNEF_DAMAGED)
+        for attachment in letter.attachments[:_MOST_UNPACKED]:
+            name = safe_filename(attachment.name)
+            self._add_unpacked(
+                attachment.data, name, attachment.content_type or type_by_name(name), clean(attachment.content_id)
+            )
+
+    def _add_file(self, index: int, leaf: Leaf, data: bytes) -> None:
+        name = _filename(leaf)
+        kind = leaf.content_type.full
+        if not name:
+            name = (
+                _name_of_message(data) if kind in ("message/rfc822", "message/global") else _DEFAULT_NAMES.get(kind, "")
+            )
+        content_id = clean(leaf.content_id).strip("<> ")[:250]
+        inline = leaf.disposition.kind == "inline" or (
+            leaf.disposition.kind == "" and (bool(content_id) or leaf.content_type.main in _SHOWN_INLINE)
+        )
+        self.reading.files.append(File(_describe(index, data, name, kind, content_id, inline=inline), data))
+
+    def _add_defect(self, defect: str) -> None:
+        if defect and defect not in self.reading.defects:
+            self.reading.defects.append(defect)
+
+
+def _is_shown(leaf: Leaf) -> bool:
+    """Plain text and HTML that does not ask to be an attachment; calendars are shown as well as kept."""
+    main, sub, parameters = leaf.content_type
+    if main != "text":
+        return False
+    if sub == "calendar":
+        return leaf.disposition.kind != "attachment"
+    if sub not in ("plain", "html"):
+        return False
+    if not leaf.parent or leaf.parent == "alternative":
+        return not leaf.parent or leaf.disposition.kind != "attachment"
+    if leaf.disposition.kind == "attachment":
+        return False
+    return leaf.is_first or (leaf.parent != "related" and "name" not in parameters)
+
+
+def _is_doubtful(leaf: Leaf, undone: Undone) -> bool:
+    """A text part whose end is missing may be anything, and so may one that cannot be decoded.
+
+    (Ambiguous on top of it, where an outer boundary is the beginning of an inner one, it is never taken for the text.)
+    """
+    return bool(leaf.parent) and (undone.hopeless or (leaf.is_cut and leaf.parent != "alternative"))
+
+
+def _is_readable(leaf: Leaf) -> bool:
+    main, sub, _parameters = leaf.content_type
+    return (
+        main == "text"
+        and leaf.disposition.kind != "attachment"
+        and leaf.parent != "alternative"
+        and (sub in _READABLE or not leaf.parent)
+    )
+
+
+def _is_empty_text(leaf: Leaf, undone: Undone) -> bool:
+    return (
+        not undone.data
+        and leaf.content_type.main == "text"
+        and not _filename(leaf)
+        and leaf.disposition.kind != "attachment"
+    )
+
+
+def _may_be_tnef(leaf: Leaf) -> bool:
+    return leaf.content_type.full in CONTENT_TYPES or (
+        leaf.content_type.full == "application/octet-stream" and _filename(leaf).lower() == "winmail.dat"
+    )
+
+
+def _filename(leaf: Leaf) -> str:
+    name = leaf.disposition.parameters.get("filename") or leaf.content_type.parameters.get("name", "")
+    return safe_filename(name) if name else ""
+
+
+def _name_of_message(data: bytes) -> str:
+    """A message inside the message is named after its subject."""
+    block = split_headers(data[:65536])
+    subject = next(block.values("subject"), "")
+    return safe_filename(decode_unstructured(block.readable(subject))[:100] + ".eml") if subject else "message.eml"
+
+
+def _describe(
+    index: int, data: bytes, name: str, content_type: str, content_id: str, *, inline: bool
+) -> AttachmentPart:
+    digest = hashlib.sha256(data).hexdigest()
+    return AttachmentPart(index, name, clean(content_type)[:127], len(data), digest, content_id, inline)
