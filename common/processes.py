@@ -16,10 +16,19 @@ def signature() -> str:
 
 def is_gone(holder: str) -> bool:
     """Whether the holder of a signature ran on this machine and has ended. False where that cannot be known."""
+    return _lives(holder) is False
+
+
+def is_alive(holder: str) -> bool:
+    """Whether the holder of a signature runs on this machine. False where that cannot be known."""
+    return _lives(holder) is True
+
+
+def _lives(holder: str) -> bool | None:
     parts = holder.split(":")
-    if len(parts) != 4 or parts[0] != socket.gethostname()[:64] or not parts[1].isdigit():
-        return False
-    return _born(int(parts[1])) != parts[2]
+    if len(parts) != 4 or parts[0] != socket.gethostname()[:64] or not parts[1].isdecimal():
+        return None
+    return _born(int(parts[1])) == parts[2]
 
 
 def _born(pid: int) -> str:

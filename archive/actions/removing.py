@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, Max, Min, OuterRef
 from django.utils import timezone
 
 from archive.actions.storing import count_in, lock_archive, order_index, touch
@@ -27,9 +28,10 @@ def remove_letters(group: Group, ids: Sequence[int]) -> int:
     seen = [letter for letter in letters if letter.hidden_at is None and letter.transfer_id not in archive.staging]
     _delete_rows(gone)
     threaded = rethread(group, lost=lost, staging=archive.staging)
-    archive.thread_count += threaded.new_threads - threaded.gone_threads
+    archive.thread_count = max(0, archive.thread_count + threaded.more_to_show)
     count_in(archive, [letter.sent_at for letter in seen], sign=-1)
     _count_authors(seen, sign=-1)
+    _forget_authors({letter.author_id for letter in letters})
     _measure(archive, group)
     touch(archive)
     order_index([*gone, *threaded.moved])
@@ -60,6 +62,23 @@ def _count_authors(letters: Sequence[Message], sign: int) -> None:
     bulk.update_many(Author, ("message_count",), [(pk, max(0, count + sign * wrote[pk])) for pk, count in totals])
 
 
+def _forget_authors(candidates: set[int]) -> None:
+    """Nobody is kept who wrote nothing that is here."""
+    letters = Message.objects.filter(author=OuterRef("pk"))
+    gone = list(Author.objects.filter(~Exists(letters), pk__in=candidates).values_list("pk", flat=True))
+    Author.objects.filter(pk__in=gone)._raw_delete("default")  # type: ignore[attr-defined]
+
+
+@transaction.atomic
+def measure_authors(group: Group) -> None:
+    """First and last letter of every author anew; after a whole batch went, since looking at each letter would be slow."""
+    lock_archive(group)
+    spans = (
+        Message.objects.filter(group=group).order_by().values_list("author_id").annotate(Min("sent_at"), Max("sent_at"))
+    )
+    bulk.update_many(Author, ("first_at", "last_at"), list(spans))
+
+
 def _measure(archive: Archive, group: Group) -> None:
     """First and last letter anew. Numbers stay given out for ever, unless nothing is left that anybody could cite."""
     left = Message.objects.filter(group=group)
@@ -67,7 +86,6 @@ def _measure(archive: Archive, group: Group) -> None:
     archive.first_at, archive.last_at = span.first(), span.reverse().first()
     if not left.exists():
         archive.next_number = 1
-        Author.objects.filter(group=group).delete()
 
 
 @transaction.atomic
@@ -92,7 +110,9 @@ def _set_hidden(group: Group, ids: Sequence[int], *, hide: bool) -> int:
     sign = -1 if hide else 1
     count_in(archive, [letter.sent_at for letter in counted], sign=sign)
     _count_authors(counted, sign)
-    refresh_summaries({letter.thread_id for letter in letters}, archive.staging)
+    _measure(archive, group)
+    more = refresh_summaries({letter.thread_id for letter in letters}, archive.staging)
+    archive.thread_count = max(0, archive.thread_count + more)
     touch(archive)
     order_index([letter.pk for letter in letters])
     return len(letters)

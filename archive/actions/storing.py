@@ -16,6 +16,7 @@ from common import bulk
 from groups.models import Group
 
 DETACHED_FROM = 10_000  # indexes of attachments that stand beside the letter, not in it
+HIGHEST_ASKED = 10**9  # whoever writes a header may ask for a number: leave room for all that come after it
 
 
 @dataclass(slots=True)
@@ -62,7 +63,7 @@ def store_letters(group: Group, letters: Sequence[Letter], *, transfer: Transfer
     )
     _insert(group, members, fresh, transfer)
     count_in(archive, [member.sent_at for member in members if member.visible])
-    archive.thread_count += threaded.new_threads - threaded.gone_threads
+    archive.thread_count = max(0, archive.thread_count + threaded.more_to_show)
     touch(archive)
     stored.letters = list(zip(ids, fresh, strict=True))
     stored.members = members
@@ -98,7 +99,7 @@ def _numbers(archive: Archive, group: Group, letters: Sequence[Letter]) -> list[
     numbers = []
     for letter in letters:
         number = letter.legacy_number
-        if not number or number in taken or number >= 2**31 - 1:
+        if not number or number in taken or number > HIGHEST_ASKED:
             number = archive.next_number
             while number in asked or number in taken:
                 number += 1

@@ -62,10 +62,12 @@ class Member:
 
 @dataclass(slots=True)
 class Rethreaded:
-    """What changed: how many threads more (or fewer), and which stored letters moved to another thread."""
+    """What changed: threads begun and gone, how many more (or fewer) have something to show, and which stored letters
+    moved to another thread."""
 
     new_threads: int = 0
     gone_threads: int = 0
+    more_to_show: int = 0
     moved: list[int] = field(default_factory=list)
 
 
@@ -253,17 +255,22 @@ class _Writer:
         self.result = result
         self.threads = threads
         self.transfer_id = transfer_id
+        self.before: dict[int, tuple[int, int]] = {}  # thread row -> (number, visible letters)
         self.done = Rethreaded()
 
     def write(self) -> Rethreaded:
         parts = self._parts()
         rows = self._rows_for(parts)
+        before = Thread.objects.filter(pk__in=self.threads).values_list("id", "number", "message_count")
+        self.before = {pk: (number, count) for pk, number, count in before}
         self._write_threads(parts, rows)
         self._write_moves(rows)
         self._write_ghosts(rows)
         gone = self.threads - set(rows.values())
         Thread.objects.filter(pk__in=gone).delete()
         self.done.gone_threads = len(gone)
+        showing = sum(any(member.visible for member in part) for part in parts.values())
+        self.done.more_to_show = showing - sum(count > 0 for _, count in self.before.values())
         return self.done
 
     def _parts(self) -> dict[int, list[Member]]:
@@ -304,9 +311,8 @@ class _Writer:
 
     def _step_aside(self, changed: list[tuple[Any, ...]]) -> None:
         """Numbers are unique in a group: rows that change theirs leave the old one before anybody takes a new one."""
-        before = dict(Thread.objects.filter(pk__in=self.threads).values_list("id", "number"))
-        keeping = {values[0] for values in changed if before[values[0]] == values[1]}
-        moving = [pk for pk in before if pk not in keeping]
+        keeping = {values[0] for values in changed if self.before[values[0]][0] == values[1]}
+        moving = [pk for pk in self.before if pk not in keeping]
         bulk.update_many(Thread, ("number",), [(pk, 2**31 - 1 - pk % 2**30) for pk in moving])
 
     def _write_moves(self, rows: dict[int, int]) -> None:
@@ -379,11 +385,14 @@ def summary(part: Sequence[Member]) -> tuple[Any, ...]:
     )
 
 
-def refresh_summaries(threads: Iterable[int], staging: Sequence[int]) -> None:
-    """Write the summaries of threads anew after letters were hidden, shown or let out of staging."""
+def refresh_summaries(threads: Iterable[int], staging: Sequence[int]) -> int:
+    """Write the summaries of threads anew after letters were hidden, shown, staged or released. Returns how many more of
+    them (or fewer) have something to show."""
     parts: dict[int, list[Member]] = defaultdict(list)
     for member in load_members(threads, staging):
         parts[member.thread_id].append(member)
     for part in parts.values():
         part.sort(key=lambda member: (member.sent_at, member.message_id, member.id))
+    before = Thread.objects.filter(pk__in=list(parts), message_count__gt=0).count()
     bulk.update_many(Thread, SUMMARY_FIELDS, [(pk, *summary(part)) for pk, part in parts.items()])
+    return sum(any(member.visible for member in part) for part in parts.values()) - before

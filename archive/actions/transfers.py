@@ -1,22 +1,26 @@
 """The life of an import: asked for, claimed by one worker, cancelled, undone. Every change of state checks the state before."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.db import transaction
-from django.db.models import Q
+from django.conf import settings
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from archive.actions.removing import remove_letters
-from archive.actions.staging import release_staged
-from archive.actions.storing import lock_archive, touch
+from archive.actions.removing import measure_authors, remove_letters
+from archive.actions.staging import release_staged, stage
+from archive.actions.storing import lock_archive
 from archive.models import Message, Thread, Transfer, TransferState
 from common import processes
 from groups.models import Group
 
 STALE = timedelta(seconds=60)  # a worker that gave no sign of life for so long is gone
+STALE_THOUGH_ALIVE = timedelta(minutes=15)  # where its process still runs on this machine: one batch may take a while
+UNDER_WAY = (TransferState.WAITING, TransferState.CHECKING, TransferState.READING, TransferState.UNDOING)
 RUNNABLE = (TransferState.WAITING, TransferState.READING)
 UNDOABLE = (TransferState.DONE, TransferState.CANCELLED, TransferState.FAILED)
 
@@ -50,27 +54,32 @@ def plan_import(
 
 def claim(transfer: Transfer, *, states: Sequence[str] = RUNNABLE, to: TransferState = TransferState.READING) -> bool:
     """Make this run the only one that may write for the transfer; False when another one is alive and at it."""
-    now = timezone.now()
-    holder = Transfer.objects.values_list("claim", flat=True).get(pk=transfer.pk)
-    free = Q(claim="") | Q(beat_at__isnull=True) | Q(beat_at__lt=now - STALE)
-    if processes.is_gone(holder):
-        free |= Q(claim=holder)
-    taken = Transfer.objects.filter(free, pk=transfer.pk, state__in=states).update(
-        state=to, claim=processes.signature(), beat_at=now, error=""
+    holder, beat_at = Transfer.objects.values_list("claim", "beat_at").get(pk=transfer.pk)
+    if not _is_free(holder, beat_at):
+        return False
+    taken = Transfer.objects.filter(pk=transfer.pk, claim=holder, beat_at=beat_at, state__in=states).update(
+        state=to, claim=processes.signature(), beat_at=timezone.now(), error=""
     )
     if taken:
         transfer.refresh_from_db()
-        _stage(transfer)
+        if transfer.staged and transfer.state == TransferState.READING:
+            stage(transfer)
     return bool(taken)
 
 
-@transaction.atomic
-def _stage(transfer: Transfer) -> None:
-    if transfer.staged and transfer.state == TransferState.READING:
-        archive = lock_archive(transfer.group)
-        if transfer.pk not in archive.staging:
-            archive.staging = [*archive.staging, transfer.pk]
-            touch(archive)
+def _is_free(holder: str, beat_at: datetime | None) -> bool:
+    """Whether nobody is at a transfer. A worker that is known to live is given time: else two could take it from each
+    other for ever, each before the other's batch is done."""
+    if not holder or beat_at is None or processes.is_gone(holder):
+        return True
+    patience = STALE_THOUGH_ALIVE if processes.is_alive(holder) else STALE
+    return timezone.now() - beat_at > patience
+
+
+def abandoned(limit: int = 20) -> list[int]:
+    """Transfers that wait for a worker, or whose worker went away, oldest first."""
+    rows = Transfer.objects.filter(state__in=UNDER_WAY).order_by("pk").values_list("pk", "claim", "beat_at")
+    return [pk for pk, holder, beat_at in rows if _is_free(holder, beat_at)][:limit]
 
 
 def beat(transfer: Transfer, **values: object) -> None:
@@ -80,19 +89,54 @@ def beat(transfer: Transfer, **values: object) -> None:
         raise ClaimLost
 
 
+@contextmanager
+def held(transfer: Transfer) -> Iterator[None]:
+    """Around a run that has its claim: whatever breaks it off gives the claim back, so that the next run need not wait."""
+    mine = Transfer.objects.filter(pk=transfer.pk, claim=transfer.claim)
+    try:
+        yield
+    except BaseException:
+        with suppress(DatabaseError):
+            mine.update(claim="", beat_at=None)
+        raise
+
+
 def finish(transfer: Transfer, state: TransferState, *, error: str = "") -> None:
-    """End a run: let what was staged be seen, count its threads, give the claim back."""
-    if transfer.staged:
-        release_staged(transfer)
-    Transfer.objects.filter(pk=transfer.pk, claim=transfer.claim).update(
-        state=state,
-        error=error,
-        claim="",
-        cancel_requested=False,
-        finished_at=timezone.now(),
-        threads=Thread.objects.filter(group=transfer.group, transfer=transfer).count(),
-    )
+    """End a run: let what was staged be seen, count its threads, give the claim back; all of it or, killed, nothing.
+
+    Raises ClaimLost, and changes nothing, when the transfer is no longer this run's.
+    """
+    with transaction.atomic():
+        lock_archive(transfer.group)  # before the transfer's row, as storing does
+        if transfer.staged:
+            release_staged(transfer)
+        if not Transfer.objects.filter(pk=transfer.pk, claim=transfer.claim).update(
+            state=state,
+            error=error,
+            claim="",
+            cancel_requested=False,
+            finished_at=timezone.now(),
+            threads=Thread.objects.filter(group=transfer.group, transfer=transfer).count(),
+        ):
+            raise ClaimLost
     transfer.refresh_from_db()
+    if state != TransferState.FAILED:
+        forget_upload(transfer.pk)
+
+
+def finish_cancelled(transfer: Transfer) -> bool:
+    """After ClaimLost: end the run as cancelled if that is why. False when another worker has it now."""
+    mine = transfer.claim
+    transfer.refresh_from_db()
+    if transfer.claim != mine or not transfer.cancel_requested:
+        return False
+    finish(transfer, TransferState.CANCELLED)
+    return True
+
+
+def forget_upload(pk: int) -> None:
+    """Delete the uploaded files of a transfer; what the operator put in the import folder stays."""
+    shutil.rmtree(Path(settings.UPLOAD_FOLDER) / str(pk), ignore_errors=True)
 
 
 def cancel(transfer: Transfer) -> str:
@@ -101,6 +145,7 @@ def cancel(transfer: Transfer) -> str:
         pk=transfer.pk, state__in=(TransferState.UPLOADING, TransferState.WAITING, TransferState.CHECKED)
     ).update(state=TransferState.CANCELLED, finished_at=timezone.now())
     if idle:
+        forget_upload(transfer.pk)
         return "cancelled"
     running = Transfer.objects.filter(pk=transfer.pk, state__in=(TransferState.READING, TransferState.CHECKING)).update(
         cancel_requested=True
@@ -108,12 +153,24 @@ def cancel(transfer: Transfer) -> str:
     return "stopping" if running else "already over"
 
 
-def ask_for_undo(transfer: Transfer) -> None:
-    """Mark a finished import for undoing. TransferRefused where it is under way or undone already."""
-    if not Transfer.objects.filter(pk=transfer.pk, state__in=UNDOABLE).update(
-        state=TransferState.UNDOING, claim="", beat_at=None, cancel_requested=False
+def try_again(transfer: Transfer) -> None:
+    """Go on with an import that an error stopped: look through it again, or import from where it stopped."""
+    begun = bool(transfer.messages)
+    if not Transfer.objects.filter(pk=transfer.pk, state=TransferState.FAILED).update(
+        state=TransferState.WAITING if begun else TransferState.CHECKING, error="", claim="", beat_at=None
     ):
-        transfer.refresh_from_db()
+        raise TransferRefused("This import did not fail, or is being tried again already.")
+    transfer.refresh_from_db()
+
+
+def ask_for_undo(transfer: Transfer) -> None:
+    """Mark an import for undoing: a finished one, or one whose worker is gone. TransferRefused where it is under way."""
+    transfer.refresh_from_db()
+    left_alone = transfer.state in RUNNABLE and _is_free(transfer.claim, transfer.beat_at)
+    as_it_was = Transfer.objects.filter(pk=transfer.pk, state=transfer.state, claim=transfer.claim)
+    if not (transfer.state in UNDOABLE or left_alone) or not as_it_was.update(
+        state=TransferState.UNDOING, claim="", beat_at=None, cancel_requested=False, error=""
+    ):
         raise TransferRefused(
             f"Import {transfer.pk} cannot be undone now: it is {transfer.get_state_display().lower()}."
         )
@@ -125,10 +182,14 @@ def undo(transfer: Transfer, *, chunk: int = 1000) -> int:
     if not claim(transfer, states=(TransferState.UNDOING,), to=TransferState.UNDOING):
         raise TransferRefused(f"Import {transfer.pk} is being undone by another worker already.")
     removed = 0
-    while ids := list(Message.objects.filter(transfer=transfer).order_by("id").values_list("pk", flat=True)[:chunk]):
-        with transaction.atomic():
-            removed += remove_letters(transfer.group, ids)
-            beat(transfer)
-    transfer.quarantine.all().delete()
-    finish(transfer, TransferState.UNDONE)
+    with held(transfer):
+        while ids := list(
+            Message.objects.filter(transfer=transfer).order_by("id").values_list("pk", flat=True)[:chunk]
+        ):
+            with transaction.atomic():
+                removed += remove_letters(transfer.group, ids)
+                beat(transfer)
+        transfer.quarantine.all().delete()
+        measure_authors(transfer.group)
+        finish(transfer, TransferState.UNDONE)
     return removed
