@@ -16,8 +16,9 @@ from archive.threader.sets import Sets
 from archive.threader.types import Node
 
 # Z-Mail, exmh and others wrote `In-Reply-To: Jane Doe <jane.doe@example.org> "the subject"`. Taken for a Message-ID, an
-# address welds everything ever said to Jane into one thread. True Message-IDs hold digits or long random runs.
-_ADDRESS_LIKE = re.compile(r"[A-Za-z]{2,15}(?:[._-][A-Za-z]{1,15})*(?:@|\Z)")
+# address welds everything ever said to Jane into one thread, and so do "<no.id>" and "<->". True Message-IDs hold digits or
+# long random runs.
+_ADDRESS_LIKE = re.compile(r"[A-Za-z]{2,15}(?:[._-][A-Za-z]{1,15})*@|[^@0-9]*\Z")
 
 
 @dataclass(slots=True)

@@ -1,3 +1,5 @@
+import pytest
+
 from archive.threader import thread
 from archive.threader.references import is_message_id
 from tests.archive.threader.letters import groups, id_of, letter, parents
@@ -101,11 +103,11 @@ def test_others_place_a_letter_that_lost_its_references():
     assert parents([letter("a"), letter("b"), letter("c", "a", "b")]) == {"a": None, "b": "a", "c": "b"}
 
 
-def test_an_address_in_in_reply_to_does_not_weld_threads_together():
-    letters = [
-        letter("a", "ann.lee@post.example", subject="Re: tea"),
-        letter("b", "ann.lee@post.example", subject="Re: coal"),
-    ]
+@pytest.mark.parametrize("no_id", ["ann.lee@post.example", "no.id", "-", "lm@host"])
+def test_an_address_in_in_reply_to_does_not_weld_threads_together(no_id):
+    letters = [letter("a", subject="Re: tea"), letter("b", subject="Re: coal")]
+    for each in letters:
+        object.__setattr__(each, "references", (no_id,))
     assert groups(letters) == ["a", "b"]
 
 
