@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from archive.models import Attachment, Content
 from archive.reading import Reading
-from archive.rendering.addresses import mask_addresses, mask_text, reveal_addresses
+from archive.rendering import link_parts, mask_addresses, mask_text, reveal_addresses, show_remote
 
 LONG = 100_000  # characters of HTML beyond which a thread's page only links to the letter
 INLINE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
@@ -84,14 +84,14 @@ def bodies_of(ids: Sequence[int], *, with_files: bool) -> dict[int, Body]:
 
 
 def shown_body(html: str, reading: Reading, number: int, *, remote: bool = False) -> SafeString:
-    """A stored fragment as this reader may see it: addresses masked or whole, attached pictures with their address,
+    """A stored fragment as this reader may see it: addresses whole or shortened, attached pictures by their address,
     pictures on other servers only when asked for."""
     fragment = reveal_addresses(html) if reading.sees_addresses else mask_addresses(html)
-    if "part:" in fragment:
-        place = reverse("attachment", args=[reading.slug, number, 0, "picture"]).removesuffix("0/picture")
-        fragment = _PART.sub(lambda found: f'src="{place}{found[1]}/picture" loading="lazy"', fragment)
+    fragment = link_parts(
+        fragment, lambda index: reverse("attachment", args=[reading.slug, number, index, f"picture-{index}"])
+    )
     if remote:
-        fragment = fragment.replace(" data-remote=", " src=")
+        fragment = show_remote(fragment)
     return mark_safe(fragment)  # noqa: S308 - made by archive.rendering, which lets nothing live through
 
 

@@ -14,11 +14,13 @@ from django.utils.safestring import SafeString
 
 from archive import moments, naming
 from archive.bodies import LONG, Body, File, bodies_of, shown_body
+from archive.labels import letter_date
 from archive.parsing import base_subject
 from archive.reading import Reading
 from archive.rendering.addresses import mask_text
 from archive.threader import tree_order
 from archive.unread import Marks
+from common.templatetags.house import avatar
 
 PAGE = 150  # letters a page
 OUTLINE_OPEN = 8  # letters up to which the outline stands open on narrow screens, too
@@ -56,7 +58,10 @@ class Shown:
     """One letter on the page. In a tree, `opens` answers follow in a branch of their own, and `closes` branches end here."""
 
     line: Line
+    number: str  # as text: templates localise numbers, which takes longer than all else on a page of hundreds
     name: str
+    face: SafeString
+    date: SafeString
     url: str
     author_url: str
     is_new: bool
@@ -76,7 +81,7 @@ class Entry:
 
     name: str
     when: str
-    depth: int
+    depth: str
     href: str
     is_new: bool
 
@@ -176,7 +181,7 @@ class Conversation:
             Entry(
                 self._name(line),
                 self._when(line),
-                min(self.depth[line.id], DEEPEST),
+                str(min(self.depth[line.id], DEEPEST)),
                 self._href(line),
                 self._is_new(line),
             )
@@ -207,7 +212,10 @@ class Conversation:
         too_long = len(body.html) > LONG
         return Shown(
             line=line,
+            number=str(line.number),
             name=self._name(line),
+            face=avatar(self._name(line), line.from_address),
+            date=letter_date(line),
             url=naming.letter_url(self.reading.slug, line.number, line.message_id),
             author_url=self._author_urls[line.author_id],
             is_new=self._is_new(line),

@@ -5,12 +5,13 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from archive import moments, naming
 from archive.bodies import INLINE_TYPES, url_name
 from archive.feed_tokens import feed_address
+from archive.labels import letter_date
 from archive.models import Archive, Attachment, Author, Message, Thread
 from archive.models.message import absolute
 from archive.reading import Reading
@@ -19,30 +20,9 @@ from archive.unread import count_new, marks_of, with_marks
 from groups.access import Visit, person
 
 register = template.Library()
+register.simple_tag(letter_date)
 
 RECENT = 8
-
-
-@register.simple_tag
-def letter_date(letter: Any, form: str = "long") -> SafeString:
-    """When a letter was sent: absolute, in the reader's zone; the sender's own time, and what was corrected, on hover.
-
-    `letter`: a Message, or anything with sent_at, utc_offset, date_source and date_raw. `form`: "long", "short", or "alone":
-    long, where a note about a corrected date stands beside it.
-    """
-    sent_at = letter.sent_at
-    shown = moments.short_minute(sent_at) if form == "short" else moments.minute(sent_at)
-    hint = f"Sent {moments.senders_own(sent_at, letter.utc_offset)}, sender’s time"
-    mark = ""
-    if letter.date_source != "date":
-        hint = (
-            f"Date corrected: {moments.correction(letter.date_source)}. The letter says: {letter.date_raw or 'nothing'}"
-        )
-        mark = {"long": ' <span class="corrected">date corrected</span>', "short": "*"}.get(form, "")
-    ago = "" if form == "short" else " data-ago"
-    return mark_safe(  # noqa: S308 - every part is ours or escaped
-        f'<time datetime="{sent_at.isoformat()}" title="{conditional_escape(hint)}"{ago}>{shown}</time>{mark}'
-    )
 
 
 @register.simple_tag

@@ -133,7 +133,7 @@ def test_asking_for_remote_pictures_of_a_letter_without_any_opens_nothing(client
 def test_attached_pictures_in_the_body_come_from_the_house(client, group):
     make_message(group, rendered='<img src="part:1" alt="">', files=[("p.png", "image/png", b"x")])
     page = client.get("/g/gardeners/message/1/").content.decode()
-    assert 'src="/g/gardeners/message/1/attachment/1/picture"' in page
+    assert 'src="/g/gardeners/message/1/attachment/1/picture-1"' in page
     assert "p.png" not in page
 
 
