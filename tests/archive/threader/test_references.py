@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from archive.threader import thread
@@ -80,9 +82,7 @@ def test_an_earlier_letter_takes_the_message_id_over():
 
 
 def test_letters_without_any_message_id_never_meet():
-    nameless = [letter("a"), letter("b")]
-    for each in nameless:
-        object.__setattr__(each, "message_id", "")
+    nameless = [replace(letter(name), message_id="") for name in "ab"]
     assert groups([*nameless, letter("c")]) == ["a", "b", "c"]
 
 
@@ -106,9 +106,7 @@ def test_others_place_a_letter_that_lost_its_references():
 @pytest.mark.parametrize("no_id", ["ann.lee@post.example", "no.id", "-", "lm@host"])
 def test_an_address_in_in_reply_to_does_not_weld_threads_together(no_id):
     letters = [letter("a", subject="Re: tea"), letter("b", subject="Re: coal")]
-    for each in letters:
-        object.__setattr__(each, "references", (no_id,))
-    assert groups(letters) == ["a", "b"]
+    assert groups(replace(each, references=(no_id,)) for each in letters) == ["a", "b"]
 
 
 def test_an_address_beside_message_ids_is_passed_over():
