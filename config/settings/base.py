@@ -137,6 +137,7 @@ IMPORT_FOLDER = Path(env.text("IMPORT_FOLDER") or VAR / "import")
 UPLOAD_FOLDER = VAR / "uploads"
 UPLOAD_LIMIT = env.integer("UPLOAD_LIMIT_GB", 20) * 1024**3
 IMPORT_PROCESSES = env.integer("IMPORT_PROCESSES", 1)
+IMPORT_BATCH = max(1, env.integer("IMPORT_BATCH", 1000))
 BLOB_FOLDER = VAR / "blobs"
 
 # Who may use the house
@@ -238,6 +239,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "index-what-is-new": {"task": "archive.tasks.index_pending", "schedule": 3.0, "options": {"expires": 3}},
     "resume-imports": {"task": "archive.tasks.resume_transfers", "schedule": 30.0, "options": {"expires": 30}},
+    "clear-up": {"task": "archive.tasks.clear_up", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 
 LOGGING = {
@@ -246,5 +248,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}, "kombu": {"level": "WARNING"}},
+    "loggers": {"django.request": {"level": "ERROR"}, "kombu": {"level": "ERROR"}},
 }
