@@ -116,6 +116,11 @@ class Places:
             path.mkdir(parents=True)
         return path
 
+    def remove_building(self) -> None:
+        path = self.building()
+        if path is not None:
+            shutil.rmtree(path)
+
     def progress(self, path: Path) -> dict[str, int]:
         """{"last": message, "done": letters}"""
         with suppress(OSError, ValueError):

@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from archive.models import Message
 from archive.search.documents import documents_between
-from archive.search.engine import Engine, Writer
+from archive.search.engine import Engine, EngineError, Writer
 from archive.search.engines import engine as current_engine
 from archive.search.places import Places
 from groups.models import Group
@@ -53,10 +53,21 @@ def _ranges(start: int, group: Group | None) -> Iterator[tuple[int, int, int]]:
         first = last + 1
 
 
-def _beside(engine: Engine, places: Places, progress: Progress) -> int:
+def _writer_beside(engine: Engine, places: Places) -> tuple[Path, Writer]:
+    """Go on with the half-built index; where it cannot be opened, with a new one."""
     path = places.start_building()
+    try:
+        return path, engine.writer(path)
+    except EngineError:
+        places.remove_building()
+    path = places.start_building()
+    return path, engine.writer(path)
+
+
+def _beside(engine: Engine, places: Places, progress: Progress) -> int:
+    path, opened = _writer_beside(engine, places)
     state = places.progress(path)
-    with engine.writer(path) as writer:
+    with opened as writer:
         writer.delete(state["last"] + 1, HIGHEST)  # what was added after the last safe point
         uncommitted = 0
         for first, last, highest in _ranges(state["last"] + 1, None):

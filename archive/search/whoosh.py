@@ -96,7 +96,7 @@ class WhooshEngine:
 
     def exists(self) -> bool:
         path = self.places.current()
-        return path is not None and bool(whoosh_index.exists_in(str(path)))
+        return path is not None and any(path.glob("_MAIN_*.toc"))
 
     def healthy(self) -> bool:
         try:

@@ -128,7 +128,9 @@ def test_what_is_not_understood_is_said(typed, problem):
     assert problem in " ".join(parse(typed).problems)
 
 
-@pytest.mark.parametrize("typed", ["kernel", "http://a.b", "Re: swap", "C::x", 'from:"A B"', "date:2004..2005", "12:30"])
+@pytest.mark.parametrize(
+    "typed", ["kernel", "http://a.b", "Re: swap", "C::x", 'from:"A B"', "date:2004..2005", "12:30"]
+)
 def test_plain_queries_raise_no_problem(typed):
     assert parse(typed).problems == [] or typed == "12:30"
 
@@ -167,7 +169,27 @@ def test_dates_are_utc_days():
 
 
 _PIECES = st.sampled_from(
-    ["a", "庭", " ", "(", ")", '"', "-", "OR ", "NOT ", "from:", "date:", "2004", "..", "after:", "is:", "in:", "*", "\0", "|"]
+    [
+        "a",
+        "庭",
+        " ",
+        "(",
+        ")",
+        '"',
+        "-",
+        "OR ",
+        "NOT ",
+        "from:",
+        "date:",
+        "2004",
+        "..",
+        "after:",
+        "is:",
+        "in:",
+        "*",
+        "\0",
+        "|",
+    ]
 )
 
 

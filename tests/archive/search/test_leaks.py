@@ -31,7 +31,16 @@ def test_members_letters_are_for_members(members_group, private_group, bob, char
     index()
     nothing = (0, 0, 0, 0, "")
     for user in (None, charlie):
-        for text in ("zucchini", "from:secret", "has:attachment", "-nothing", "in:plans", "zuc*", "zuchini", "date:1990.."):
+        for text in (
+            "zucchini",
+            "from:secret",
+            "has:attachment",
+            "-nothing",
+            "in:plans",
+            "zuc*",
+            "zuchini",
+            "date:1990..",
+        ):
             assert counts(text, user=user) == nothing, text
         assert counts("zucchini", user=user, group=private_group) == nothing
     assert counts("zucchini", user=bob)[:3] == (2, 2, 2)

@@ -229,7 +229,9 @@ def test_a_house_without_letters_is_not_damaged(db):
     assert not look("seed").degraded
 
 
-@pytest.mark.parametrize("typed", ["'", '"', "a:b:c", "(((", "\\", "%", "\0x", "\ud800", "date:..", "from:()", "*", "-" * 50])
+@pytest.mark.parametrize(
+    "typed", ["'", '"', "a:b:c", "(((", "\\", "%", "\0x", "\ud800", "date:..", "from:()", "*", "-" * 50]
+)
 def test_nothing_that_is_typed_breaks_a_search(group, index, typed):
     make_message(group)
     index()
