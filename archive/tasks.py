@@ -1,10 +1,12 @@
 """Doorbells: an id in, one call, nothing else. What must survive stands in rows; beat sweeps what was missed."""
 
-from celery import shared_task
-from django.db.models import Q
-from django.utils import timezone
+from contextlib import suppress
 
-from archive.actions.transfers import STALE, undo
+from celery import shared_task
+
+from archive.actions import uploads
+from archive.actions.transfers import TransferRefused, abandoned, undo
+from archive.importers import blobs
 from archive.importers.check import run_check
 from archive.importers.pipeline import run_import
 from archive.models import Transfer, TransferState
@@ -20,9 +22,12 @@ def index_pending() -> None:
 @shared_task
 def run_transfer(transfer_id: int) -> None:
     """Do whatever the transfer's state asks for next."""
-    transfer = Transfer.objects.select_related("group").get(pk=transfer_id)
+    transfer = Transfer.objects.select_related("group").filter(pk=transfer_id).first()
+    if transfer is None:
+        return  # its group was deleted meanwhile
     if transfer.state == TransferState.UNDOING:
-        undo(transfer)
+        with suppress(TransferRefused):  # another worker is at it
+            undo(transfer)
     elif transfer.state == TransferState.CHECKING:
         run_check(transfer)
     else:
@@ -32,7 +37,12 @@ def run_transfer(transfer_id: int) -> None:
 @shared_task
 def resume_transfers() -> None:
     """Start transfers that wait, and take up those whose worker went away."""
-    gone = Q(beat_at__isnull=True) | Q(beat_at__lt=timezone.now() - STALE)
-    states = (TransferState.WAITING, TransferState.CHECKING, TransferState.READING, TransferState.UNDOING)
-    for pk in Transfer.objects.filter(gone, state__in=states).order_by("pk").values_list("pk", flat=True)[:20]:
+    for pk in abandoned():
         run_transfer.delay(pk)
+
+
+@shared_task
+def clear_up() -> None:
+    """Delete uploads that nobody came back to, and what killed imports left unfinished."""
+    uploads.forget_abandoned()
+    blobs.forget_unfinished()

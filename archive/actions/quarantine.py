@@ -2,32 +2,44 @@
 
 import zstandard
 from django.db import transaction
+from django.db.models import F
 
 from archive.actions.storing import Stored, store_letters
+from archive.actions.transfers import UNDER_WAY, TransferRefused
 from archive.models import Quarantined, Transfer
-from archive.prepare import Hints, prepare
+from archive.prepare import Failure, Hints, prepare_batch
 
 
 @transaction.atomic
 def release(item: Quarantined, raw: bytes | None = None) -> Stored:
-    """Put the letter into the archive, as it is or with `raw` as its mended form; it belongs to the same import."""
+    """Put the letter into the archive, as it is or with `raw` as its mended form; it belongs to the same import.
+
+    TransferRefused says why it cannot be: nothing to read, still unreadable, its import not over, or decided already.
+    """
+    content = item.raw_bytes if raw is None else raw
+    if not content.strip():
+        raise TransferRefused("Not one byte of it could be read, so there is nothing to put into the archive.")
+    if item.transfer.state in UNDER_WAY:
+        raise TransferRefused("Its import is still under way; decide about it when that is over.")
+    letter = prepare_batch([(content, Hints(arrival=item.transfer.created_at))])[0]
+    if isinstance(letter, Failure):
+        raise TransferRefused(letter.reason)
     moved = Quarantined.objects.filter(pk=item.pk, state=Quarantined.State.WAITING).update(
         state=Quarantined.State.RELEASED, **({"raw": zstandard.compress(raw)} if raw is not None else {})
     )
     if not moved:
-        return Stored()
-    letter = prepare(item.raw_bytes if raw is None else raw, Hints(arrival=item.transfer.created_at))
+        raise TransferRefused("Somebody has decided about this letter already.")
     stored = store_letters(item.group, [letter], transfer=item.transfer)
-    transfer = Transfer.objects.get(pk=item.transfer_id)
-    transfer.quarantined = max(0, transfer.quarantined - 1)
-    transfer.imported += len(stored.letters)
-    transfer.duplicates += stored.duplicates
-    transfer.save(update_fields=["quarantined", "imported", "duplicates"])
+    Transfer.objects.filter(pk=item.transfer_id).update(
+        quarantined=F("quarantined") - 1,
+        imported=F("imported") + len(stored.letters),
+        duplicates=F("duplicates") + stored.duplicates,
+    )
     return stored
 
 
 def dismiss(item: Quarantined) -> bool:
-    """Leave the letter out; it stays in quarantine, marked, and can still be released by hand of the operator."""
+    """Leave the letter out; it stays in quarantine, marked as dismissed."""
     return bool(
         Quarantined.objects.filter(pk=item.pk, state=Quarantined.State.WAITING).update(
             state=Quarantined.State.DISMISSED

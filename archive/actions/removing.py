@@ -2,13 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, Max, Min, OuterRef
 from django.utils import timezone
 
+from archive.actions.blobs import delete_unused
 from archive.actions.storing import count_in, lock_archive, order_index, touch
 from archive.actions.threading import load_letters, refresh_summaries, rethread
 from archive.models import Archive, Attachment, Author, Content, Message
@@ -46,14 +45,7 @@ def _delete_rows(ids: list[int]) -> None:
     Attachment.objects.filter(message__in=ids)._raw_delete("default")  # type: ignore[attr-defined]
     Content.objects.filter(pk__in=ids)._raw_delete("default")  # type: ignore[attr-defined]
     Message.objects.filter(pk__in=ids)._raw_delete("default")  # type: ignore[attr-defined]
-    transaction.on_commit(lambda: _delete_blobs(blobs))
-
-
-def _delete_blobs(paths: list[str]) -> None:
-    """Files that no attachment of any group names any more."""
-    still_used = set(Attachment.objects.filter(blob__in=paths).values_list("blob", flat=True))
-    for path in set(paths) - still_used:
-        (Path(settings.BLOB_FOLDER) / path).unlink(missing_ok=True)
+    transaction.on_commit(lambda: delete_unused(blobs))
 
 
 def _count_authors(letters: Sequence[Message], sign: int) -> None:

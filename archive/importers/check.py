@@ -1,13 +1,17 @@
 """The dry run: what an import would bring, in numbers a person can judge by, without storing anything."""
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from archive.actions.transfers import ClaimLost, beat, claim
+from django.utils import timezone
+
+from archive.actions.transfers import ClaimLost, beat, claim, forget_upload, held
 from archive.importers.pipeline import scratch_folder
+from archive.importers.problems import explain
 from archive.importers.readers.types import Damaged, Entry
 from archive.importers.recognise import UnknownFormat, open_source
 from archive.keys import key_of
@@ -15,7 +19,10 @@ from archive.models import Message, Transfer, TransferState
 from archive.parsing.types import DateSource
 from archive.prepare import Hints, Letter, prepare, take_neighbours_date
 from common.chunks import chunks
+from common.text import storable
 from groups.models import Group
+
+logger = logging.getLogger(__name__)
 
 SAMPLES = 5
 CHUNK = 500
@@ -44,7 +51,7 @@ class Report:
     problems: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
-        return {name: dict(value) if isinstance(value, Counter) else value for name, value in vars(self).items()}
+        return {name: _storable(value) for name, value in vars(self).items()}
 
     def as_text(self) -> str:
         span = f", {min(self.years)} to {max(self.years)}" if self.years else ""
@@ -54,6 +61,15 @@ class Report:
             f"{self.repaired_charsets} character sets would be mended; {self.suspicious_splits} suspicious lines "
             f'that begin with "From ".'
         )
+
+
+def _storable(value: Any) -> Any:
+    """Lines of files nobody has read yet may hold what a database refuses."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {storable(name): _storable(inner) for name, inner in value.items()}
+    return [_storable(inner) for inner in value] if isinstance(value, list) else value
 
 
 def check_sources(group: Group, paths: Sequence[Path], *, progress: Progress | None = None) -> Report:
@@ -178,17 +194,27 @@ def run_check(transfer: Transfer) -> bool:
     def progress(done: int, total: int, letters: int) -> None:
         beat(transfer, done_bytes=done, total_bytes=total, messages=letters)
 
-    state, values = TransferState.CHECKED, {}
-    try:
-        paths = [Path(name) for name in transfer.sources]
-        report = check_sources(transfer.group, paths, progress=progress)
-        values = {"report": report.as_json(), "format": report.format[:100]}
-    except ClaimLost:
-        state = TransferState.CANCELLED
-    except UnknownFormat as error:
-        state, values = TransferState.FAILED, {"error": str(error)}
-    except OSError as error:
-        state, values = TransferState.FAILED, {"error": f"The file could not be read: {error.strerror or error}."}
-    mine = Transfer.objects.filter(pk=transfer.pk, claim=transfer.claim)
-    mine.update(state=state, claim="", cancel_requested=False, done_bytes=0, messages=0, **values)
+    with held(transfer):
+        try:
+            state, values = _outcome(transfer, progress)
+        except ClaimLost:
+            state, values = TransferState.CANCELLED, {"finished_at": timezone.now()}
+        mine = Transfer.objects.filter(pk=transfer.pk, claim=transfer.claim)
+        mine.update(state=state, claim="", cancel_requested=False, done_bytes=0, messages=0, **values)
+    transfer.refresh_from_db()
+    if transfer.state == TransferState.CANCELLED:
+        forget_upload(transfer.pk)
     return True
+
+
+def _outcome(transfer: Transfer, progress: Progress) -> tuple[TransferState, dict[str, Any]]:
+    try:
+        report = check_sources(transfer.group, [Path(name) for name in transfer.sources], progress=progress)
+    except ClaimLost:
+        raise
+    except UnknownFormat as error:
+        return TransferState.FAILED, {"error": explain(error)}
+    except Exception as error:
+        logger.exception("Looking through import %s failed", transfer.pk)
+        return TransferState.FAILED, {"error": explain(error)}
+    return TransferState.CHECKED, {"report": report.as_json(), "format": report.format[:100]}

@@ -7,12 +7,9 @@ the last whole batch, and what is sent twice is recognised as a duplicate.
 
 import hashlib
 import logging
-import multiprocessing
-import os
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -22,28 +19,25 @@ from typing import Any
 import zstandard
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
+from archive.actions.blobs import blobs_locked
 from archive.actions.storing import Stored, store_letters
-from archive.actions.transfers import ClaimLost, beat, claim, finish
+from archive.actions.transfers import ClaimLost, beat, claim, finish, finish_cancelled, held
 from archive.importers import blobs
+from archive.importers.helpers import Helpers
+from archive.importers.problems import SourceGone, explain
 from archive.importers.readers.types import Damaged, Entry
 from archive.importers.recognise import Source, UnknownFormat, open_source
 from archive.models import Quarantined, Transfer, TransferState
 from archive.parsing.types import DateSource
 from archive.prepare import Failure, Hints, Letter, prepare_batch, take_neighbours_date
 from archive.search.indexer import direct_writer, document_of
-from common.processes import die_with
+from common.text import storable
 
 logger = logging.getLogger(__name__)
 
-BATCH_LETTERS = 1000
 BATCH_BYTES = 8 * 1024 * 1024
 Progress = Callable[[Transfer], None]
-
-
-class SourceGone(Exception):
-    """A file of the import is no longer there, or cannot be read. The sentence names it."""
 
 
 @dataclass(slots=True)
@@ -83,12 +77,15 @@ def batches(transfer: Transfer, sources: list[Source]) -> Iterator[Batch]:
         for entry in source.reader.entries(*(resume if place == start else (0, 1))):
             entries.append(entry)
             weight += len(entry.raw)
-            if len(entries) >= BATCH_LETTERS or weight >= BATCH_BYTES:
+            if len(entries) >= settings.IMPORT_BATCH or weight >= BATCH_BYTES:
                 cursor = {"source": place, "position": entry.next_position, "number": entry.number + 1}
                 yield Batch(entries, cursor, before + source.reader.done_bytes())
                 entries, weight = [], 0
         before += source.total_bytes
         yield Batch(entries, {"source": place + 1, "position": 0, "number": 1}, before)
+
+
+_Begun = tuple[Batch, list[tuple[bytes, Hints]], Any]
 
 
 def prepared_batches(
@@ -99,31 +96,17 @@ def prepared_batches(
         for batch in stream:
             yield batch, prepare_batch(_items(batch, arrival))
         return
-    with _helpers(processes) as helpers:
-        waiting: deque[tuple[Batch, Future[list[Letter | Failure]]]] = deque()
+    with Helpers(processes) as helpers:
+        waiting: deque[_Begun] = deque()
         for batch in stream:
-            waiting.append((batch, helpers.submit(prepare_batch, _items(batch, arrival))))
+            items = _items(batch, arrival)
+            waiting.append((batch, items, helpers.submit(items)))
             if len(waiting) > processes + 1:
-                ready, future = waiting.popleft()
-                yield ready, future.result()
+                ready, items, begun = waiting.popleft()
+                yield ready, helpers.result(items, begun)
         while waiting:
-            ready, future = waiting.popleft()
-            yield ready, future.result()
-
-
-@contextmanager
-def _helpers(processes: int) -> Iterator[Executor]:
-    """Processes started anew (spawn): they share neither database connections nor locks with this one."""
-    executor = ProcessPoolExecutor(
-        processes,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=die_with,
-        initargs=(os.getpid(),),
-    )
-    try:
-        yield executor
-    finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+            ready, items, begun = waiting.popleft()
+            yield ready, helpers.result(items, begun)
 
 
 def _items(batch: Batch, arrival: datetime) -> list[tuple[bytes, Hints]]:
@@ -153,19 +136,28 @@ def run_import(transfer: Transfer, *, progress: Progress | None = None, processe
     """
     if not claim(transfer):
         return False
-    try:
-        _Run(transfer, progress, settings.IMPORT_PROCESSES if processes is None else processes).run()
-    except ClaimLost:
-        transfer.refresh_from_db()
-        if transfer.cancel_requested:
-            finish(transfer, TransferState.CANCELLED)
-    except (SourceGone, UnknownFormat) as error:
-        finish(transfer, TransferState.FAILED, error=str(error))
-    except OSError as error:
-        finish(transfer, TransferState.FAILED, error=f"The file could not be read: {error.strerror or error}.")
-    else:
-        finish(transfer, TransferState.DONE)
+    with held(transfer):
+        try:
+            state, error = _outcome(
+                _Run(transfer, progress, settings.IMPORT_PROCESSES if processes is None else processes)
+            )
+            finish(transfer, state, error=error)
+        except ClaimLost:
+            finish_cancelled(transfer)
     return True
+
+
+def _outcome(run: "_Run") -> tuple[TransferState, str]:
+    try:
+        run.run()
+    except ClaimLost:
+        raise
+    except (SourceGone, UnknownFormat) as error:
+        return TransferState.FAILED, explain(error)
+    except Exception as error:
+        logger.exception("Import %s failed", run.transfer.pk)
+        return TransferState.FAILED, explain(error)
+    return TransferState.DONE, ""
 
 
 @dataclass(slots=True)
@@ -179,26 +171,30 @@ class _Run:
     def run(self) -> None:
         transfer = self.transfer
         sources = open_sources(transfer)
-        if not transfer.format:
-            transfer.format = ", ".join(dict.fromkeys(source.format for source in sources))[:100]
-            transfer.total_bytes = sum(source.total_bytes for source in sources)
-            beat(transfer, format=transfer.format, total_bytes=transfer.total_bytes)
+        self._begin(sources)
         before = transfer.seconds
-        with ExitStack() as stack:
-            index = stack.enter_context(direct_writer())
-            for batch, prepared in self._prepared(sources):
+        with direct_writer() as index:
+            for batch, prepared in prepared_batches(batches(transfer, sources), transfer.created_at, self.processes):
                 transfer.seconds = before + monotonic() - self.started
-                stored = self._store(batch, prepared)
+                with _lock_for(batch):
+                    stored = self._store(batch, prepared)
                 index.add_stored(_documents(transfer, stored), stored.jobs)
                 if self.progress:
                     self.progress(transfer)
         transfer.seconds = before + monotonic() - self.started  # the last letters are searchable only now
         beat(transfer, seconds=transfer.seconds)
 
-    def _prepared(self, sources: list[Source]) -> Iterator[tuple[Batch, list[Letter | Failure]]]:
-        # Mail knows no parts of a second: a date given at arrival must survive an export.
-        arrival = self.transfer.created_at.replace(microsecond=0)
-        return prepared_batches(batches(self.transfer, sources), arrival, self.processes)
+    def _begin(self, sources: list[Source]) -> None:
+        """Note what it is. Files that changed since the interruption are read from the start: what is known is skipped."""
+        transfer = self.transfer
+        total = sum(source.total_bytes for source in sources)
+        if total != transfer.total_bytes:
+            transfer.cursor = {}
+        transfer.format = ", ".join(dict.fromkeys(source.format for source in sources))[:100]
+        transfer.total_bytes = total
+        beat(transfer, format=transfer.format, total_bytes=total)
+        previous = transfer.cursor.get("previous")
+        self.previous_date = datetime.fromisoformat(previous) if previous else None
 
     @transaction.atomic
     def _store(self, batch: Batch, prepared: list[Letter | Failure]) -> Stored:
@@ -212,7 +208,8 @@ class _Run:
         transfer.quarantined += len(broken) - known
         transfer.corrected_dates += sum(letter.date_source != DateSource.DATE for _, letter in stored.letters)
         transfer.threads += stored.new_threads
-        transfer.cursor = batch.cursor
+        previous = self.previous_date
+        transfer.cursor = {**batch.cursor, "previous": previous.isoformat() if previous else ""}
         transfer.done_bytes = batch.done_bytes
         beat(transfer, **{name: getattr(transfer, name) for name in _PROGRESS})
         return stored
@@ -258,15 +255,20 @@ class _Run:
             group=self.transfer.group,
             position=entry.position,
             number=entry.number,
-            reason=reason[:300],
+            reason=storable(reason)[:300],
             raw_hash=raw_hash,
             raw=zstandard.compress(entry.raw),
         )
 
 
+def _lock_for(batch: Batch) -> AbstractContextManager[None]:
+    with_files = any(isinstance(entry, Entry) and entry.attachments for entry in batch.entries)
+    return blobs_locked() if with_files else nullcontext()
+
+
 def _identity(entry: Entry | Damaged, reason: str) -> bytes:
     """By what a letter in quarantine is known again; where not one byte could be read, its place and the reason."""
-    return hashlib.sha256(entry.raw or f"{entry.position} {reason}".encode()).digest()
+    return hashlib.sha256(entry.raw or f"{entry.position} {reason}".encode("utf-8", "replace")).digest()
 
 
 _PROGRESS = (
@@ -321,10 +323,6 @@ def summary(transfer: Transfer) -> dict[str, int | float]:
 
 
 def unfinished(group_id: int, sources: list[str]) -> Transfer | None:
-    """An import of the same files into the same group that was interrupted."""
-    return (
-        Transfer.objects.filter(group_id=group_id, sources=sources, state=TransferState.READING)
-        .filter(created_at__lte=timezone.now())
-        .order_by("-pk")
-        .first()
-    )
+    """An import of the same files into the same group that was interrupted, or never came to begin."""
+    states = (TransferState.READING, TransferState.WAITING)
+    return Transfer.objects.filter(group_id=group_id, sources=sources, state__in=states).order_by("-pk").first()

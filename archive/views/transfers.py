@@ -14,19 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from archive.actions import quarantine as quarantine_actions
 from archive.actions import uploads
-from archive.actions.transfers import TransferRefused, ask_for_undo, cancel
+from archive.actions.transfers import UNDER_WAY, TransferRefused, ask_for_undo, cancel, try_again
 from archive.actions.uploads import Announced
 from archive.models import Quarantined, Transfer, TransferState
 from archive.tasks import run_transfer
 from groups.access import Visit, person, visit_as_owner
 
-MAX_FILES = 200
-UNDER_WAY = (
-    TransferState.WAITING,
-    TransferState.CHECKING,
-    TransferState.READING,
-    TransferState.UNDOING,
-)
+LARGEST_EDITABLE = 1024 * 1024  # bytes of a letter that a form takes
+SHOWN = 200_000  # bytes shown of one that it does not
 
 
 def _ring(transfer: Transfer) -> None:
@@ -72,35 +67,43 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
 def _begin(request: HttpRequest, visit: Visit) -> HttpResponse:
     by = person(request)
     assert by is not None  # visit_as_owner let them in
-    chosen = request.POST.getlist("offered")[:MAX_FILES]
+    chosen = request.POST.getlist("offered")
     if chosen:
         transfer = uploads.take_offered(group=visit.group, by=by, names=chosen)
     else:
-        files = request.FILES.getlist("files")[:MAX_FILES]
-        transfer = uploads.take_uploaded(
-            group=visit.group, by=by, files=[(file.name or "archive", file.file) for file in files if file.file]
-        )
+        files = [
+            (file.name or "archive", file.size or 0, file.file)
+            for file in request.FILES.getlist("files")
+            if file.file is not None
+        ]
+        transfer = uploads.take_uploaded(group=visit.group, by=by, files=files)
     _ring(transfer)
     return redirect("import-detail", visit.group.slug, transfer.pk)
 
 
 @require_POST
 def upload_begin(request: HttpRequest, slug: str) -> JsonResponse:
-    """Announce files: {"files": [{"name", "size"}]} -> {"id", "received": [bytes], "url", "done"}."""
+    """Announce files: {"files": [{"name", "size"}]} -> {"id", "received": [bytes already there]}."""
     visit = visit_as_owner(request, slug)
     by = person(request)
     assert by is not None
-    try:
-        announced = [
-            Announced(str(file["name"])[:200], int(file["size"])) for file in json.loads(request.body)["files"]
-        ]
-    except (ValueError, KeyError, TypeError):
+    announced = _announced(request)
+    if announced is None:
         return JsonResponse({"error": "The list of files could not be read."}, status=400)
     try:
-        transfer = uploads.begin_upload(group=visit.group, by=by, files=announced[:MAX_FILES])
+        transfer = uploads.begin_upload(group=visit.group, by=by, files=announced)
     except TransferRefused as refusal:
         return JsonResponse({"error": str(refusal)}, status=409)
     return JsonResponse({"id": transfer.pk, "received": uploads.received(transfer)})
+
+
+def _announced(request: HttpRequest) -> list[Announced] | None:
+    try:
+        files = json.loads(request.body)["files"]
+        announced = [Announced(str(file["name"])[:200], int(file["size"])) for file in files]
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError, OSError):
+        return None
+    return None if any(file.size < 0 for file in announced) else announced
 
 
 @require_POST
@@ -139,18 +142,34 @@ def detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     fragment = bool(request.headers.get("HX-Request"))
     under_way = transfer.state in UNDER_WAY
     template = "_status.html" if fragment else "detail.html"
-    return _page(request, template, visit, transfer=transfer, under_way=under_way, rate=_rate(transfer))
+    context = {"transfer": transfer, "under_way": under_way, "rate": _rate(transfer), "left": _left(transfer)}
+    return _page(request, template, visit, **context)
 
 
 def _rate(transfer: Transfer) -> int:
+    """Letters a second."""
     return round(transfer.messages / transfer.seconds) if transfer.seconds else 0
+
+
+def _left(transfer: Transfer) -> str:
+    """How long it still takes, in words; "" where that cannot be told yet."""
+    if not (transfer.seconds and transfer.done_bytes and transfer.total_bytes > transfer.done_bytes):
+        return ""
+    seconds = transfer.seconds * (transfer.total_bytes - transfer.done_bytes) / transfer.done_bytes
+    if seconds < 90:
+        return f"{max(1, round(seconds))} seconds"
+    return f"{round(seconds / 60)} minutes" if seconds < 5400 else f"{round(seconds / 3600)} hours"
 
 
 @require_POST
 @_plain_refusal
 def start(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Import what was looked through, or go on with what an error stopped."""
     transfer = _transfer(visit_as_owner(request, slug), pk)
-    uploads.start_checked(transfer)
+    if transfer.state == TransferState.FAILED:
+        try_again(transfer)
+    else:
+        uploads.start_checked(transfer)
     _ring(transfer)
     return redirect("import-detail", slug, pk)
 
@@ -180,7 +199,7 @@ def quarantine(request: HttpRequest, slug: str) -> HttpResponse:
     visit = visit_as_owner(request, slug, related=("archive",))
     items = Quarantined.objects.filter(group=visit.group).select_related("transfer").defer("raw").order_by("-pk")
     before = request.GET.get("before", "")
-    if before.isdigit():
+    if before.isdecimal() and len(before) < 19:
         items = items.filter(pk__lt=int(before))
     page = list(items[:51])
     return _page(request, "quarantine.html", visit, items=page[:50], more=page[49].pk if len(page) > 50 else None)
@@ -196,9 +215,13 @@ def quarantined(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         raise Http404("There is no such letter in quarantine.")
     text = _editable(item.raw_bytes)
     if request.method == "POST":
-        _decide(request, item, editable=text is not None)
+        try:
+            _decide(request, item, text)
+        except TransferRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("quarantined", slug, pk)
         return redirect("quarantine", slug)
-    shown = text if text is not None else item.raw_bytes[:200_000].decode("latin-1").replace("\0", "\ufffd")
+    shown = text if text is not None else item.raw_bytes[:SHOWN].decode("latin-1").replace("\0", "\ufffd")
     return _page(request, "quarantined.html", visit, item=item, text=shown, editable=text is not None)
 
 
@@ -208,17 +231,25 @@ def _editable(raw: bytes) -> str | None:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    return None if "\0" in text or len(raw) > 1024 * 1024 else text
+    return None if "\0" in text or len(raw) > LARGEST_EDITABLE else text
 
 
-def _decide(request: HttpRequest, item: Quarantined, *, editable: bool) -> None:
+def _decide(request: HttpRequest, item: Quarantined, text: str | None) -> None:
     if request.POST.get("decision") == "dismiss":
         quarantine_actions.dismiss(item)
         messages.success(request, "Left out. It stays here, marked as dismissed.")
         return
-    mended = request.POST.get("raw", "") if editable else ""
-    stored = quarantine_actions.release(item, mended.replace("\r\n", "\n").encode() if mended.strip() else None)
+    stored = quarantine_actions.release(item, _mended(request.POST.get("raw", ""), text))
     if stored.letters:
         messages.success(request, "The letter is in the archive now.")
     else:
         messages.info(request, "That letter was in the archive already.")
+
+
+def _mended(given: str, text: str | None) -> bytes | None:
+    """What the owner changed the letter to; None where they left it as it was, so that it stays as it came to the byte.
+    Browsers send every line end as CR LF, and drop one at the beginning."""
+    if text is None or not given.strip():
+        return None
+    sent, shown = (value.replace("\r\n", "\n").replace("\r", "\n") for value in (given, text))
+    return None if sent.removeprefix("\n") == shown.removeprefix("\n") else sent.encode("utf-8", "replace")

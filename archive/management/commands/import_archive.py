@@ -5,17 +5,18 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from common.commands import HouseCommand
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
-from groups.actions.groups import start_group
 
 from archive.actions.transfers import plan_import
 from archive.importers.check import check_sources
-from archive.importers.pipeline import SourceGone, run_import, summary, unfinished
+from archive.importers.pipeline import run_import, summary, unfinished
+from archive.importers.problems import explain
 from archive.importers.recognise import UnknownFormat
 from archive.models import Transfer, TransferState
+from common.commands import HouseCommand
 from common.progress import ProgressBar
+from groups.actions.groups import start_group
 from groups.models import Group
 
 
@@ -33,18 +34,12 @@ class Command(HouseCommand):
         parser.add_argument("--processes", type=int, default=None, help="helper processes (default: IMPORT_PROCESSES)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sources = [path.resolve() for path in options["sources"]]
-        for path in sources:
-            if not path.exists():
-                raise CommandError(f"{path} does not exist.")
+        sources = [_found(path) for path in options["sources"]]
         group = self._group(options["group"], create=options["create"], dry_run=options["dry_run"])
-        try:
-            if options["dry_run"]:
-                self._check(group, sources, as_json=options["json"])
-            else:
-                self._import(group, sources, options)
-        except (SourceGone, UnknownFormat) as error:
-            raise CommandError(str(error)) from None
+        if options["dry_run"]:
+            self._check(group, sources, as_json=options["json"])
+        else:
+            self._import(group, sources, options)
 
     def _group(self, slug: str, *, create: bool, dry_run: bool) -> Group:
         group = Group.objects.filter(slug=slug).first()
@@ -59,8 +54,11 @@ class Command(HouseCommand):
         return Group(slug=slug, name=slug) if dry_run else start_group(slug=slug, name=slug, by=None)
 
     def _check(self, group: Group, sources: list[Path], *, as_json: bool) -> None:
-        with ProgressBar("Looking through", sys.stderr) as bar:
-            report = check_sources(group, sources, progress=bar.update)
+        try:
+            with ProgressBar("Looking through", sys.stderr) as bar:
+                report = check_sources(group, sources, progress=bar.update)
+        except (UnknownFormat, OSError) as error:
+            raise CommandError(explain(error)) from None
         self.answer(report.as_json(), as_json=as_json, text=report.as_text())
 
     def _import(self, group: Group, sources: list[Path], options: dict[str, Any]) -> None:
@@ -76,11 +74,27 @@ class Command(HouseCommand):
                 progress=lambda now: bar.update(now.done_bytes, now.total_bytes, now.messages),
                 processes=options["processes"],
             )
-        if not done:
+        if not done or transfer.state in (TransferState.READING, TransferState.WAITING):
             raise CommandError(f"Import {transfer.pk} is being run by another process.")
         if transfer.state == TransferState.FAILED:
             raise CommandError(transfer.error)
+        if transfer.state != TransferState.DONE:
+            raise CommandError(f"Import {transfer.pk} was cancelled after {transfer.messages} letters.")
         self.answer(dict(summary(transfer)), as_json=options["json"], text=_sentence(transfer))
+
+
+def _found(path: Path) -> Path:
+    """The whole path of a source that is there; CommandError says what is wrong with one that is not."""
+    shown = str(path).encode("utf-8", "backslashreplace").decode()
+    if shown != str(path):
+        raise CommandError(f"The name {shown} is not UTF-8 and cannot be written down; rename it first.")
+    try:
+        path.stat()
+        return path.resolve(strict=True)
+    except FileNotFoundError:
+        raise CommandError(f"{path} does not exist.") from None
+    except (OSError, RuntimeError, ValueError) as error:
+        raise CommandError(f"{path} cannot be opened: {getattr(error, 'strerror', None) or error}.") from None
 
 
 def _sentence(transfer: Transfer) -> str:

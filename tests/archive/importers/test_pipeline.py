@@ -4,7 +4,6 @@ import pytest
 
 from archive.actions.transfers import TransferRefused, ask_for_undo, cancel, claim, plan_import, undo
 from archive import prepare
-from archive.importers import pipeline
 from archive.importers.check import check_sources
 from archive.importers.pipeline import run_import
 from archive.models import Archive, Message, Quarantined, Thread, Transfer, TransferState
@@ -54,8 +53,8 @@ def test_helper_processes_give_the_same_result(group, archive_file):
     assert figures(transfer) == (4, 4, 0, 0)
 
 
-def test_an_interrupted_import_goes_on_behind_the_last_whole_batch(group, tmp_path, monkeypatch):
-    monkeypatch.setattr(pipeline, "BATCH_LETTERS", 3)
+def test_an_interrupted_import_goes_on_behind_the_last_whole_batch(group, tmp_path, settings):
+    settings.IMPORT_BATCH = 3
     source = mbox(tmp_path / "list.mbox", [letter(number) for number in range(1, 11)])
     transfer = plan_import(group=group, sources=[source])
     with pytest.raises(KeyboardInterrupt):
@@ -95,8 +94,8 @@ def test_a_letter_our_code_fails_on_is_kept_in_quarantine(group, archive_file, m
     assert "boom" in kept.reason
 
 
-def test_a_cancelled_import_stops_and_can_be_undone(group, tmp_path, monkeypatch):
-    monkeypatch.setattr(pipeline, "BATCH_LETTERS", 2)
+def test_a_cancelled_import_stops_and_can_be_undone(group, tmp_path, settings):
+    settings.IMPORT_BATCH = 2
     source = mbox(tmp_path / "list.mbox", [letter(number) for number in range(1, 9)])
     transfer = plan_import(group=group, sources=[source])
     run_import(transfer, progress=lambda now: cancel(now))
