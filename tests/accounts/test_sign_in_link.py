@@ -134,7 +134,7 @@ def test_the_second_step_is_asked_for_all_the_same(client: Client, bob: User):
 
 def test_the_page_tells_no_other_site_where_it_was_reached(client: Client, bob: User):
     response = client.get(path_of(bob))
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
     assert "no-store" in response["Cache-Control"]
 
 

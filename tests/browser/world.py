@@ -29,17 +29,22 @@ def build() -> World:
     owner, member, stranger = (make_user(name) for name in ("Alice Owner", "Bob Member", "Charlie Stranger"))
     for user in (owner, member, stranger):
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    EmailAddress.objects.create(user=owner, email="alice@a-very-long-domain-name-indeed.riverside.example", verified=False)
+    EmailAddress.objects.create(
+        user=owner, email="alice@a-very-long-domain-name-indeed.riverside.example", verified=False
+    )
     others = [make_user(f"Person{number} 木村 {'von und zu ' * (number % 3 * 4)}") for number in range(12)]
     group = make_group("gardeners", owner=owner, members=[member, *others], name="Riverside Gardeners", language="en")
-    words = {"summary": "Seeds, slugs and Saturdays.", "description": "# Welcome\n\n*Water* by [hand](https://example.org)."}
+    words = {
+        "summary": "Seeds, slugs and Saturdays.",
+        "description": "# Welcome\n\n*Water* by [hand](https://example.org).",
+    }
     change_settings(group=group, by=owner, **words)
     _write(group)
     make_group("committee", owner=owner, name="The Committee", archive_access=ArchiveAccess.MEMBERS)
     make_group("empty", owner=owner, name="أصدقاء الحديقة", summary="مجموعة لمحبي النباتات والزهور.")
     long = make_group("long", owner=owner, name=LONG, summary=LONG)
     make_message(long, subject=LONG, body="unbreakable" * 60)
-    return World(owner, member, stranger, group)
+    return World(owner, member, stranger, Group.objects.get(pk=group.pk))
 
 
 def _write(group: Group) -> None:
@@ -54,5 +59,7 @@ def _write(group: Group) -> None:
         sent_at=start + timedelta(days=360),
     )
     quoted = '<div class="plain"><p>Same on 14 and 15.</p><pre>period   min °C\n16-17      10.4</pre></div>'
-    make_message(group, subject="Re: Blight on the lower plots again", parent=first, rendered=quoted, sender="سارة <s@x.example>")
+    make_message(
+        group, subject="Re: Blight on the lower plots again", parent=first, rendered=quoted, sender="سارة <s@x.example>"
+    )
     make_message(group, subject="Re: Blight on the lower plots again", parent=first, sender="木村 花子 <h@x.example>")

@@ -1,0 +1,64 @@
+"""Everything can be read and done with JavaScript switched off."""
+
+import pytest
+from django.core import mail
+
+from tests.browser import world
+from tests.browser.conftest import Look
+from tests.builders import PASSWORD
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_stranger_finds_a_group_and_reads(look: Look):
+    world.build()
+    page = look("/", scripts=False)
+    page.get_by_role("searchbox", name="Find a group").fill("slugs")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("link", name="Riverside Gardeners").click()
+    page.get_by_role("navigation", name="Group").get_by_role("link", name="Topics").click()
+    page.get_by_role("link", name="Blight on the lower plots again").click()
+    assert page.get_by_text("We lost the first row of Charlottes").is_visible()
+
+
+def test_somebody_signs_in_changes_their_name_and_signs_out(look: Look):
+    here = world.build()
+    page = look("/account/login/", scripts=False)
+    page.get_by_label("Email").fill(here.member.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.locator("details.menu summary").click()
+    page.get_by_role("link", name="Your profile").click()
+    page.get_by_label("Your name").fill("Robert")
+    page.get_by_role("button", name="Save").click()
+    assert page.get_by_text("Your profile is saved.").is_visible()
+    page.locator("details.menu summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    assert page.get_by_role("link", name="Sign in").is_visible()
+
+
+def test_the_sign_in_page_mails_a_link(look: Look):
+    here = world.build()
+    page = look("/account/login/", scripts=False)
+    page.get_by_label("Email").fill(here.member.email)
+    page.get_by_role("button", name="Mail me a link instead").click()
+    assert page.get_by_role("heading", name="Look into your mail").is_visible()
+    link = next(line for line in mail.outbox[0].body.splitlines() if "/account/link/" in line)
+    page.goto(link)
+    page.get_by_role("button", name="Sign in").click()
+    assert page.get_by_text("Bob Member, your account").count() == 1
+
+
+def test_a_group_is_started(look: Look):
+    page = look("/groups/new/", user=world.build().member, scripts=False)
+    page.get_by_label("Name", exact=True).fill("Plot Holders")
+    page.get_by_label("Members read").check()
+    page.get_by_role("button", name="Start the group").click()
+    assert page.get_by_text("Plot Holders is open. You own it.").is_visible()
+    assert page.url.endswith("/g/plot-holders/")
+
+
+def test_what_needs_scripts_is_not_shown(look: Look):
+    page = look("/", scripts=False)
+    assert not page.get_by_role("radio", name="Dark").is_visible()
+    assert not page.get_by_role("button", name="Keys").is_visible()
