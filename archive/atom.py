@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from io import StringIO
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
+
+from archive.moments import machine
 
 # Characters that XML 1.0 cannot hold, not even escaped.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -43,7 +45,7 @@ def write(feed: Feed) -> str:
     xml.startElement("feed", AttributesImpl({"xmlns": ATOM, "xmlns:thr": THREADING}))
     _text(xml, "id", feed.self_url)
     _text(xml, "title", feed.title)
-    _text(xml, "updated", _moment(feed.updated))
+    _text(xml, "updated", machine(feed.updated))
     _empty(xml, "link", {"rel": "self", "type": "application/atom+xml", "href": feed.self_url})
     _empty(xml, "link", {"rel": "alternate", "type": "text/html", "href": feed.url})
     for entry in feed.entries:
@@ -60,8 +62,8 @@ def _entry(xml: XMLGenerator, entry: Entry) -> None:
     xml.startElement("author", AttributesImpl({}))
     _text(xml, "name", entry.author)
     xml.endElement("author")
-    _text(xml, "published", _moment(entry.published))
-    _text(xml, "updated", _moment(entry.published))
+    _text(xml, "published", machine(entry.published))
+    _text(xml, "updated", machine(entry.published))
     _empty(xml, "link", {"rel": "alternate", "type": "text/html", "href": entry.url})
     if entry.answers:
         _empty(xml, "thr:in-reply-to", {"ref": entry.answers, "href": entry.answers, "type": "text/html"})
@@ -79,7 +81,3 @@ def _empty(xml: XMLGenerator, name: str, attributes: dict[str, str]) -> None:
     clean = {key: _UNFIT.sub("\ufffd", value) for key, value in attributes.items()}
     xml.startElement(name, AttributesImpl(clean))
     xml.endElement(name)
-
-
-def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Value
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from archive.models import Attachment, Content
@@ -14,6 +15,10 @@ from archive.reading import Reading
 from archive.rendering import link_parts, mask_addresses, mask_text, reveal_addresses, show_remote
 
 LONG = 100_000  # characters of HTML beyond which a thread's page only links to the letter
+HEAVY = 150_000  # characters of all letters of a page beyond which quotes, which stand on the page already, are linked
+_QUOTE = '<details class="quote">'
+_DETAILS = re.compile(r"<(/?)details\b")
+SHORT_QUOTE = 300
 INLINE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 _PART = re.compile(r'src="part:(\d+)"')
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -93,6 +98,29 @@ def shown_body(html: str, reading: Reading, number: int, *, remote: bool = False
     if remote:
         fragment = show_remote(fragment)
     return mark_safe(fragment)  # noqa: S308 - made by archive.rendering, which lets nothing live through
+
+
+def quotes_away(fragment: str, url: str) -> str:
+    """A stored fragment with its longer folded quotes replaced by links to the letter's own page, where they are whole."""
+    parts: list[str] = []
+    at = 0
+    while (start := fragment.find(_QUOTE, at)) >= 0:
+        end = _end_of_details(fragment, start)
+        quote = fragment[start:end]
+        words = quote[len(_QUOTE) :].partition("<summary>")[2].partition("</summary>")[0]
+        away = f'<p class="quote away"><a href="{escape(url)}">{words}</a></p>'
+        parts += [fragment[at:start], away if words and len(quote) > SHORT_QUOTE else quote]
+        at = end
+    return "".join(parts) + fragment[at:] if parts else fragment
+
+
+def _end_of_details(fragment: str, start: int) -> int:
+    depth = 0
+    for found in _DETAILS.finditer(fragment, start):
+        depth += -1 if found[1] else 1
+        if depth == 0:
+            return fragment.find(">", found.end()) + 1 or len(fragment)
+    return len(fragment)
 
 
 def shown_text(text: str, reading: Reading) -> str:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from archive import moments, naming
-from archive.bodies import LONG, Body, File, bodies_of, shown_body
+from archive.bodies import HEAVY, LONG, Body, File, bodies_of, quotes_away, shown_body
 from archive.labels import letter_date
 from archive.parsing import base_subject
 from archive.reading import Reading
@@ -193,6 +193,9 @@ class Conversation:
         """The letters of the page, ready to be shown. One query."""
         lines = self.order[(self.page - 1) * PAGE : self.page * PAGE]
         bodies = bodies_of([line.id for line in lines], with_files=any(line.attachment_count for line in lines))
+        if sum(len(body.html) for body in bodies.values()) > HEAVY:
+            for line in lines:
+                bodies[line.id].html = quotes_away(bodies[line.id].html, self._url(line))
         shown: list[Shown] = []
         for line in lines:
             previous = shown[-1].line if shown else None
@@ -216,7 +219,7 @@ class Conversation:
             name=self._name(line),
             face=avatar(self._name(line), line.from_address),
             date=letter_date(line),
-            url=naming.letter_url(self.reading.slug, line.number, line.message_id),
+            url=self._url(line),
             author_url=self._author_urls[line.author_id],
             is_new=self._is_new(line),
             body=shown_body("" if too_long else body.html, self.reading, line.number),
@@ -236,6 +239,9 @@ class Conversation:
         if first.year == last.year:
             return lambda line: moments.short_day(line.sent_at).rpartition(" ")[0]
         return lambda line: moments.short_day(line.sent_at)
+
+    def _url(self, line: Line) -> str:
+        return naming.letter_url(self.reading.slug, line.number, line.message_id)
 
     def _is_new(self, line: Line) -> bool:
         return self.marks is not None and self.marks.is_new(line.number, line.sent_at)

@@ -1,11 +1,15 @@
 """Dates of letters as HTML, for templates and for pages that write hundreds of them."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from archive import moments
+
+A_YEAR = timedelta(days=366)  # js/times.js puts words beside younger dates
 
 
 def letter_date(letter: Any, form: str = "long") -> SafeString:
@@ -16,14 +20,14 @@ def letter_date(letter: Any, form: str = "long") -> SafeString:
     """
     sent_at = letter.sent_at
     shown = moments.short_minute(sent_at) if form == "short" else moments.minute(sent_at)
-    hint = f"Sent {moments.senders_own(sent_at, letter.utc_offset)}, sender’s time"
+    hint = f"{moments.senders_own(sent_at, letter.utc_offset)}, sender’s time"
     mark = ""
     if letter.date_source != "date":
         hint = (
             f"Date corrected: {moments.correction(letter.date_source)}. The letter says: {letter.date_raw or 'nothing'}"
         )
         mark = {"long": ' <span class="corrected">date corrected</span>', "short": "*"}.get(form, "")
-    ago = "" if form == "short" else " data-ago"
+    ago = "" if form == "short" or timezone.now() - sent_at > A_YEAR else " data-ago"
     return mark_safe(  # noqa: S308 - every part is ours or escaped
-        f'<time datetime="{sent_at.isoformat()}" title="{escape(hint)}"{ago}>{shown}</time>{mark}'
+        f'<time datetime="{moments.machine(sent_at)}" title="{escape(hint)}"{ago}>{shown}</time>{mark}'
     )

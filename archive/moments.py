@@ -33,6 +33,11 @@ SOURCES = {
 }
 
 
+def machine(moment: datetime) -> str:
+    """2026-11-23T07:58:00Z, for the datetime attribute."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def day(moment: datetime, zone: tzinfo | None = None) -> str:
     """23 November 2026"""
     local = moment.astimezone(zone or zones.get_current_timezone())

@@ -31,7 +31,7 @@ def day_of(moment: datetime | None) -> SafeString:
     if moment is None:
         return mark_safe("")
     return mark_safe(  # noqa: S308
-        f'<time datetime="{moment.isoformat()}" title="{moments.minute(moment)}">{moments.short_day(moment)}</time>'
+        f'<time datetime="{moments.machine(moment)}" title="{moments.minute(moment)}">{moments.short_day(moment)}</time>'
     )
 
 

@@ -161,3 +161,13 @@ def test_markup_in_names_and_subjects_is_only_text(client, group):
     make_message(group, subject="<script>alert(1)</script>", sender='"<b>Eve</b>" <eve@x.example>')
     page = client.get("/g/gardeners/topic/1/").content.decode()
     assert "<script>alert" not in page and "<b>Eve" not in page
+
+
+def test_on_a_heavy_page_quotes_are_read_with_their_letter(client, group, monkeypatch):
+    monkeypatch.setattr("archive.conversation.HEAVY", 1000)
+    quote = f'<details class="quote"><summary>Jun wrote, 40 lines</summary>{"quoted words " * 200}</details>'
+    make_message(group, rendered=f"<p>own words</p>{quote}")
+    page = client.get("/g/gardeners/topic/1/").content.decode()
+    assert "own words" in page and "quoted words" not in page
+    assert '<a href="/g/gardeners/m/letter-1@gardeners.example/">Jun wrote, 40 lines</a>' in page
+    assert "quoted words" in client.get("/g/gardeners/message/1/").content.decode()
