@@ -47,6 +47,10 @@ PAGES = [
     Page("months", "/g/gardeners/months/"),
     Page("month", "/g/gardeners/months/2025/11/"),
     Page("authors", "/g/gardeners/authors/"),
+    Page("author", "/g/gardeners/authors/{author}/"),
+    Page("months of an empty group", "/g/empty/months/"),
+    Page("a day", "/g/gardeners/months/2025/11/?day=3"),
+    Page("letters of a month", "/g/gardeners/months/2025/11/?by=date"),
     Page("attachments", "/g/gardeners/attachments/"),
     Page("search", "/g/gardeners/search/"),
     Page("search, found", "/g/gardeners/search/?q=blight"),
@@ -70,7 +74,7 @@ PAGES = [
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name.replace(" ", "-"))
 def test_a_page_is_for_everybody(look: Look, axe: Callable[[BrowserPage], list[str]], page: Page):
     here = world.build()
-    path = page.path.format(thread=here.group.archive.next_number - 3)
+    path = page.path.format(thread=here.group.archive.next_number - 3, author=here.group.authors.first().pk)
     shown = look(path, user=getattr(here, page.user) if page.user else None)
     assert shown.evaluate(STATUS) == page.status
     assert shown.locator("h1").count() == 1
