@@ -1,6 +1,7 @@
 """Writing many rows at once: COPY on PostgreSQL, executemany on SQLite; both far quicker than an ORM object a row."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC
 from typing import Any
 
 from django.db import connection, models
@@ -83,8 +84,9 @@ def _adapted(
 def _with_text_moments(row: Sequence[Any], moments: list[int]) -> list[Any]:
     values = list(row)
     for place in moments:
-        if values[place] is not None:
-            values[place] = connection.ops.adapt_datetimefield_value(values[place])
+        moment = values[place]
+        if moment is not None:
+            values[place] = str((moment if moment.tzinfo is UTC else moment.astimezone(UTC)).replace(tzinfo=None))
     return values
 
 

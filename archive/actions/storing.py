@@ -12,7 +12,7 @@ from archive.actions.threading import Member, rethread
 from archive.models import Archive, Attachment, Author, Content, Day, IndexJob, Message, Transfer
 from archive.models.archive import month_key
 from archive.prepare import Letter
-from common import bulk
+from common import bulk, lookups  # noqa: F401  registers __among
 from groups.models import Group
 
 DETACHED_FROM = 10_000  # indexes of attachments that stand beside the letter, not in it
@@ -77,7 +77,7 @@ def _without_known(group: Group, letters: Sequence[Letter]) -> list[Letter]:
     keys = list({letter.message_id_key for letter in letters})
     known = {
         (message_id, bytes(content_hash))
-        for message_id, content_hash in Message.objects.filter(group=group, message_id_key__in=keys).values_list(
+        for message_id, content_hash in Message.objects.filter(group=group, message_id_key__among=keys).values_list(
             "message_id", "content_hash"
         )
     }
@@ -94,7 +94,7 @@ def _numbers(archive: Archive, group: Group, letters: Sequence[Letter]) -> list[
     """A number for each letter: the one people already cite where it is free, else the next. Given out once, for ever."""
     asked = {letter.legacy_number for letter in letters if letter.legacy_number}
     taken = (
-        set(Message.objects.filter(group=group, number__in=asked).values_list("number", flat=True)) if asked else set()
+        set(Message.objects.filter(group=group, number__among=asked).values_list("number", flat=True)) if asked else set()
     )
     numbers = []
     for letter in letters:
@@ -120,7 +120,7 @@ def _authors(group: Group, letters: Sequence[Letter], *, count: bool) -> dict[st
         if letter.author_key not in latest or letter.from_name:
             latest[letter.author_key] = letter
         letters_of[letter.author_key] += count and not letter.hidden
-    known = {author.key: author for author in Author.objects.filter(group=group, key__in=list(latest))}
+    known = {author.key: author for author in Author.objects.filter(group=group, key__among=list(latest))}
     fresh = [key for key in latest if key not in known]
     ids = bulk.allocate_ids(Author, len(fresh))
     bulk.insert(

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import Q
+
 from archive.keys import key_of
 from archive.models import Ghost, Message, MessageQuerySet, Thread
 from archive.threader import Node, Threads
 from archive.threader.closure import Kind, Probe, settle
-from common import bulk
+from common import bulk, lookups  # noqa: F401  registers __among
 from common.chunks import chunks
 from groups.models import Group
 
@@ -102,7 +104,7 @@ def load_members(threads: Iterable[int], staging: Sequence[int]) -> list[Member]
 
 def load_letters(ids: Iterable[int], staging: Sequence[int]) -> list[Member]:
     """These letters alone."""
-    return _members(Message.objects.filter(pk__in=list(ids)), staging)
+    return _members(Message.objects.filter(pk__among=list(ids)), staging)
 
 
 def _members(letters: MessageQuerySet, staging: Sequence[int]) -> list[Member]:
@@ -142,36 +144,33 @@ class Rows:
         self.threads: set[int] = set()
 
     def holding(self, message_ids: Collection[str]) -> set[int]:
-        return self._threads_where(Message, "message_id_key__in", {key_of(mid) for mid in message_ids})
+        return self._threads_of(Message, message_id_key__among={key_of(mid) for mid in message_ids})
 
     def claiming(self, handles: Collection[str]) -> set[int]:
-        return self._threads_where(Ghost, "message_id_key__in", {key_of(handle) for handle in handles})
+        return self._threads_of(Ghost, message_id_key__among={key_of(handle) for handle in handles})
 
     def keyed(self, thread_keys: Collection[str]) -> set[int]:
-        return self._threads_where(Message, "thread_key__in", thread_keys)
+        return self._threads_of(Message, ~Q(thread_key=""), thread_key__among=thread_keys)
 
-    def _threads_where(self, model: type[Message] | type[Ghost], lookup: str, values: Collection[Any]) -> set[int]:
-        found: set[int] = set()
-        for some in chunks(values, SLICE):
-            rows = model._default_manager.filter(group=self.group, **{lookup: some})
-            found.update(rows.values_list("thread_id", flat=True))
-        return found
+    def _threads_of(self, model: type[Message] | type[Ghost], *which: Q, **among: Collection[Any]) -> set[int]:
+        rows = model._default_manager.filter(*which, group=self.group, **among)
+        return set(rows.values_list("thread_id", flat=True))
 
     def on_subject(self, probes: Sequence[Probe]) -> set[int]:
         """One scan over the subjects asked for, and the probes' intervals sorted out here."""
         wanted = _Intervals(probes)
         found: set[int] = set()
-        for some in chunks(wanted.subjects, SLICE):
-            rows = Message.objects.filter(
-                group=self.group,
-                subject_key__in=[int(subject) for subject in some],
-                sent_at__gte=_moment(wanted.since),
-                sent_at__lte=_moment(wanted.until),
-            ).values_list("subject_key", "sent_at", "is_reply", "parent_id", "linked_by_subject", "thread_id")
-            for subject, sent_at, is_reply, parent_id, by_subject, thread_id in rows.iterator(chunk_size=2000):
-                is_root = parent_id is None or by_subject
-                if wanted.match(str(subject), sent_at.timestamp(), is_reply=is_reply, is_root=is_root):
-                    found.add(thread_id)
+        rows = Message.objects.filter(
+            ~Q(subject_key=0),  # as the partial index has it
+            group=self.group,
+            subject_key__among=[int(subject) for subject in wanted.subjects],
+            sent_at__gte=_moment(wanted.since),
+            sent_at__lte=_moment(wanted.until),
+        ).values_list("subject_key", "sent_at", "is_reply", "parent_id", "linked_by_subject", "thread_id")
+        for subject, sent_at, is_reply, parent_id, by_subject, thread_id in rows.iterator(chunk_size=2000):
+            is_root = parent_id is None or by_subject
+            if wanted.match(str(subject), sent_at.timestamp(), is_reply=is_reply, is_root=is_root):
+                found.add(thread_id)
         return found
 
     def members(self, labels: Collection[int]) -> list[Node]:

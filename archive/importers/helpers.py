@@ -9,11 +9,18 @@ from types import TracebackType
 from typing import Self
 
 from archive.prepare import Failure, Hints, Letter, prepare_batch
+from common.memory import collect_seldom
 from common.processes import die_with
 
 Items = Sequence[tuple[bytes, Hints]]
 Prepared = list[Letter | Failure]
 KILLED = "The process that read this letter broke down over it."
+
+
+def begin(parent: int) -> None:
+    """The first thing a helper process does."""
+    die_with(parent)
+    collect_seldom()
 
 
 class Helpers:
@@ -35,7 +42,7 @@ class Helpers:
         return ProcessPoolExecutor(
             self.processes,
             mp_context=multiprocessing.get_context("spawn"),
-            initializer=die_with,
+            initializer=begin,
             initargs=(os.getpid(),),
         )
 

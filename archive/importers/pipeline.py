@@ -32,6 +32,7 @@ from archive.models import Quarantined, Transfer, TransferState
 from archive.parsing.types import DateSource
 from archive.prepare import Failure, Hints, Letter, prepare_batch, take_neighbours_date
 from archive.search.indexer import direct_writer, document_of
+from common.memory import collecting_seldom
 from common.text import storable
 
 logger = logging.getLogger(__name__)
@@ -173,7 +174,7 @@ class _Run:
         sources = open_sources(transfer)
         self._begin(sources)
         before = transfer.seconds
-        with direct_writer() as index:
+        with collecting_seldom(), direct_writer() as index:
             for batch, prepared in prepared_batches(batches(transfer, sources), transfer.created_at, self.processes):
                 transfer.seconds = before + monotonic() - self.started
                 with _lock_for(batch):

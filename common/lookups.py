@@ -1,0 +1,27 @@
+"""`filter(field__among=values)`: like `__in` for thousands of values, as one parameter instead of one each."""
+
+import json
+from typing import Any
+
+from django.db.models import Field, Lookup
+
+
+@Field.register_lookup
+class Among(Lookup):  # type: ignore[type-arg]
+    """`= ANY(array)` on PostgreSQL, a JSON table on SQLite; no limit on the number of values, nothing to compile a value."""
+
+    lookup_name = "among"
+
+    def get_prep_lookup(self) -> list[Any]:
+        return list(self.rhs)
+
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:
+        return "%s", [value]
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        lhs, params = self.process_lhs(compiler, connection)
+        return f"{lhs} IN (SELECT value FROM json_each(%s))", [*params, json.dumps(self.rhs)]
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        lhs, params = self.process_lhs(compiler, connection)
+        return f"{lhs} = ANY(%s)", [*params, self.rhs]
