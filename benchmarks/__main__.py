@@ -9,7 +9,6 @@ import argparse
 import json
 import os
 import shutil
-import sys
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -80,4 +79,4 @@ def _keep(lines: list[Line], archive: Path, write: bool) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

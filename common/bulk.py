@@ -42,7 +42,7 @@ def update_many(model: type[models.Model], columns: Sequence[str], rows: Sequenc
     if not rows:
         return
     assignments = ", ".join(f"{_quoted(model, name)} = %s" for name in columns)
-    key = connection.ops.quote_name(model._meta.pk.column)  # type: ignore[union-attr]
+    key = _quoted(model, model._meta.pk.attname)
     table = connection.ops.quote_name(model._meta.db_table)
     adapted = ([*values, pk] for pk, *values in _adapted(model, ["pk", *columns], rows))
     with connection.cursor() as cursor:
@@ -54,7 +54,7 @@ def _field(model: type[models.Model], attname: str) -> "models.Field[Any, Any]":
 
 
 def _quoted(model: type[models.Model], name: str) -> str:
-    return connection.ops.quote_name(_field(model, name).column)
+    return connection.ops.quote_name(_field(model, name).column or name)
 
 
 def _execute_many(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -15,9 +15,6 @@ class Among(Lookup):  # type: ignore[type-arg]
     def get_prep_lookup(self) -> list[Any]:
         return list(self.rhs)
 
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "%s", [value]
-
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         lhs, params = self.process_lhs(compiler, connection)
         return f"{lhs} IN (SELECT value FROM json_each(%s))", [*params, json.dumps(self.rhs)]

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from django.conf import settings
 from django.utils import timezone
@@ -167,7 +167,7 @@ def _make_empty(path: Path) -> None:
         raise _refusal(error) from None
 
 
-def take_uploaded(*, group: Group, by: User, files: Iterable[tuple[str, int, BinaryIO]]) -> Transfer:
+def take_uploaded(*, group: Group, by: User, files: Iterable[tuple[str, int, IO[bytes]]]) -> Transfer:
     """The way without JavaScript: whole files from one form, as (name, size, stream)."""
     files = list(files)
     total = sum(size for _, size, _ in files)

@@ -1,5 +1,6 @@
 """manage.py prepare : everything `make run` needs before the first page, in one process, quick when nothing is to do."""
 
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         self._collect_static()
         if wanted() and not options["no_demo"]:
             self.stderr.write("Making the demonstration site…")
-            with ProgressBar("Importing", self.stderr._out) as bar:  # type: ignore[attr-defined]
+            with ProgressBar("Importing", sys.stderr) as bar:
                 load_demo(progress=bar.update)
         self.stdout.write(f"  Posthouse is at {settings.SITE_URL}/")
         self._sign_in()
