@@ -1,7 +1,8 @@
 """Who may keep a copy of a page: everybody may keep what strangers see, nobody what was made for one person.
 
 A view hands over a tuple that changes whenever its page would; strangers who have that version get 304 before any work is
-done. A page for strangers sets no cookie, so that one copy serves all of them.
+done; others get a copy this process has kept (common/pages_kept.py). A page for strangers sets no cookie, so that one copy
+serves all of them.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,11 +14,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 from django.utils.translation import get_language
+
+from common.pages_kept import KeptPage, PagesKept
 
 SECONDS_KEPT = 60
 Response = TypeVar("Response", bound=HttpResponseBase)
@@ -42,7 +45,7 @@ def public_page(
     etag = etag_of(*version, get_language(), request.headers.get("HX-Request", ""))
     modified = int(changed_at.timestamp()) if changed_at is not None else None
     unchanged = get_conditional_response(request, etag=etag, last_modified=modified)
-    response = unchanged if unchanged is not None else build()
+    response = unchanged if unchanged is not None else _kept_or_built(request, etag, build)
     if request.META.get("CSRF_COOKIE_NEEDS_UPDATE") or response.cookies:
         return private(response)
     if response.status_code in (200, 304):
@@ -51,6 +54,21 @@ def public_page(
             response.headers.setdefault("Last-Modified", http_date(modified))
     response.headers.setdefault("Cache-Control", f"public, max-age={SECONDS_KEPT}")
     patch_vary_headers(response, ["Cookie", "HX-Request"])
+    return response
+
+
+kept = PagesKept(settings.PAGES_KEPT_BYTES)
+
+
+def _kept_or_built(request: HttpRequest, version: str, build: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    address = f"{request.method} {request.scheme}://{request.get_host()}{request.get_full_path()}"
+    page = kept.get(address, version)
+    if page is not None:
+        return HttpResponse(page.content, headers=dict(page.headers))
+    response = build()
+    personal = request.META.get("CSRF_COOKIE_NEEDS_UPDATE") or response.cookies
+    if isinstance(response, HttpResponse) and response.status_code == 200 and not personal:
+        kept.put(address, version, KeptPage(response.content, tuple(response.items())))
     return response
 
 

@@ -10,10 +10,10 @@ def hue(key: str) -> int:
 
 
 def initials(name: str) -> str:
-    """At most two letters: of the first and the last word, or one character of a script without spaces."""
+    """At most two letters: of the first and the last word; one in scripts without capitals."""
     words = [word for word in re.split(r"[\s._\-@]+", name) if word and word[0].isalnum()]
     if not words:
         return "?"
-    if len(words) == 1 or not words[-1][0].isascii():
+    if len(words) == 1 or words[-1][0].upper() == words[-1][0].lower():
         return words[0][0].upper()
     return (words[0][0] + words[-1][0]).upper()

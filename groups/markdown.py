@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 _TAGS = {"p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "pre", "h3", "h4", "hr", "s"}
 _LEVELS = {"h1": "h3", "h2": "h3", "h3": "h4", "h4": "h4", "h5": "h4", "h6": "h4"}  # below the page's own headings
-_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable("image").enable("strikethrough")
+_markdown = MarkdownIt("commonmark", {"html": False}).disable("image").enable("strikethrough")
 
 
 @lru_cache(maxsize=256)

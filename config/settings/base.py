@@ -176,6 +176,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 MFA_TOTP_ISSUER = SITE_NAME
 
 # Pages
+PAGES_KEPT_BYTES = 8 * 1024 * 1024  # in each web process, of pages for strangers: common/pages_kept.py
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]  # what the pages are written in; texts of libraries must not mix others in
 TIME_ZONE = env.text("TIME_ZONE", "UTC")

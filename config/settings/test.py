@@ -17,3 +17,4 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 IMPORT_PROCESSES = 0
 WHITENOISE_AUTOREFRESH = True  # nothing is collected for tests, and no folder of it missed
+PAGES_KEPT_BYTES = 0  # every request is to be seen at work

@@ -27,6 +27,12 @@ def test_a_group_long_silent_shows_the_years_of_its_life():
     assert [bar.words for bar in line.bars] == ["1999: 7", "2000: 0", "2001: 0", "2002: 1"]
 
 
+def test_bars_are_drawn_in_two_strokes_the_past_and_the_present():
+    line = sparkline({"2026-11": 1, "2026-10": 2}, TODAY)
+    assert line.past.count("z") == 23
+    assert line.present == "M184 24h6v24h-6z"
+
+
 def test_a_very_long_life_shows_its_last_years():
     line = sparkline({f"{year}-01": 1 for year in range(1970, 2010)}, TODAY)
     assert (len(line.bars), line.last) == (24, "2009")

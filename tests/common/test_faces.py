@@ -10,6 +10,8 @@ from common.faces import hue, initials
         ("Tomasz W.", "TW"),
         ("Ann van der Lindqvist", "AL"),
         ("marta@riverside.example", "ME"),
+        ("Petr Šťastný", "PŠ"),
+        ("Łukasz Żak", "ŁŻ"),
         ("木村 花子", "木"),
         ("سارة", "س"),
         ("Ngũgĩ wa Thiong'o", "NT"),
