@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from archive.parsing.charsets import CHARSET_REPAIRED, clean, decode
+from archive.parsing.charsets import CHARSET_REPAIRED, clean, decode, find_codec
+from archive.parsing.detection import guess_charset
 from archive.parsing.enriched import enriched_to_text, richtext_to_text
 from archive.parsing.filenames import safe_filename, type_by_name
 from archive.parsing.flowed import unflow
@@ -33,6 +34,18 @@ _META_CHARSET = re.compile(
 )
 _DEFAULT_NAMES = {"application/pgp-signature": "signature.asc", "application/pgp-encrypted": "version.asc"}
 _SHOWN_INLINE = ("image", "audio", "video")
+_MAGIC = (
+    b"\x89PNG\r\n",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"%PDF-",
+    b"PK\x03\x04",
+    b"\x1f\x8b\x08",
+    b"BZh9",
+    b"\xd0\xcf\x11\xe0",
+    b"7z\xbc\xaf",
+)
+_TEXT_BYTES = bytes({*range(32, 256), *b"\t\n\r\f\x1b"} - {127})
 _MOST_UNPACKED = 1000
 
 
@@ -67,17 +80,29 @@ class _Sorter:
         self.unpacked = len(leaves)  # the index that the next unpacked file gets
 
     def sort(self) -> Reading:
-        if len(self.leaves) == 1 and _is_shown(self.leaves[0]) and self.leaves[0].content_type.sub != "calendar":
-            leaf = self.leaves[0]
-            data = self._undo(leaf).data
-            if data:
-                self._add_body(0, leaf, data)
-            return self.reading
+        first = self.leaves[0] if self.leaves else None
+        if first and not first.parent and _is_shown(first) and first.content_type.sub != "calendar":
+            self._sort_single(first)
+        else:
+            self._sort_several()
+        return self.reading
+
+    def _sort_single(self, leaf: Leaf) -> None:
+        """Most letters: one text, and nothing to choose."""
+        data = self._undo(leaf).data
+        if _is_binary(data, leaf.content_type):
+            self._add_file(0, leaf, data)
+        elif data:
+            self._add_body(0, leaf, data)
+
+    def _sort_several(self) -> None:
         shown = [_is_shown(leaf) for leaf in self.leaves]
         contents = [self._undo(leaf) for leaf in self.leaves]
         spare: list[int] = []
         for index, leaf in enumerate(self.leaves):
             undone = contents[index]
+            if shown[index] and _is_binary(undone.data, leaf.content_type):
+                continue
             if shown[index] and not _is_doubtful(leaf, undone):
                 if undone.data:
                     self._add_body(index, leaf, undone.data)
@@ -85,7 +110,6 @@ class _Sorter:
                 spare.append(index)
         self._add_spare(spare, contents)
         self._add_files(contents)
-        return self.reading
 
     def _undo(self, leaf: Leaf) -> Undone:
         undone = decode_transfer(
@@ -139,7 +163,7 @@ class _Sorter:
         decoded = decode(data, label, hint=self.hint)
         if decoded.defect:
             self._add_defect(decoded.defect)
-        elif not label and decoded.charset not in ("utf-8", "ascii"):
+        elif decoded.charset not in ("utf-8", "ascii") and not find_codec(label):
             self._add_defect(CHARSET_REPAIRED)
         text = decoded.text
         if "\r" in text:
@@ -149,13 +173,16 @@ class _Sorter:
     def _unpack_uuencoded(self, data: bytes) -> bytes:
         """Cut the files out of a text, and keep them."""
         pieces, at = [], 0
-        for found in find_uuencoded(data)[:_MOST_UNPACKED]:
+        for found in find_uuencoded(data)[: self._room()]:
             name = safe_filename(decode(found.name).text)
             self._add_unpacked(found.data, name, type_by_name(name))
             self._add_defect(found.defect)
             pieces.append(data[at : found.start])
             at = found.end
         return b"".join([*pieces, data[at:]]) if at else data
+
+    def _room(self) -> int:
+        return _MOST_UNPACKED - (self.unpacked - len(self.leaves))
 
     def _add_unpacked(self, data: bytes, name: str, content_type: str, content_id: str = "") -> None:
         part = _describe(self.unpacked, data, name, content_type, content_id, inline=bool(content_id))
@@ -175,7 +202,7 @@ class _Sorter:
     def _add_tnef_files(self, letter: Tnef) -> None:
         if letter.damaged:
             self._add_defect(TNEF_DAMAGED)
-        for attachment in letter.attachments[:_MOST_UNPACKED]:
+        for attachment in letter.attachments[: self._room()]:
             name = safe_filename(attachment.name)
             self._add_unpacked(
                 attachment.data, name, attachment.content_type or type_by_name(name), clean(attachment.content_id)
@@ -221,6 +248,18 @@ def _is_doubtful(leaf: Leaf, undone: Undone) -> bool:
     (Ambiguous on top of it, where an outer boundary is the beginning of an inner one, it is never taken for the text.)
     """
     return bool(leaf.parent) and (undone.hopeless or (leaf.is_cut and leaf.parent != "alternative"))
+
+
+def _is_binary(data: bytes, content_type: ContentType) -> bool:
+    """A picture or an archive that calls itself text."""
+    if data.startswith(_MAGIC):
+        return True
+    if b"\0" not in data or "charset" in content_type.parameters:
+        return False
+    sample = data[:4096]
+    return len(sample.translate(None, _TEXT_BYTES)) * 10 > len(sample) and not guess_charset(sample).startswith(
+        "utf-16"
+    )
 
 
 def _is_readable(leaf: Leaf) -> bool:

@@ -85,7 +85,7 @@ def split_headers(raw: bytes, start: int = 0, end: int | None = None) -> HeaderB
     text, charset = _text_of(block)
     fields: list[tuple[str, str]] = _FIELD.findall(text)
     folds = text.count("\n ") + text.count("\n\t")
-    if text.count("\n") + 1 == len(fields) + folds and text[:1] not in (" ", "\t"):
+    if text.count("\n") + 1 == len(fields) + folds and text[:1] not in (" ", "\t") and "\n--" not in text:
         return HeaderBlock(fields, body, charset, "", folds > 0, "=?" in text)
     return _split_malformed(raw, start, stop, body, end)
 
@@ -148,14 +148,15 @@ def _split_malformed(raw: bytes, start: int, stop: int, body: int, end: int) -> 
     while at < stop:
         after = _next_line(raw, at, stop)
         line = raw[at:after]
+        if line.startswith(b"--") and kept:
+            begin_of_body = at
+            break
         if _NAME.match(line) or (line[:1] in (b" ", b"\t") and kept and begin_of_body < 0):
             kept.append(line)
             if begin_of_body >= 0 and _WELL_KNOWN.match(line):
                 begin_of_body, junk = -1, True
         elif begin_of_body < 0:
             begin_of_body = at
-            if line.startswith(b"--") and kept:
-                break
         at = after
     if begin_of_body >= 0:
         return _cut_short(raw, start, begin_of_body)

@@ -8,7 +8,6 @@ delimiter.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import NamedTuple
 
 from archive.parsing.headers import by_name, split_headers
@@ -22,7 +21,7 @@ from archive.parsing.parameters import (
 )
 
 DEEPEST = 100  # levels of multipart; a letter has five
-MOST_LEAVES = 5000
+MOST_PARTS = 5000
 _MOST_GUESSES = 20  # boundaries looked for by other means; keeps hostile mail linear
 _WHITE = b" \t\r"
 
@@ -79,7 +78,6 @@ def read_leaves(raw: bytes, root: Leaf) -> tuple[list[Leaf], list[str]]:
     """The leaves of a message in order, and the defects met. root: the message itself, as `entity` reads its header."""
     if root.content_type.main != "multipart":
         return [root], []
-    root.start = _first_delimiter_in_header(raw, 0, root)
     walker = _Walker(raw, root.start)
     walker.enter(root)
     walker.walk()
@@ -125,6 +123,7 @@ class _Walker:
         self._open: dict[bytes, list[int]] = {}
         self._alternatives = 0
         self._guesses = 0
+        self._parts = 0
         self._next = 0  # index into _lines
         self._pending: Leaf | None = None  # begun, end not yet found
 
@@ -136,7 +135,8 @@ class _Walker:
             self._leave(level + (0 if is_closing else 1))
             if is_closing:
                 continue
-            if len(self.leaves) >= MOST_LEAVES:
+            self._parts += 1
+            if self._parts > MOST_PARTS:
                 self._add_defect(TOO_MANY_PARTS)
                 self.leaves.append(Leaf(_OCTETS, NO_DISPOSITION, "", "", line.after, len(self.raw)))
                 return
@@ -149,14 +149,14 @@ class _Walker:
         is_lenient = False
         if len(self._levels) >= DEEPEST:
             self._add_defect(NESTED_TOO_DEEP)
-            self.leaves.append(part)
+            self._pending = part
             return
         if not boundary or (boundary not in self._texts and boundary not in self._closed):
             is_lenient, boundary = self._find_boundary(boundary, part.start)
             if not boundary:
                 self._add_defect(BOUNDARY_MISSING)
                 part.content_type, part.is_first = PLAIN, True
-                self.leaves.append(part)
+                self._pending = part
                 return
         self._push(part, boundary, is_lenient=is_lenient)
 
@@ -193,7 +193,6 @@ class _Walker:
             fields = [(name, block.readable(value)) for name, value in fields]
         default = _MESSAGE if level.subtype == "digest" else PLAIN
         part = entity(by_name(fields), block.body, len(self.raw), default=default)
-        part.start = _first_delimiter_in_header(self.raw, start, part)
         while self._next < len(self._lines) and self._lines[self._next].start < part.start:
             self._next += 1
         part.parent, part.is_first, part.alternative = level.subtype, level.parts == 0, level.alternative
@@ -208,7 +207,8 @@ class _Walker:
         if self.raw.startswith((b"\n", b"\r"), start):
             return len(self.raw)
         at = start
-        for line in islice(self._lines, self._next, None):
+        for index in range(self._next, len(self._lines)):
+            line = self._lines[index]
             if self.raw.find(b"\n\n", at, line.start) >= 0 or self.raw.find(b"\n\r", at, line.start) >= 0:
                 break
             if self._match(line.text)[0] >= 0:
@@ -230,6 +230,9 @@ class _Walker:
             self._add_defect(BOUNDARY_UNCLOSED)
         part = self._pending
         if part is None or (part.end == part.start and not part.is_typed):
+            return
+        if not self._levels:
+            self.leaves.append(part)
             return
         closing = b"--" + self._levels[-1].boundary + b"--"
         content = self.raw[part.start :].rstrip()
@@ -283,15 +286,6 @@ class _Walker:
     def _add_defect(self, defect: str) -> None:
         if defect not in self.defects:
             self.defects.append(defect)
-
-
-def _first_delimiter_in_header(raw: bytes, start: int, part: Leaf) -> int:
-    """Where a multipart's body begins: at its first delimiter, if the blank line before it was left out."""
-    boundary = part.content_type.parameters.get("boundary", "")
-    if part.content_type.main != "multipart" or not boundary:
-        return part.start
-    at = raw.find(b"\n--" + boundary.encode("utf-8", "replace"), start, part.start)
-    return part.start if at < 0 else at + 1
 
 
 def _before_line_end(raw: bytes, start: int, end: int) -> int:

@@ -67,6 +67,8 @@ def read_tnef(data: bytes) -> Tnef | None:
             letter.damaged = True
         _take_attribute(letter, identifier, value)
         at += 9 + length + 2  # and a checksum
+    letter.damaged |= at != len(data)
+    letter.attachments = [attachment for attachment in letter.attachments if attachment.name or attachment.data]
     return letter
 
 
