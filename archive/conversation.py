@@ -21,6 +21,7 @@ from archive.rendering.addresses import mask_text
 from archive.threader import tree_order
 from archive.unread import Marks
 from common.templatetags.house import avatar
+from common.text import number_in
 
 PAGE = 150  # letters a page
 OUTLINE_OPEN = 8  # letters up to which the outline stands open on narrow screens, too
@@ -49,7 +50,7 @@ class Line(NamedTuple):
 
 def lines_of(reading: Reading, thread_number: int) -> list[Line]:
     """The visible letters of a thread in order of date; none where there is no such thread. One query."""
-    letters = reading.messages.filter(thread__group=reading.group, thread__number=thread_number).in_order()
+    letters = reading.in_thread(thread_number).in_order()
     return [Line._make(row) for row in letters.values_list(*Line._fields)]
 
 
@@ -156,12 +157,11 @@ class Conversation:
         return len(self.order) <= OUTLINE_OPEN
 
     def _page_asked(self, asked: str, at: str) -> int:
-        if at.isascii() and at.isdigit():
-            for line in self.order:
-                if line.number == int(at):
-                    return self._page_of(line)
-        page = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-        return min(max(page, 1), self.pages)
+        number = number_in(at)
+        for line in self.order if number is not None else ():
+            if line.number == number:
+                return self._page_of(line)
+        return min(max(number_in(asked) or 1, 1), self.pages)
 
     def _page_of(self, line: Line) -> int:
         return self.place[line.id] // PAGE + 1

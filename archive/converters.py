@@ -9,7 +9,14 @@ class MessageIdConverter(StringConverter):
     regex = ".+"
 
     def to_python(self, value: str) -> str:
-        return value.strip().removeprefix("<").removesuffix(">").strip()
+        # NUL stands in no Message-ID, and PostgreSQL would not even be asked about one.
+        return value.replace("\0", "").strip().removeprefix("<").removesuffix(">").strip()
+
+
+class GroupSlugConverter(StringConverter):
+    """The name of a group in addresses (groups.models.Group.slug): nothing else reaches the database."""
+
+    regex = "[a-z0-9][a-z0-9._-]{0,62}"
 
 
 class YearConverter(StringConverter):

@@ -42,7 +42,7 @@ def group_feed(request: HttpRequest, reading: Reading) -> HttpResponse:
 @reads_archive
 def thread_feed(request: HttpRequest, reading: Reading, number: int) -> HttpResponse:
     """The latest letters of a thread."""
-    letters = entries(reading, reading.messages.filter(thread__group=reading.group, thread__number=number))
+    letters = entries(reading, reading.in_thread(number))
     if not letters:
         raise Http404("There is no such topic.")
     title = f"{letters[-1].title} · {reading.group.name}"

@@ -48,6 +48,11 @@ class Reading:
         """The letters of the group that people may see."""
         return Message.objects.filter(group=self.group).visible(self.archive)
 
+    def in_thread(self, number: int) -> MessageQuerySet:
+        """The letters of a thread. Without a word about the group: a planner that knows no statistics might take the index
+        of all its letters to find the few of a thread."""
+        return Message.objects.filter(thread__group=self.group, thread__number=number).visible(self.archive)
+
     @property
     def threads(self) -> ThreadQuerySet:
         return Thread.objects.filter(group=self.group).visible(self.archive)

@@ -12,7 +12,7 @@ from operator import or_
 from django.db.models import Count, OuterRef, Q, Subquery
 
 from accounts.models import User
-from archive.models import GroupMark, MessageQuerySet, Thread, ThreadMark, ThreadQuerySet
+from archive.models import Archive, GroupMark, Message, Thread, ThreadMark, ThreadQuerySet
 from groups.models import Group, Membership
 
 
@@ -32,7 +32,7 @@ def marks_of(user: User, group: Group, thread_id: int | None = None) -> Marks:
     """One query."""
     person = OuterRef("pk")
     group_mark = GroupMark.objects.filter(user=person, group=group).values("number")
-    thread_mark = ThreadMark.objects.filter(user=person, thread=thread_id).values("number")
+    thread_mark = ThreadMark.objects.filter(user=person, thread=thread_id or 0).values("number")
     joined = Membership.objects.filter(user=person, group=group).values("joined_at")
     rows = User.objects.filter(pk=user.pk)
     floor, thread, since = rows.values_list(Subquery(group_mark), Subquery(thread_mark), Subquery(joined)).get()
@@ -45,7 +45,7 @@ def with_marks(threads: ThreadQuerySet, user: User) -> ThreadQuerySet:
     return threads.annotate(read_to=Subquery(mark))
 
 
-def count_new(threads: Iterable[Thread], marks: Marks, messages: MessageQuerySet) -> dict[int, int]:
+def count_new(threads: Iterable[Thread], marks: Marks, archive: Archive) -> dict[int, int]:
     """thread id -> new letters, for threads that came from with_marks(); at most one query, none when all is read."""
     conditions = {}
     for thread in threads:
@@ -54,5 +54,6 @@ def count_new(threads: Iterable[Thread], marks: Marks, messages: MessageQuerySet
             conditions[thread.pk] = Q(thread=thread.pk, number__gt=read_to)
     if not conditions:
         return {}
-    new = messages.filter(reduce(or_, conditions.values()), sent_at__gte=marks.since)
+    # Thread by thread and not by group: that is the index to take.
+    new = Message.objects.filter(reduce(or_, conditions.values()), sent_at__gte=marks.since).visible(archive)
     return dict(new.values_list("thread_id").annotate(Count("id")).order_by())

@@ -159,8 +159,7 @@ def recent_threads(context: template.Context, visit: Visit) -> dict[str, Any]:
         found = with_marks(found, user)
     threads = list(found[:RECENT])
     if user is not None and threads:
-        letters = Message.objects.filter(group=visit.group).visible(archive)
-        new = count_new(threads, marks_of(user, visit.group), letters)
+        new = count_new(threads, marks_of(user, visit.group), archive)
         for thread in threads:
             thread.new = new.get(thread.pk, 0)  # type: ignore[attr-defined]
     return {"visit": visit, "threads": threads, "archive": archive, "request": context["request"]}

@@ -48,7 +48,7 @@ def month_mbox(request: HttpRequest, slug: str, year: str, month: str) -> HttpRe
 @require_safe
 def thread_mbox(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
     reading = open_archive(request, slug)
-    letters = reading.messages.filter(thread__group=reading.group, thread__number=number)
+    letters = reading.in_thread(number)
     if not letters.exists():
         raise Http404("There is no such topic.")
     return mbox(reading, letters, f"{slug}-topic-{number}")

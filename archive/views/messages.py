@@ -45,7 +45,7 @@ def by_id(request: HttpRequest, reading: Reading, message_id: str) -> HttpRespon
 
 def has_id(message_id: str) -> Q:
     """Letters with this Message-ID; links from elsewhere are sometimes percent-encoded twice."""
-    spellings = {message_id, unquote(message_id).removeprefix("<").removesuffix(">")}
+    spellings = {message_id, unquote(message_id).replace("\0", "").removeprefix("<").removesuffix(">")}
     return Q(message_id_key__in=[key_of(one) for one in spellings], message_id__in=spellings)
 
 

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from archive.keyset import page_of
-from archive.models import Author
+from archive.models import Author, Message
 from archive.reading import Reading, reads_archive, show
 from archive.views.months import LETTER_FIELDS
 
@@ -37,6 +37,7 @@ def author(request: HttpRequest, reading: Reading, pk: int) -> HttpResponse:
     person = Author.objects.filter(group=reading.group, pk=pk, message_count__gt=0).first()
     if person is None:
         raise Http404("Nobody like that has written to the group.")
-    letters = reading.messages.filter(author=person).only(*LETTER_FIELDS)
+    # Not by group as well: the index of the author is the one to take.
+    letters = Message.objects.filter(author=person).visible(reading.archive).only(*LETTER_FIELDS)
     page = page_of(letters, request.GET, field="sent_at", size=LETTERS_A_PAGE)
     return show(request, reading, "author.html", tab="authors", author=person, page=page)

@@ -10,6 +10,7 @@ from archive.actions.marks import mark_group_read
 from archive.keyset import page_of
 from archive.reading import Reading, open_archive, reads_archive, show
 from archive.unread import count_new, marks_of, with_marks
+from common.text import number_in
 
 TOPICS_A_PAGE = 50
 
@@ -20,7 +21,7 @@ def topics(request: HttpRequest, reading: Reading) -> HttpResponse:
     threads = reading.threads if reading.user is None else with_marks(reading.threads, reading.user)
     page = page_of(threads, request.GET, field="last_at", size=TOPICS_A_PAGE)
     if reading.user is not None:
-        new = count_new(page.rows, marks_of(reading.user, reading.group), reading.messages)
+        new = count_new(page.rows, marks_of(reading.user, reading.group), reading.archive)
         for thread in page.rows:
             thread.new = new.get(thread.pk, 0)
     return show(request, reading, "topics.html", tab="topics", page=page)
@@ -31,8 +32,8 @@ def topics(request: HttpRequest, reading: Reading) -> HttpResponse:
 def mark_all_read(request: HttpRequest, slug: str) -> HttpResponse:
     """Reads up to `number`, the latest letter when the page was made: what came since stays new."""
     reading = open_archive(request, slug)
-    asked = request.POST.get("number", "")
-    number = min(int(asked), reading.last_number) if asked.isascii() and asked.isdigit() else reading.last_number
+    asked = number_in(request.POST.get("number", ""))
+    number = reading.last_number if asked is None else min(asked, reading.last_number)
     mark_group_read(user=reading.user, group=reading.group, number=number)  # type: ignore[arg-type]
     notices.success(request, "All letters are marked as read.")
     return redirect("topics", slug)

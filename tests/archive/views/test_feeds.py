@@ -33,7 +33,7 @@ def test_a_thread_has_a_feed_of_its_own(client, group):
 
 def test_characters_that_xml_cannot_hold_do_no_harm(client, group):
     make_message(
-        group, subject="bell \x07 and <b> & \ufffe", rendered="<p>\x0b\x00</p>", sender='"\x1b[1m" <a@x.example>'
+        group, subject="bell \x07 and <b> & \ufffe", rendered="<p>\x0b\x0c</p>", sender='"\x1b[1m" <a@x.example>'
     )
     assert titles(client.get("/g/gardeners/feed/")) == ["bell \ufffd and <b> & \ufffd"]
 

@@ -183,6 +183,13 @@ def test_the_look_up_does_not_see_imports_under_way(signed_in, alice, group):
     assert signed_in(alice).get("/r/staged@x/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "path", ["/g/gardeners/m/a%00b@x/", "/r/%00/", "/r/a%2500b@x/", "/g/a%00b/topics/", "/g/%ff/m/%ff@x/"]
+)
+def test_bytes_that_no_address_holds_lead_nowhere(client, group, path):
+    assert client.get(path).status_code == 404
+
+
 def test_an_archive_that_was_never_written_to_is_empty_not_broken(client, db):
     make_group("fresh")
     assert client.get("/g/fresh/message/1/").status_code == 404
