@@ -1,11 +1,11 @@
 """/metrics for Prometheus: what an operator wants to be woken by. Gauges are read from the database at each scrape."""
 
-import hmac
 from collections.abc import Iterator
 
 from django.conf import settings
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from prometheus_client import CollectorRegistry, generate_latest
@@ -55,6 +55,6 @@ def metrics(request: HttpRequest) -> HttpResponse:
 def _may_read(request: HttpRequest) -> bool:
     token = settings.METRICS_TOKEN
     if token:
-        return hmac.compare_digest(request.headers.get("Authorization", ""), f"Bearer {token}")
+        return constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {token}")
     # Behind a proxy everybody seems near: then only the token counts.
     return request.META.get("REMOTE_ADDR") in NEAR and "X-Forwarded-For" not in request.headers

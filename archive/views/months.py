@@ -86,7 +86,7 @@ def threads_page(request: HttpRequest, letters: QuerySet[Message]) -> Page:
 def _day(asked: str, first: datetime) -> datetime | None:
     try:
         return first.replace(day=int(asked))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -11,6 +11,7 @@ from archive.conversation import PAGE, Conversation, lines_of
 from archive.models import Thread
 from archive.reading import Reading, open_archive, reads_archive, show
 from archive.unread import marks_of
+from common.text import number_in
 
 
 @require_safe
@@ -51,5 +52,5 @@ def mark_read(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 def _number(request: HttpRequest, thread: Thread) -> int:
-    asked = request.POST.get("number", "")
-    return int(asked) if asked.isascii() and asked.isdigit() else thread.last_number
+    asked = number_in(request.POST.get("number", ""))
+    return thread.last_number if asked is None else asked
