@@ -46,6 +46,7 @@
   };
   const help = () => {
     const dialog = document.getElementById("keys");
+    for (const row of dialog?.querySelectorAll("[data-key-needs]") ?? []) row.hidden = !document.querySelector(row.dataset.keyNeeds);
     dialog?.showModal();
     return Boolean(dialog);
   };
@@ -77,7 +78,7 @@
 
   for (const button of document.querySelectorAll("[data-open]")) {
     button.hidden = false;
-    button.addEventListener("click", () => document.getElementById(button.dataset.open).showModal());
+    button.addEventListener("click", () => (button.dataset.open === "keys" ? help() : document.getElementById(button.dataset.open).showModal()));
   }
   for (const box of document.querySelectorAll("[data-keys-on]")) {
     box.checked = !off();

@@ -147,3 +147,11 @@ def test_signing_out_is_a_form(signed_in: SignIn, bob: User):
     assert "_auth_user_id" in client.session
     client.post("/account/logout/")
     assert "_auth_user_id" not in client.session
+
+
+def test_who_tries_too_often_is_told_in_our_look(client: Client):
+    for _ in range(31):
+        response = client.post("/account/login/", {"login": "bob@example.org", "password": "wrong"})
+    assert response.status_code == 429
+    assert b"Too many at once" in response.content
+    assert in_our_frame(response.content.decode())

@@ -121,3 +121,13 @@ def test_the_account_menu_closes_with_escape_and_by_a_click_elsewhere(look: Look
         assert menu.get_by_text("Sign out").is_visible()
         close()
         assert not menu.get_by_text("Sign out").is_visible()
+
+
+def test_the_list_names_only_keys_that_do_something_here(look: Look):
+    here = world.build()
+    page = look("/")
+    page.keyboard.press("?")
+    assert not page.get_by_text("up, to the list").is_visible()
+    page.goto(page.url + f"g/gardeners/message/{here.group.archive.next_number - 1}/")
+    page.keyboard.press("?")
+    assert page.get_by_text("up, to the list").is_visible()
