@@ -128,3 +128,8 @@ def test_closing_the_archive_counts_at_once(client: Client, group: Group, alice:
 
 def test_posting_to_it_is_no_way(client: Client, group: Group):
     assert client.post("/g/gardeners/").status_code == 405
+
+
+@pytest.mark.parametrize("slug", ["%00", "gardeners%00", "%ff", "GARDENERS", "..", "gardeners%2F..", "x" * 3000])
+def test_an_odd_address_is_no_group(client: Client, group: Group, slug: str):
+    assert client.get(f"/g/{slug}/").status_code == 404
