@@ -64,7 +64,8 @@ def test_the_label_is_the_canonically_first_letter(some):
 @many
 @given(letters())
 def test_only_replies_without_a_real_parent_are_linked_by_subject(some):
-    result, strict = thread(some), thread([replace(node, base_subject="") for node in some])
+    # Nobody replies: nothing is linked by subject, and all else stays as it is.
+    result, strict = thread(some), thread([replace(node, is_reply=False) for node in some])
     for uid in result.by_subject:
         assert strict.parent[uid] is None
         assert result.parent[uid] is not None
