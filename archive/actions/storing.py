@@ -94,7 +94,9 @@ def _numbers(archive: Archive, group: Group, letters: Sequence[Letter]) -> list[
     """A number for each letter: the one people already cite where it is free, else the next. Given out once, for ever."""
     asked = {letter.legacy_number for letter in letters if letter.legacy_number}
     taken = (
-        set(Message.objects.filter(group=group, number__among=asked).values_list("number", flat=True)) if asked else set()
+        set(Message.objects.filter(group=group, number__among=asked).values_list("number", flat=True))
+        if asked
+        else set()
     )
     numbers = []
     for letter in letters:
@@ -311,6 +313,7 @@ def count_in(archive: Archive, moments: Sequence[datetime], sign: int = 1) -> No
     archive.message_count = max(0, archive.message_count + sign * len(moments))
     for key, count in Counter(month_key(moment) for moment in moments).items():
         archive.monthly[key] = max(0, archive.monthly.get(key, 0) + sign * count)
+    archive.monthly = {key: count for key, count in archive.monthly.items() if count}
     if sign > 0:
         archive.first_at = min([*moments, *([archive.first_at] if archive.first_at else [])])
         archive.last_at = max([*moments, *([archive.last_at] if archive.last_at else [])])

@@ -177,14 +177,16 @@ def ask_for_undo(transfer: Transfer) -> None:
     transfer.refresh_from_db()
 
 
-def undo(transfer: Transfer, *, chunk: int = 1000) -> int:
+def undo(transfer: Transfer) -> int:
     """Take every letter of a batch out again, chunk by chunk; can be stopped and called again. Returns how many went."""
     if not claim(transfer, states=(TransferState.UNDOING,), to=TransferState.UNDOING):
         raise TransferRefused(f"Import {transfer.pk} is being undone by another worker already.")
     removed = 0
     with held(transfer):
         while ids := list(
-            Message.objects.filter(transfer=transfer).order_by("id").values_list("pk", flat=True)[:chunk]
+            Message.objects.filter(transfer=transfer)
+            .order_by("id")
+            .values_list("pk", flat=True)[: settings.IMPORT_BATCH]
         ):
             with transaction.atomic():
                 removed += remove_letters(transfer.group, ids)

@@ -34,7 +34,7 @@ def explain(error: Exception) -> str:
         return f"Somebody else was at the files for too long. {KEPT}"
     if isinstance(error, OSError):
         return storable(_of_system(error))
-    return storable(f"Posthouse itself failed: {type(error).__name__}: {str(error)[:200]}. {KEPT}")
+    return storable(f"Posthouse itself failed: {type(error).__name__}: {str(error)[:200].rstrip('.')}. {KEPT}")
 
 
 def _of_database(error: DatabaseError) -> str:
@@ -42,7 +42,7 @@ def _of_database(error: DatabaseError) -> str:
     if getattr(cause, "sqlstate", "") == PG_DISK_FULL or "disk is full" in str(error):
         return NO_ROOM
     first = (str(error).strip().splitlines() or ["no reason given"])[0]
-    return storable(f"The database did not take it: {first[:200]}. {KEPT}")
+    return storable(f"The database did not take it: {first[:200].rstrip('.')}. {KEPT}")
 
 
 def _of_system(error: OSError) -> str:

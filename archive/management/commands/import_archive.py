@@ -1,5 +1,6 @@
 """manage.py import_archive GROUP SOURCE… : bring an archive into a group."""
 
+import logging
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -35,6 +36,8 @@ class Command(HouseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         sources = [_found(path) for path in options["sources"]]
+        if not options["traceback"]:
+            logging.getLogger("archive.importers").setLevel(logging.CRITICAL)  # its sentence is all that is to be said
         group = self._group(options["group"], create=options["create"], dry_run=options["dry_run"])
         if options["dry_run"]:
             self._check(group, sources, as_json=options["json"])
