@@ -188,14 +188,21 @@ def _last_name(part: str) -> str:
     name: list[str] = []
     for word in reversed(part.strip(" ,;:-*'\"").split(" ")[-8:]):
         bare = word.strip(" ,;.:'\"*()-")
-        if not bare or bare.lower() in _NOT_A_NAME or "@" in bare or any(char.isdigit() for char in bare):
+        if not bare or "@" in bare or any(char.isdigit() for char in bare):
+            break
+        if bare.lower() in _NOT_A_NAME and not (name and bare in _PARTICLES):
             break
         if name and word.endswith((",", ".,", ";")) and len(name[-1]) > 1:
             break
         name.append(word.strip(" ;'\"*,"))
         if len(name) == 5:
             break
+    while name and name[-1] in _PARTICLES:
+        name.pop()
     return " ".join(reversed(name)).strip(" ,;:-–")
+
+
+_PARTICLES = frozenset({"van", "von", "de", "der", "den", "da", "di", "del", "la", "le", "du", "zu", "ter", "af"})
 
 
 def _local_part(line: str) -> str:

@@ -12,6 +12,7 @@ _ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _RAW = ("script", "style", "title", "xml", "template", "iframe", "noframes", "noembed", "head")
 _BREAKING = re.compile(r"/?(?:p|div|br|tr|li|h[1-6]|table|blockquote|pre|hr|ul|ol)\b", re.IGNORECASE)
+_CELLS = frozenset({"td", "th"})
 _PARAGRAPHS = frozenset({"p", "blockquote", "ul", "ol", "table", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "dl"})
 
 
@@ -38,7 +39,7 @@ class _TextWriter:
         self.line: list[str] = []
         self.stack: list[tuple[str, bool, bool]] = []  # name, is a quote, is hidden
         self.lists: list[int] = []  # next number of each open list; -1 for bullets
-        self.quoting = self.hiding = self.preformatted = 0
+        self.quoting = self.hiding = self.preformatted = self.depth = 0
         self.gap = False
 
     def open(self, tag: str) -> None:
@@ -48,7 +49,7 @@ class _TextWriter:
             self._void(name, attributes)
             return
         style = read_style(unescape(attributes["style"])) if "style" in attributes else NO_STYLE
-        if name in BLOCKS:
+        if name in BLOCKS and name not in _CELLS:
             self._end_line(gap=name in _PARAGRAPHS)
         is_quote = bool(attributes) and role_of(name, attributes, style) is Role.QUOTE
         self.stack.append((name, is_quote, style.hidden))
@@ -59,11 +60,11 @@ class _TextWriter:
             self.lists.append(1 if name == "ol" else -1)
         elif name == "li":
             self.line.append(self._bullet())
-        elif name in ("td", "th") and any(self.line):
+        elif name in _CELLS and any(self.line):
             self.line.append("\t")
 
     def close(self, name: str) -> None:
-        if name in BLOCKS and name not in ("td", "th"):
+        if name in BLOCKS and name not in _CELLS:
             self._end_line(gap=name in _PARAGRAPHS)
         _, is_quote, is_hidden = self.stack.pop()
         self.quoting -= is_quote
@@ -116,10 +117,11 @@ class _TextWriter:
         """A line end as written, also of an empty line."""
         text = "".join(self.line).replace("\xa0", " ")
         self.line = []
-        mark = "> " * min(self.quoting, 20)
+        depth = min(self.quoting, 20)
+        mark = "> " * depth
         if self.gap and self.lines:
-            self.lines.append(mark.rstrip())
-        self.gap = False
+            self.lines.append(("> " * min(depth, self.depth)).rstrip())
+        self.gap, self.depth = False, depth
         self.lines.append(mark + (text if self.preformatted or text in ("-- ", "--") else text.rstrip()))
 
     def _end_line(self, gap: bool) -> None:
@@ -138,31 +140,41 @@ def strip_tags(html: str) -> str:
     """The text of HTML that is not worth parsing: tags out, line ends for blocks. Linear on anything."""
     first, *pieces = html.split("<")
     texts = [unescape(first)]
-    skipping = ""
+    skipping = ""  # until the end of this element, or of a comment ("!--")
     for piece in pieces:
         tag, closed, text = piece.partition(">")
         name = tag[:12].lower()
-        if skipping:
-            if tag.endswith("--") if skipping == "!--" else name.startswith("/" + skipping):
-                skipping = ""
-                texts.append(unescape(text))
-            continue
-        if name.startswith("!--") and not tag.endswith("--"):
-            skipping = "!--"
-            continue
-        raw = next((raw for raw in _RAW if name.startswith(raw) and not name[len(raw) : len(raw) + 1].isalnum()), "")
-        if raw:
-            skipping = raw
-            continue
-        if not closed and not _is_tag(tag):
-            texts.append("<" + unescape(tag))
-            continue
-        texts.append(("\n" if _BREAKING.match(tag) else "") + unescape(text))
+        if not skipping:
+            skipping = "!--" if name.startswith("!--") else _raw_element(name)
+            if not skipping:
+                texts.append(_shown_text(tag, closed, text))
+        if skipping == "!--" and "-->" in piece:
+            skipping = ""
+            texts.append(unescape(piece.partition("-->")[2]))
+        elif skipping and name.startswith("/" + skipping):
+            skipping = ""
+            texts.append(unescape(text))
     return "".join(texts)
+
+
+def _raw_element(name: str) -> str:
+    """The element, among those whose content is not shown, that this start tag opens."""
+    return next((raw for raw in _RAW if name.startswith(raw) and not name[len(raw) : len(raw) + 1].isalnum()), "")
+
+
+def _shown_text(tag: str, closed: str, text: str) -> str:
+    if not closed and not _is_tag(tag):
+        return "<" + unescape(tag)
+    return ("\n" if _BREAKING.match(tag) else "") + unescape(text)
 
 
 def _is_tag(tag: str) -> bool:
     return tag[:1].isalpha() or tag[:1] in "/!?"
+
+
+def says_something(html: str) -> bool:
+    """False for HTML without a word or a picture."""
+    return bool(strip_tags(html).strip(" \t\r\n\xa0")) or "<img" in html.lower()
 
 
 def as_paragraphs(text: str) -> str:

@@ -73,15 +73,20 @@ def render(bodies: list[BodyPart], attachments: list[AttachmentPart]) -> Rendere
 
 
 def _pieces(bodies: list[BodyPart], cids: Mapping[str, int]) -> list[_Piece]:
-    shown = [body for body in bodies if body.kind != "plain" or not _has_richer(body, bodies)]
+    rich = {
+        body.alternative
+        for body in bodies
+        if body.kind == "html" and body.alternative and htmltext.says_something(body.text)
+    }
+    shown = [body for body in bodies if not _is_said_better(body, rich)]
     return [_piece(body, _plain_twin(body, bodies), cids) for body in shown]
 
 
-def _has_richer(plain: BodyPart, bodies: list[BodyPart]) -> bool:
-    """True where HTML says the same as this plain part."""
-    return bool(plain.alternative) and any(
-        body.kind == "html" and body.alternative == plain.alternative and body.text.strip() for body in bodies
-    )
+def _is_said_better(body: BodyPart, rich: set[int]) -> bool:
+    """True where another part of the same alternative is shown: HTML if it says anything, plain text otherwise."""
+    if not body.alternative or body.kind == "calendar":
+        return False
+    return (body.kind == "plain") == (body.alternative in rich)
 
 
 def _plain_twin(body: BodyPart, bodies: list[BodyPart]) -> str:

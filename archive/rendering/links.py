@@ -9,7 +9,7 @@ REL = "nofollow noopener noreferrer ugc"
 # In escaped text "&" only begins an entity: "&amp;" belongs to a URL, "&lt;", "&gt;" and "&quot;" end it, as does the
 # punctuation of Chinese and Japanese, which is written without a space.
 _URL = r"(?:https?://|www\.(?=\w))(?:[^\s<>&\"\u3000-\u3002\u3008-\u3011\uff01\uff08\uff09\uff0c\uff1b\uff1f\ufdd0-\ufdd5]|&amp;)++"
-_FOUND = re.compile(rf"(?<![\w@])({_URL})|({addresses.ADDRESS})", re.IGNORECASE)
+_FOUND = re.compile(rf"(?<![A-Za-z0-9_@])({_URL})|({addresses.ADDRESS})", re.IGNORECASE)
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 
 

@@ -9,6 +9,7 @@ _SPACES = frozenset(" \t\xa0")
 _MARK_INITIALS = _SPACES | {">"}
 _MARKS = re.compile(r"[ \t\xa0]{0,3}(?:>[ \t\xa0]?)+")
 _NAME_MARK = re.compile(r"[ \t]{0,6}([A-Za-z]{1,10}[>|]|[|}:»])")
+_MOST_PREFIXES = 12  # people quoted by name in one letter
 _LONG = 60  # a quoted line at least this long may have been wrapped by a mail program
 
 Runs = list[tuple[int, int]]
@@ -27,7 +28,7 @@ def find_runs(lines: list[str], initials: set[str]) -> Runs:
     others = _other_marks(lines)
     if others:
         marked = sorted({*marked, *others})
-    runs = [run for run in _consecutive(marked) if not _is_lookalike(lines, run)]
+    runs = _without_lookalikes(lines, _consecutive(marked))
     if runs and all(lines[index].startswith(">>> ") for start, end in runs for index in range(start, end)):
         runs = [run for run in runs if _last_words_above(lines, run[0]).rstrip().endswith(":")]
     return _joined(lines, runs) if runs else runs
@@ -55,13 +56,15 @@ def depth_and_text(line: str) -> tuple[int, str]:
     return found[0].count(">"), line[found.end() :]
 
 
-def _is_lookalike(lines: list[str], run: tuple[int, int]) -> bool:
-    """Not quoted: the ">" that closes a wrapped "<address", and ">From " as mbox files write it."""
-    start, end = run
-    if end - start > 1:
-        return False
-    line = lines[start]
-    return line.startswith(">From ") or (start > 0 and _closes_bracket(lines[start - 1], line))
+def _without_lookalikes(lines: list[str], runs: Runs) -> Runs:
+    """Not quoted: the ">" that closes a wrapped "<address", and a lone ">From " as mbox files write it."""
+    kept: Runs = []
+    for start, end in runs:
+        if start > 0 and _closes_bracket(lines[start - 1], lines[start]):
+            start += 1
+        if end - start > 1 or (end - start == 1 and not lines[start].startswith(">From ")):
+            kept.append((start, end))
+    return kept
 
 
 def _closes_bracket(above: str, line: str) -> bool:
@@ -86,6 +89,8 @@ def _other_marks(lines: list[str]) -> list[int]:
             continue
         if attribution.names_writer(lines[index][-attribution.LONGEST_ATTRIBUTION :]):
             prefixes.add(found[1])
+            if len(prefixes) == _MOST_PREFIXES:
+                break
     starts = tuple(prefixes)
     return [index for index, line in enumerate(lines) if line.lstrip().startswith(starts)] if starts else []
 

@@ -127,8 +127,8 @@ def _segment_prose(lines: list[str], initials: set[str], written: bool = False) 
     marked = _announced_runs(lines, initials)
     heads, tail = _unmarked_quotes(lines, marked, written)
     quotes = sorted([*marked, *heads], key=_START) if heads else marked
-    if tail < len(lines):
-        quotes = [*(quote for quote in quotes if quote.start < tail), Segment(Kind.QUOTE, tail, len(lines), 1)]
+    if tail is not None:
+        quotes = [*(quote for quote in quotes if quote.start < tail.start), tail]
     return _with_text(lines, quotes, "-" in initials)
 
 
@@ -154,11 +154,11 @@ def _attribution_above(lines: list[str], start: int, floor: int) -> int:
     return start if begin < 0 else begin
 
 
-def _unmarked_quotes(lines: list[str], marked: list[Segment], written: bool) -> tuple[list[Segment], int]:
-    """Announcements outside of marked runs, and the line from which all is quoted (len(lines) where nothing is).
+def _unmarked_quotes(lines: list[str], marked: list[Segment], written: bool) -> tuple[list[Segment], Segment | None]:
+    """Announcements outside of marked runs, and the quote without marks that goes on to the end of the letter.
 
-    What follows an announcement is quoted to the end of the letter, unless it is marked: then the marks say what is quoted,
-    and the announcement belongs to them. Where nothing is `written` above it, what follows is taken for the author's own.
+    What follows an announcement is quoted to the end, unless it is marked: then the marks say what is quoted, and the
+    announcement belongs to them. Where nothing is `written` above it, what follows is taken for the author's own.
     """
     heads: list[Segment] = []
     for start, end, following in _gaps(marked, len(lines)):
@@ -168,11 +168,11 @@ def _unmarked_quotes(lines: list[str], marked: list[Segment], written: bool) -> 
             if not found.is_forward:
                 begin = announcements.with_rule_above(lines, found.begin, at)
                 if written and (following is None or following.head):
-                    return heads, begin
+                    return heads, Segment(Kind.QUOTE, begin, len(lines), found.end - begin)
                 heads.append(Segment(Kind.QUOTE, begin, found.end, found.end - begin))
             at = found.end
         written = written or _has_words(lines, at, end)
-    return heads, len(lines)
+    return heads, None
 
 
 def _gaps(marked: list[Segment], end: int) -> Iterator[tuple[int, int, Segment | None]]:

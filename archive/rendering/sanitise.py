@@ -17,8 +17,10 @@ from archive.rendering.rebuild import Rebuilder
 DEEPEST = 600  # open elements
 _FEW_TAGS = 400  # with fewer, nothing can be deep or multiply
 _MOST_COPIES = 100_000  # of formatting elements, in the worst case
-_LONG_TAG = 20_000  # characters
+_LONG_PIECE = 10_000  # characters from one "<" to the next
 _MOST_ATTRIBUTES = 300
+
+_MANY_ENTITIES = 2000  # in one stretch of text: html5ever copies all of it for each, quadratic time
 
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905
 _CLOSED_BY_OTHERS = frozenset("p li td th tr dd dt option tbody thead tfoot colgroup html head body".split())  # noqa: SIM905
@@ -85,8 +87,8 @@ def rebuild(cleaned: str, cids: Mapping[str, int]) -> SafeHtml:
 def _bounded(html: str) -> str | None:
     """The letter, simplified where the parser would take too long; None where that does not help."""
     pieces = html.split("<")
-    if max(map(len, pieces)) > _LONG_TAG:
-        html = "<".join(map(_without_flood, pieces))
+    if max(map(len, pieces)) > _LONG_PIECE:
+        html = "<".join([_cut_up(pieces[0]), *map(_without_flood, pieces[1:])])
     if len(pieces) < _FEW_TAGS:
         return html
     depth, formatting = _measure(html)
@@ -97,12 +99,26 @@ def _bounded(html: str) -> str | None:
 
 
 def _without_flood(piece: str) -> str:
-    """A tag with thousands of attributes takes quadratic time; no letter needs one."""
-    if len(piece) <= _LONG_TAG:
+    """What follows a "<". A tag with thousands of attributes or entities is no tag."""
+    if len(piece) <= _LONG_PIECE:
         return piece
+    if not piece[0].isalpha() and piece[0] not in "/!?":
+        return _cut_up(piece)
     tag, end, text = piece.partition(">")
-    flooded = tag.count("=") > _MOST_ATTRIBUTES or len(tag.split(None, _MOST_ATTRIBUTES)) > _MOST_ATTRIBUTES
-    return f"x{end}{text}" if flooded and not tag.startswith("!") else piece
+    return ("x" if piece[0] != "!" and _is_flooded(tag) else tag) + end + _cut_up(text)
+
+
+def _cut_up(text: str) -> str:
+    """Text with very many entities, cut up by comments, which end what the parser has to copy."""
+    if text.count("&") <= _MANY_ENTITIES:
+        return text
+    parts = text.split("&")
+    return "<!---->&".join("&".join(parts[at : at + _MANY_ENTITIES]) for at in range(0, len(parts), _MANY_ENTITIES))
+
+
+def _is_flooded(tag: str) -> bool:
+    most = _MOST_ATTRIBUTES
+    return tag.count("=") > most or tag.count("&") > _MANY_ENTITIES or len(tag.split(None, most)) > most
 
 
 def _measure(html: str) -> tuple[int, int]:

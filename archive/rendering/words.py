@@ -128,7 +128,7 @@ SENT_FROM = table("""
     skickades från |skickat med |hämta outlook |lähetetty |hanki outlook|wysłano z |wysłane z |pobierz outlook|
     odesláno z |odoslané z |poslano z |poslano s |poslato sa |отправлено с |отправлено из |отправлено от |
     надіслано з |изпратено от |iphone'umdan gönderildi|küldve a |trimis de pe |trimis din |στάλθηκε από |从我的|
-    發自我的|发自我的|來自我的|從我的|我的 iphone|iphoneから送信|내 iphone|iphone에서 보냄|נשלח מ|أرسلت من|
+    發自我的|发自我的|來自我的|從我的|我的 iphone|iphoneから送信|나의 |내 iphone|iphone에서 보냄|נשלח מ|أرسلت من|
     مُرسل من|đã gửi từ |gửi từ |dikirim dari |ส่งจาก
 """)
 
