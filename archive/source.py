@@ -3,7 +3,7 @@
 import zstandard
 
 from archive.parsing.charsets import clean
-from archive.parsing.headers import leading_blank_lines, split_headers, unfold
+from archive.parsing.headers import leading_blank_lines, split_headers
 from archive.parsing.words import decode_words
 from archive.rendering.addresses import mask_text
 
@@ -32,5 +32,5 @@ def shown_headers(head: bytes, *, whole_addresses: bool) -> list[tuple[str, str]
 
 
 def _shown(name: str, value: str, whole_addresses: bool) -> str:
-    text = clean(decode_words(unfold(value)))
+    text = clean(decode_words(value))
     return text if whole_addresses or name.lower() in IDENTIFIERS else mask_text(text)

@@ -16,7 +16,9 @@ def test_addresses_in_headers_and_text_are_shortened():
 
 
 def test_identifiers_stay_so_that_threads_stay():
-    source = HEAD + b"References: <a@x.example>\r\n <b@x.example>\r\nIn-Reply-To: <b@x.example>\r\nTo: l@x.example\r\n\r\n"
+    source = (
+        HEAD + b"References: <a@x.example>\r\n <b@x.example>\r\nIn-Reply-To: <b@x.example>\r\nTo: l@x.example\r\n\r\n"
+    )
     shown = mask_source(source)
     assert b"<seed.1@riverside.example>" in shown
     assert b"<a@x.example>\r\n <b@x.example>" in shown
