@@ -51,10 +51,15 @@ _MOST_UNPACKED = 1000
 
 @dataclass(slots=True)
 class File:
-    """An attachment with its content, which is in the message (leaf) or was unpacked from a part of it (data)."""
+    """An attachment. Its content is in the message (leaf), or was unpacked from a part of it (data)."""
 
     part: AttachmentPart
-    data: bytes
+    leaf: Leaf | None = None
+    data: bytes = b""
+
+    def content(self, raw: bytes) -> bytes:
+        """The decoded bytes. They are not kept: a letter may carry a hundred megabytes."""
+        return _undo(raw, self.leaf).data if self.leaf else self.data
 
 
 @dataclass(slots=True)
@@ -78,6 +83,7 @@ class _Sorter:
         self.hint = hint
         self.reading = Reading()
         self.unpacked = len(leaves)  # the index that the next unpacked file gets
+        self._undone: dict[int, Undone] = {}  # by index, while needed
 
     def sort(self) -> Reading:
         first = self.leaves[0] if self.leaves else None
@@ -89,56 +95,54 @@ class _Sorter:
 
     def _sort_single(self, leaf: Leaf) -> None:
         """Most letters: one text, and nothing to choose."""
-        data = self._undo(leaf).data
+        data = self._undo(0).data
         if _is_binary(data, leaf.content_type):
             self._add_file(0, leaf, data)
         elif data:
             self._add_body(0, leaf, data)
 
     def _sort_several(self) -> None:
-        shown = [_is_shown(leaf) for leaf in self.leaves]
-        contents = [self._undo(leaf) for leaf in self.leaves]
         spare: list[int] = []
         for index, leaf in enumerate(self.leaves):
-            undone = contents[index]
-            if shown[index] and _is_binary(undone.data, leaf.content_type):
-                continue
-            if shown[index] and not _is_doubtful(leaf, undone):
-                if undone.data:
-                    self._add_body(index, leaf, undone.data)
-            elif not leaf.is_ambiguous and (shown[index] or _is_readable(leaf)):
+            is_shown = _is_shown(leaf)
+            if is_shown and not _is_doubtful(leaf, self._undo(index)):
+                self._add_shown(index, leaf, self._undo(index).data)
+            elif not leaf.is_ambiguous and (is_shown or _is_readable(leaf) or _may_be_tnef(leaf)):
                 spare.append(index)
-        self._add_spare(spare, contents)
-        self._add_files(contents)
+        if not any(body.kind != "calendar" for body in self.reading.bodies):
+            self._add_spare(spare)
+        self._add_files()
 
-    def _undo(self, leaf: Leaf) -> Undone:
-        undone = decode_transfer(
-            self.raw[leaf.start : leaf.end], leaf.encoding, is_text=leaf.content_type.main == "text"
-        )
-        self._add_defect(undone.defect)
-        return undone
+    def _undo(self, index: int) -> Undone:
+        if index not in self._undone:
+            self._undone[index] = _undo(self.raw, self.leaves[index])
+            self._add_defect(self._undone[index].defect)
+        return self._undone[index]
 
-    def _add_spare(self, spare: list[int], contents: list[Undone]) -> None:
-        """What is doubtful becomes the body of a message that has none; else it is kept as a file."""
-        if any(body.kind != "calendar" for body in self.reading.bodies):
-            return
-        tnef = [index for index, leaf in enumerate(self.leaves) if leaf.content_type.full in CONTENT_TYPES]
+    def _add_shown(self, index: int, leaf: Leaf, data: bytes) -> None:
+        if data and not _is_binary(data, leaf.content_type):
+            self._add_body(index, leaf, data)
+
+    def _add_spare(self, spare: list[int]) -> None:
+        """What is doubtful becomes the body of a message that has none; Outlook's wrapping comes last."""
         for index in spare:
-            if contents[index].data:
-                self._add_body(index, self.leaves[index], contents[index].data)
-        for index in tnef if not self.reading.bodies else ():
-            letter = read_tnef(contents[index].data)
+            if not _may_be_tnef(self.leaves[index]):
+                self._add_shown(index, self.leaves[index], self._undo(index).data)
+        for index in spare if not self.reading.bodies else ():
+            letter = read_tnef(self._undo(index).data) if _may_be_tnef(self.leaves[index]) else None
             if letter:
                 self._add_tnef_body(index, letter)
 
-    def _add_files(self, contents: list[Undone]) -> None:
+    def _add_files(self) -> None:
         used = {body.index for body in self.reading.bodies if body.kind != "calendar"}
         for index, leaf in enumerate(self.leaves):
-            letter = read_tnef(contents[index].data) if _may_be_tnef(leaf) else None
+            undone = self._undo(index)
+            letter = read_tnef(undone.data) if _may_be_tnef(leaf) else None
             if letter is not None:
                 self._add_tnef_files(letter)
-            elif index not in used and not _is_empty_text(leaf, contents[index]):
-                self._add_file(index, leaf, contents[index].data)
+            elif index not in used and not _is_empty_text(leaf, undone):
+                self._add_file(index, leaf, undone.data)
+            del self._undone[index]
         self.reading.bodies.sort(key=lambda body: body.index)
         self.reading.files.sort(key=lambda file: file.part.index)
 
@@ -186,7 +190,7 @@ class _Sorter:
 
     def _add_unpacked(self, data: bytes, name: str, content_type: str, content_id: str = "") -> None:
         part = _describe(self.unpacked, data, name, content_type, content_id, inline=bool(content_id))
-        self.reading.files.append(File(part, data))
+        self.reading.files.append(File(part, data=data))
         self.unpacked += 1
 
     def _add_tnef_body(self, index: int, letter: Tnef) -> None:
@@ -219,11 +223,15 @@ class _Sorter:
         inline = leaf.disposition.kind == "inline" or (
             leaf.disposition.kind == "" and (bool(content_id) or leaf.content_type.main in _SHOWN_INLINE)
         )
-        self.reading.files.append(File(_describe(index, data, name, kind, content_id, inline=inline), data))
+        self.reading.files.append(File(_describe(index, data, name, kind, content_id, inline=inline), leaf))
 
     def _add_defect(self, defect: str) -> None:
         if defect and defect not in self.reading.defects:
             self.reading.defects.append(defect)
+
+
+def _undo(raw: bytes, leaf: Leaf) -> Undone:
+    return decode_transfer(raw[leaf.start : leaf.end], leaf.encoding, is_text=leaf.content_type.main == "text")
 
 
 def _is_shown(leaf: Leaf) -> bool:

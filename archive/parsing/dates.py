@@ -124,30 +124,27 @@ def best_date(
     A Date that is not believed gives way to the topmost plausible Received, then to envelope, previous message, and
     arrival.
     """
+    latest = arrival + CLOCK_SKEW
     date = parse_date(written) if written else None
-    if date is not None and _is_plausible(date.when, arrival) and _is_confirmed(date.when, received, envelope, arrival):
+    if date is not None and EARLIEST <= date.when <= latest and _is_confirmed(date.when, received, envelope, latest):
         return BestDate(date.when, DateSource.DATE, date.offset)
-    for when in _plausible(received, arrival):
+    for when in _plausible(received, latest):
         return BestDate(when, DateSource.RECEIVED, None)
     for moment, source in ((envelope, DateSource.ENVELOPE), (previous, DateSource.NEIGHBOUR)):
-        if moment is not None and _is_plausible(moment, arrival):
+        if moment is not None and EARLIEST <= moment <= latest:
             return BestDate(moment, source, None)
     return BestDate(arrival, DateSource.ARRIVAL, None)
 
 
-def _is_plausible(when: datetime, arrival: datetime) -> bool:
-    return EARLIEST <= when <= arrival + CLOCK_SKEW
-
-
-def _is_confirmed(when: datetime, received: Sequence[str], envelope: datetime | None, arrival: datetime) -> bool:
+def _is_confirmed(when: datetime, received: Sequence[str], envelope: datetime | None, latest: datetime) -> bool:
     heard = is_ahead = False
-    for hop in _plausible(received, arrival):
+    for hop in _plausible(received, latest):
         if _fits(when, hop):
             return True
         heard = True
         is_ahead |= hop < when
     if when.year < CLOCKS_BEGIN:
-        return not heard and (envelope is None or envelope.year < CLOCKS_BEGIN or envelope > arrival + CLOCK_SKEW)
+        return not heard and (envelope is None or envelope.year < CLOCKS_BEGIN or envelope > latest)
     return not heard or (not is_ahead and envelope is not None and _fits(when, envelope))
 
 
@@ -156,10 +153,10 @@ def _fits(when: datetime, transport: datetime) -> bool:
     return when - CLOCK_SKEW <= transport <= when + LONGEST_DELAY
 
 
-def _plausible(received: Sequence[str], arrival: datetime) -> Iterator[datetime]:
+def _plausible(received: Sequence[str], latest: datetime) -> Iterator[datetime]:
     for value in received:
         date = parse_date(value.rpartition(";")[2].strip())
-        if date is not None and _is_plausible(date.when, arrival):
+        if date is not None and EARLIEST <= date.when <= latest:
             yield date.when
 
 

@@ -1,7 +1,8 @@
 """The header block: where it ends, and its fields as text.
 
-Names and values come out as str, still folded and encoded. A block that is neither ASCII nor UTF-8 (RFC 6532) is read
-as Latin-1, so that nothing is lost, and each value is decoded on its own later: senders mix charsets within one block.
+Names and values come out as str, unfolded (RFC 5322 §2.2.3), encoded words not decoded. A block that is neither ASCII
+nor UTF-8 (RFC 6532) is read as Latin-1, so that nothing is lost, and each value is decoded on its own later: senders
+mix charsets within one block. So only blanks may be stripped here: other "white space" is half a character.
 """
 
 import re
@@ -30,29 +31,21 @@ HEADER_8BIT = "header-8bit"  # neither ASCII nor UTF-8
 
 @dataclass(slots=True)
 class HeaderBlock:
-    """fields: (name, value) as they stood, "\\n" line ends. body: offset of the body in the message. charset: of the
-    block: "ascii", "utf-8" or "latin-1" (which then means: unknown)."""
+    """fields: (name, value), each on one line. body: offset of the body in the message. charset: of the block: "ascii",
+    "utf-8" or "latin-1" (which then means: unknown). has_words: perhaps there are encoded words (RFC 2047)."""
 
     fields: list[tuple[str, str]]
     body: int
     charset: str = "ascii"
     defect: str = ""
-    has_folds: bool = False
-    has_words: bool = False  # perhaps: RFC 2047
-
-    def unfolded(self) -> list[tuple[str, str]]:
-        """The fields, each value on one line."""
-        if not self.has_folds:
-            return self.fields
-        return [(name, unfold(value)) if "\n" in value else (name, value) for name, value in self.fields]
+    has_words: bool = False
 
     def values(self, name: str) -> Iterator[str]:
-        """Every value of the field `name` (lower case), unfolded, not decoded."""
-        return (unfold(value) for field, value in self.fields if field.lower() == name)
+        """Every value of the field `name` (lower case)."""
+        return (value for field, value in self.fields if field.lower() == name)
 
     def readable(self, value: str, hint: str = "") -> str:
-        """A value as Unicode, where the block as a whole was not. hint: charset of the body, often that of the header
-        too."""
+        """A value as Unicode, where the block as a whole was not. hint: charset of the body, often that of the header."""
         if self.charset != "latin-1" or value.isascii():
             return value
         return decode(value.encode("latin-1"), "", hint=hint).text
@@ -83,24 +76,38 @@ def split_headers(raw: bytes, start: int = 0, end: int | None = None) -> HeaderB
     if b"\r" in block:
         block = _with_line_feeds(block)
     text, charset = _text_of(block)
-    fields: list[tuple[str, str]] = _FIELD.findall(text)
-    folds = text.count("\n ") + text.count("\n\t")
-    if text.count("\n") + 1 == len(fields) + folds and text[:1] not in (" ", "\t") and "\n--" not in text:
-        return HeaderBlock(fields, body, charset, "", folds > 0, "=?" in text)
-    return _split_malformed(raw, start, stop, body, end)
+    fields = _fields_of(text)
+    if fields is None:
+        return _split_malformed(raw, start, stop, body, end)
+    return HeaderBlock(fields, body, charset, "", "=?" in text)
+
+
+def _fields_of(text: str) -> list[tuple[str, str]] | None:
+    """The fields of a well-formed block; None where some line is neither a field nor a fold."""
+    fields: list[tuple[str, str]] = []
+    name, value = "", ""
+    folds: list[str] = []
+    for line in text.split("\n"):
+        first = line[:1]
+        if (first == " " or first == "\t") and name:
+            folds.append(line.strip(" \t"))
+            continue
+        if name:
+            fields.append((name, " ".join([value, *folds]) if folds else value))
+            folds.clear()
+        name, colon, value = line.partition(":")
+        if not colon or not name or not name.isascii() or " " in name or first == "-":
+            return None
+        value = value.strip(" \t")
+    if name:
+        fields.append((name, " ".join([value, *folds]) if folds else value))
+    return fields
 
 
 def header_values(raw: bytes, name: str) -> list[str]:
     """Every value of one header field of a message, unfolded, encoded words decoded. [] where there is none."""
     block = split_headers(raw, leading_blank_lines(raw))
     return [clean(decode_words(block.readable(value))) for value in block.values(name.lower())]
-
-
-def unfold(value: str) -> str:
-    """RFC 5322 §2.2.3, and folds without the line end that made them."""
-    if "\n" not in value:
-        return value.rstrip(" \t")
-    return " ".join([line.strip(" \t") for line in value.split("\n")]).strip(" ")
 
 
 def leading_blank_lines(raw: bytes) -> int:
@@ -161,9 +168,17 @@ def _split_malformed(raw: bytes, start: int, stop: int, body: int, end: int) -> 
     if begin_of_body >= 0:
         return _cut_short(raw, start, begin_of_body)
     text, charset = _text_of(_with_line_feeds(b"".join(kept)))
-    return HeaderBlock(_FIELD.findall(text), body, charset, HEADER_MALFORMED if junk else "", True, True)
+    return HeaderBlock(_tolerant_fields_of(text), body, charset, HEADER_MALFORMED if junk else "", True)
 
 
 def _cut_short(raw: bytes, start: int, begin_of_body: int) -> HeaderBlock:
     text, charset = _text_of(_with_line_feeds(raw[start:begin_of_body]))
-    return HeaderBlock(_FIELD.findall(text), begin_of_body, charset, HEADER_MALFORMED, True, True)
+    return HeaderBlock(_tolerant_fields_of(text), begin_of_body, charset, HEADER_MALFORMED, True)
+
+
+def _tolerant_fields_of(text: str) -> list[tuple[str, str]]:
+    return [(name, _unfold(value)) for name, value in _FIELD.findall(text)]
+
+
+def _unfold(value: str) -> str:
+    return " ".join([line.strip(" \t") for line in value.split("\n")]).strip(" ")

@@ -3,7 +3,7 @@ archive."""
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from archive.parsing.charsets import clean
 
@@ -16,6 +16,7 @@ _SENDERS_ADDRESS = re.compile(
 _FROM_LINE = re.compile(rb"^>+From ", re.MULTILINE)
 _MOST_REFERENCES = 1000
 _LONGEST = 200_000
+_CHUNK = 1 << 20
 MISSING_DOMAIN = "missing.posthouse.invalid"
 
 
@@ -91,10 +92,27 @@ def content_hash(raw: bytes, *, body: int, identity: Sequence[bytes]) -> bytes:
     body: offset of the body. What differs between archives is left out: other headers, line ends, white space at the
     very end, and the ">" that mbox dialects put before "From ".
     """
-    text = raw[body:]
-    if b"\r" in text:
-        text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if b">From " in text:
-        text = _FROM_LINE.sub(b"From ", text)
     head = b"\n".join([b" ".join(value.split()) for value in identity])
-    return hashlib.sha256(head + b"\n\n" + text.rstrip()).digest()
+    digest = hashlib.sha256(head + b"\n\n")
+    for piece in _without_traces(raw, body):
+        digest.update(piece)
+    return digest.digest()
+
+
+def _without_traces(raw: bytes, at: int) -> Iterator[bytes]:
+    """The body without the marks archives leave on it, in pieces of whole lines: a letter may be a hundred megabytes."""
+    held = b""
+    while at < len(raw):
+        end = len(raw) if len(raw) - at <= _CHUNK else raw.find(b"\n", at + _CHUNK) + 1 or len(raw)
+        text = raw[at:end]
+        if b"\r" in text:
+            text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        if b">From " in text:
+            text = _FROM_LINE.sub(b"From ", text)
+        stripped = text.rstrip()
+        if stripped:
+            yield held + stripped
+            held = text[len(stripped) :]
+        else:
+            held += text
+        at = end

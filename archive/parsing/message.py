@@ -1,5 +1,6 @@
 """Reading a whole message: headers, dates, identity, bodies, attachments."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -25,6 +26,7 @@ _TRANSPORT_DATES = (
     "nntp-posting-date",
     "x-list-received-date",
 )
+_WORD_CHARSET = re.compile(r"=\?([^?\s]{1,60})\?[bBqQ]\?")
 _NOTHING: tuple[str, ...] = ()
 
 
@@ -51,7 +53,7 @@ def leaf_content(raw: bytes, index: int) -> tuple[AttachmentPart, bytes] | None:
     reader = _Reader(raw)
     for file in reader.read_parts().files:
         if file.part.index == index:
-            return file.part, file.data
+            return file.part, file.content(raw)
     return None
 
 
@@ -69,7 +71,7 @@ class _Reader:
         self.raw = raw
         self.block: HeaderBlock = split_headers(raw, leading_blank_lines(raw))
         self.defects: list[str] = [self.block.defect] if self.block.defect else []
-        fields = self.block.unfolded()
+        fields = self.block.fields
         self.values = by_name(fields)  # by lower-case name; unfolded, encoded words not decoded
         self.root: Leaf = entity(self.values, self.block.body, len(raw))
         if self.block.charset == "latin-1":
@@ -114,7 +116,7 @@ class _Reader:
 
     def read_parts(self) -> Reading:
         leaves, defects = read_leaves(self.raw, self.root)
-        reading = read_bodies(self.raw, leaves)
+        reading = read_bodies(self.raw, leaves, hint=self._header_charset())
         self.defects += defects
         self.defects += reading.defects
         return reading
@@ -149,6 +151,13 @@ class _Reader:
         if self.block.charset == "latin-1":
             return next(self.block.values(name), "").encode("latin-1")
         return self.values.get(name, [""])[0].encode("utf-8", "replace")
+
+    def _header_charset(self) -> str:
+        """The charset of the first encoded word in Subject or From: unlabelled text is likely in the same."""
+        if not self.block.has_words:
+            return ""
+        found = _WORD_CHARSET.search(self._first("subject")) or _WORD_CHARSET.search(self._first("from"))
+        return found[1] if found else ""
 
     def _transport_dates(self) -> Sequence[str]:
         received = self._all("received")

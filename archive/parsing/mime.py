@@ -188,7 +188,7 @@ class _Walker:
     def _read_part(self, start: int) -> None:
         level = self._levels[-1]
         block = split_headers(self.raw, start, self._header_limit(start))
-        fields = block.unfolded()
+        fields = block.fields
         if block.charset == "latin-1":
             fields = [(name, block.readable(value)) for name, value in fields]
         default = _MESSAGE if level.subtype == "digest" else PLAIN
@@ -235,9 +235,9 @@ class _Walker:
             self.leaves.append(part)
             return
         closing = b"--" + self._levels[-1].boundary + b"--"
-        content = self.raw[part.start :].rstrip()
-        if content.endswith(closing):  # it stands on the last line of the text, not below it
-            part.end = part.start + len(content) - len(closing)
+        tail = self.raw[max(part.start, len(self.raw) - 2000) :]
+        if tail.rstrip().endswith(closing):  # it stands on the last line of the text, not below it
+            part.end -= len(tail) - len(tail.rstrip()) + len(closing)
         else:
             part.is_cut, part.is_ambiguous = True, self._levels[-1].is_ambiguous
         self.leaves.append(part)

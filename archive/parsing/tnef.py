@@ -5,10 +5,12 @@ attachments. Every length is checked against what is there, so a cut or hostile 
 damage.
 """
 
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+_CONTENT_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+_-]{1,60}")
 SIGNATURE = b"\x78\x9f\x3e\x22"
 CONTENT_TYPES = frozenset(("application/ms-tnef", "application/vnd.ms-tnef"))
 
@@ -122,7 +124,8 @@ def _take_attachment_properties(letter: Tnef, attachment: TnefAttachment, value:
                 content[16:] if kind == _OBJECT else content
             )  # an object's bytes begin with its interface id
     attachment.name = names.get(_LONG_NAME) or attachment.name or names.get(_SHORT_NAME) or names.get(_DISPLAY_NAME, "")
-    attachment.content_type = names.get(_MIME_TAG, "").strip().lower()
+    content_type = names.get(_MIME_TAG, "").strip().lower()
+    attachment.content_type = content_type if _CONTENT_TYPE.fullmatch(content_type) else ""
     attachment.content_id = names.get(_CONTENT_ID, "").strip("<> ")
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from archive.parsing import parse_message
 from archive.parsing.charsets import decode, find_codec
 from archive.parsing.detection import guess_charset
 from tests.archive.parsing.letters import read, text
@@ -122,3 +123,8 @@ def test_no_label_reaches_a_codec_that_is_no_charset(label):
 def test_a_few_broken_characters_do_not_make_a_label_a_lie():
     decoded = decode("ж".encode() * 100 + b"\xff" + "ж".encode() * 100, "utf-8")
     assert (decoded.text.count("ж"), decoded.text.count("\ufffd"), decoded.defect) == (200, 1, "charset-repaired")
+
+
+def test_unlabelled_text_is_likely_in_the_charset_of_the_subject():
+    raw = "Subject: =?iso-8859-7?q?=C5=EB=E9=DC?=\n\nä".encode("iso8859-15")
+    assert parse_message(raw).bodies[0].text == "δ"

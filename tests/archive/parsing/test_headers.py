@@ -47,7 +47,7 @@ def test_parts_that_begin_in_the_header_are_found():
 def test_any_line_end_will_do(ends):
     raw = b"A: 1\nB: 2\n  3\n\nbody".replace(b"\n", ends)
     block = split_headers(raw)
-    assert block.unfolded() == [("A", "1"), ("B", "2 3")]
+    assert block.fields == [("A", "1"), ("B", "2 3")]
     assert raw[block.body :] == b"body"
 
 
@@ -83,3 +83,8 @@ def test_raw_eight_bit_headers_are_remarked_upon():
 )
 def test_encoded_words(value, expected):
     assert decode_words(value) == expected
+
+
+def test_no_byte_of_a_raw_header_is_taken_for_white_space():
+    raw = "Subject: voilà\nComments: ".encode() + "Grüße".encode("latin-1") + b"\n\n"
+    assert parse_message(raw).subject == "voilà"

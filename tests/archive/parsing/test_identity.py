@@ -122,3 +122,9 @@ def test_header_values_are_unfolded_and_decoded():
     assert header_values(raw, "X-Gmail-Labels") == ["Tema fijado,Cerrado – debate"]
     assert header_values(raw, "x-gm-thrid") == ["1498623456789012345"]
     assert header_values(raw, "X-Nothing") == []
+
+
+def test_a_long_letter_has_the_same_hash_with_other_line_ends():
+    raw = letter("from_in_body") + b"From time to time\n\n" * 200_000
+    quoted = raw.replace(b"\nFrom ", b"\n>From ").replace(b"\n", b"\r\n") + b"\r\n \r\n"
+    assert parse_message(quoted).content_hash == parse_message(raw).content_hash
