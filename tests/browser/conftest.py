@@ -22,6 +22,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 PHONE, DESK = 390, 1280
 
 Look = Callable[..., Page]
+Axe = Callable[..., list[str]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -85,13 +86,15 @@ def session_of(user: User) -> str:
 
 
 @pytest.fixture
-def axe() -> Callable[[Page], list[str]]:
-    """axe(page) lists what breaks WCAG 2.2 AA on it, each with the element it is about."""
+def axe() -> Axe:
+    """axe(page) lists what breaks WCAG 2.2 AA on it, each with the element it is about; axe(page, "color-contrast") looks at
+    one rule only."""
 
-    def check(page: Page) -> list[str]:
+    def check(page: Page, *rules: str) -> list[str]:
         if not page.evaluate("() => 'axe' in window"):
             page.evaluate(AXE)
-        found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+        chosen = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": RULES}
+        found = page.evaluate("chosen => axe.run(document, {runOnly: chosen})", chosen)
         return [
             f"{broken['id']}: {broken['help']}: {node['html'][:200]} ({node['failureSummary']})"
             for broken in found["violations"]
