@@ -7,7 +7,7 @@ A broken address is kept as written rather than mended into somebody else's.
 import re
 from functools import lru_cache
 
-from archive.parsing.charsets import clean
+from archive.parsing.charsets import clean_line
 from archive.parsing.types import Address
 from archive.parsing.words import decode_words
 
@@ -52,10 +52,10 @@ def _parse(value: str) -> tuple[Address, ...]:
     value = " ".join(value.split())
     match = _SIMPLE.match(value)
     if match:
-        return (Address(clean((match[1] or match[2] or "").strip(_QUOTES)), clean(match[3])),)
+        return (Address(clean_line((match[1] or match[2] or "").strip(_QUOTES)), clean_line(match[3])),)
     match = _BARE.match(value)
     if match:
-        return (Address(clean(match[2] or ""), clean(match[1])),)
+        return (Address(clean_line(match[2] or ""), clean_line(match[1])),)
     return tuple(_Reader().read(value)[:_MOST])
 
 
@@ -123,7 +123,7 @@ class _Reader:
     def _finish(self) -> None:
         name, address = self._mailbox()
         if name or address:
-            self.found.append(Address(clean(name), clean(address)))
+            self.found.append(Address(clean_line(name), clean_line(address)))
         self._start()
 
     def _mailbox(self) -> tuple[str, str]:
@@ -184,5 +184,5 @@ def _split_bare(text: str) -> tuple[str, str]:
 
 def _rescued(value: str) -> list[Address]:
     """Unbalanced quotes hid everything: take what stands in angle brackets, else the first word with an @."""
-    found = [Address(clean(_phrase(name)), clean(address)) for name, address in _WITHIN.findall(value)]
-    return found or [Address("", clean(word.strip("<>\"'(),;"))) for word in value.split() if "@" in word][:1]
+    found = [Address(clean_line(_phrase(name)), clean_line(address)) for name, address in _WITHIN.findall(value)]
+    return found or [Address("", clean_line(word.strip("<>\"'(),;"))) for word in value.split() if "@" in word][:1]

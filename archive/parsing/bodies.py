@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from archive.parsing.charsets import CHARSET_REPAIRED, clean, decode, find_codec
+from archive.parsing.charsets import CHARSET_REPAIRED, clean, clean_line, decode, find_codec
 from archive.parsing.detection import guess_charset
 from archive.parsing.enriched import enriched_to_text, richtext_to_text
 from archive.parsing.filenames import safe_filename, type_by_name
@@ -209,7 +209,7 @@ class _Sorter:
         for attachment in letter.attachments[: self._room()]:
             name = safe_filename(attachment.name)
             self._add_unpacked(
-                attachment.data, name, attachment.content_type or type_by_name(name), clean(attachment.content_id)
+                attachment.data, name, attachment.content_type or type_by_name(name), clean_line(attachment.content_id)
             )
 
     def _add_file(self, index: int, leaf: Leaf, data: bytes) -> None:
@@ -219,7 +219,7 @@ class _Sorter:
             name = (
                 _name_of_message(data) if kind in ("message/rfc822", "message/global") else _DEFAULT_NAMES.get(kind, "")
             )
-        content_id = clean(leaf.content_id).strip("<> ")[:250]
+        content_id = clean_line(leaf.content_id).strip("<> ")[:250]
         inline = leaf.disposition.kind == "inline" or (
             leaf.disposition.kind == "" and (bool(content_id) or leaf.content_type.main in _SHOWN_INLINE)
         )
@@ -311,4 +311,4 @@ def _describe(
     index: int, data: bytes, name: str, content_type: str, content_id: str, *, inline: bool
 ) -> AttachmentPart:
     digest = hashlib.sha256(data).hexdigest()
-    return AttachmentPart(index, name, clean(content_type)[:127], len(data), digest, content_id, inline)
+    return AttachmentPart(index, name, content_type[:127], len(data), digest, content_id, inline)

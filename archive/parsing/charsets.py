@@ -85,6 +85,7 @@ _JUNK = re.compile(r"[^a-z0-9_.:+/()-]+")
 _NUMBERED = re.compile(
     r"(?:windows|cp|ibm|iso[-_ ]?8859|koi8|utf|microsoft-cp|x-cp|dos|win)[-_ ]?\d{1,4}(?:[-_ ]?\d{1,2}(?!\d))?"
 )
+_CONTROLS = re.compile("[\0-\x1f\x7f-\x9f]+")
 _FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -115,6 +116,11 @@ def clean(text: str) -> str:
     if text.isascii():
         return text.replace("\0", "")
     return _FORBIDDEN.sub(lambda found: "" if found[0] == "\0" else "\ufffd", text)
+
+
+def clean_line(text: str) -> str:
+    """A header value without any control character: XML, and so a feed, takes none. Lone surrogates as U+FFFD."""
+    return text if text.isprintable() else clean(_CONTROLS.sub("", text))
 
 
 @lru_cache(maxsize=1024)

@@ -5,7 +5,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from archive.parsing.charsets import clean
+from archive.parsing.charsets import clean_line
 
 _BRACKETED = re.compile(r"<([^<>]*)>")
 _COMMENT = re.compile(r"\([^()]*+\)|\"[^\"]*+\"")
@@ -37,14 +37,14 @@ def message_ids(value: str) -> tuple[str, ...]:
         value = value.replace("<", " ").replace(">", " ") if not found else ""
     words = _COMMENT.sub(" ", value).replace(">", " ").replace(",", " ").split()
     if words and all(_BARE.fullmatch(word) for word in words):
-        return tuple(clean(word) for word in words)
+        return tuple(clean_line(word) for word in words)
     return ()
 
 
 def _tidy(inner: str) -> str:
     if inner.isascii() and inner.isprintable() and " " not in inner:
         return inner
-    return clean("".join(inner.split()))
+    return clean_line("".join(inner.split()))
 
 
 def own_message_id(value: str) -> str:
@@ -53,7 +53,7 @@ def own_message_id(value: str) -> str:
     ids = message_ids(value)
     if ids:
         return ids[0]
-    text = clean("".join(value.split())).replace("<", "").replace(">", "")
+    text = clean_line("".join(value.split())).replace("<", "").replace(">", "")
     bare = _BARE.search(value)
     return bare[0] if bare else text[:998]
 
@@ -82,7 +82,7 @@ def list_id_of(value: str) -> str:
     """RFC 2919: "A list <a.example.org>" is a.example.org; without brackets the last word with a dot."""
     found = _BRACKETED.search(value)
     text = found[1] if found else next((word for word in reversed(value.split()) if "." in word), value.strip())
-    return clean("".join(text.split()).strip("<>\"'")).lower()
+    return clean_line("".join(text.split()).strip("<>\"'")).lower()
 
 
 def content_hash(raw: bytes, *, body: int, identity: Sequence[bytes]) -> bytes:

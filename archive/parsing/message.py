@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from archive.parsing.addresses import NOBODY, parse_address, parse_addresses
 from archive.parsing.bodies import Reading, read_bodies
-from archive.parsing.charsets import clean
+from archive.parsing.charsets import clean_line
 from archive.parsing.dates import DATE_CORRECTED, best_date
 from archive.parsing.headers import HEADER_8BIT, HeaderBlock, by_name, leading_blank_lines, split_headers
 from archive.parsing.identity import content_hash, list_id_of, own_message_id, references_of, synthetic_id
@@ -103,7 +103,7 @@ class _Reader:
             reply_to=self._addresses("reply-to"),
             date=date.when,
             date_source=date.source,
-            date_raw=clean(date_raw),
+            date_raw=clean_line(date_raw),
             utc_offset=date.offset,
             list_id=list_id_of(self._first("list-id")) if "list-id" in self.values else "",
             bodies=reading.bodies,
@@ -134,7 +134,7 @@ class _Reader:
         fields = self._fields[:_MOST_HEADERS]
         if not self.block.has_words:
             return fields
-        return [(name, clean(decode_words(value))) if "=?" in value else (name, value) for name, value in fields]
+        return [(name, clean_line(decode_words(value))) if "=?" in value else (name, value) for name, value in fields]
 
     def _first(self, name: str) -> str:
         """The first value that says something, "" where there is none."""

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from archive.parsing.charsets import clean, decode
+from archive.parsing.charsets import clean_line, decode
 from archive.parsing.words import decode_words
 
 # A parameter may follow white space alone: the semicolon gets lost. A bare value may hold spaces, up to what looks like
@@ -99,7 +99,7 @@ def parse_parameters(text: str) -> MappingProxyType[str, str]:
             encoded = section[2] is None or bool(section[3])
             sections.setdefault(section[1], {}).setdefault(int(section[2] or 0), (encoded, _unquote(value)))
     for name, value in plain.items():
-        plain[name] = clean(decode_words(value)) if "=?" in value else clean(value)
+        plain[name] = clean_line(decode_words(value)) if "=?" in value else clean_line(value)
     for name, parts in sections.items():
         plain[name] = _join_sections(parts) or plain.get(name, "")
     return MappingProxyType(plain)
@@ -125,4 +125,4 @@ def _join_sections(parts: dict[int, tuple[bool, str]]) -> str:
         for _, (encoded, text) in sorted(parts.items())
     )
     text = decode(data, charset).text
-    return clean(decode_words(text)) if "=?" in text else text
+    return clean_line(decode_words(text)) if "=?" in text else text

@@ -65,14 +65,17 @@ class AttachmentPart:
 
 @dataclass(slots=True)
 class ParsedMessage:
-    """A whole message as read. All dates are timezone-aware UTC; utc_offset is the sender's zone in minutes (None:
-    unknown)."""
+    """A whole message as read. All dates are timezone-aware UTC; utc_offset is the sender's zone in minutes (None: unknown).
+
+    defects are stable slugs, in the order met: header-malformed, header-8bit, charset-repaired, charset-unknown,
+    message-id-missing, date-corrected, boundary-missing, boundary-unclosed, nested-too-deep, too-many-parts,
+    base64-damaged, uuencode-damaged, transfer-encoding-unknown, tnef-damaged.
+    """
 
     message_id: str  # without angle brackets; made from the content where the header is missing or empty
     message_id_missing: bool
-    references: tuple[
-        str, ...
-    ]  # RFC 5256 §3: References, then In-Reply-To ids not yet among them; oldest first, no duplicates, never itself
+    # RFC 5256 §3: References, then In-Reply-To ids not yet among them; oldest first, no duplicates, never itself
+    references: tuple[str, ...]
     subject: str
     sender: Address  # the author: From, else Sender, else Resent-From, Return-Path
     to: list[Address]
@@ -88,7 +91,7 @@ class ParsedMessage:
     content_hash: bytes  # 32 bytes: the same letter taken from two archives has the same hash; see parsing.identity
     size: int  # bytes of the raw message
     headers: list[tuple[str, str]] = field(default_factory=list)  # decoded, in order, unfolded, for display
-    defects: list[str] = field(default_factory=list)  # stable slugs: "charset-repaired", "boundary-missing", …
+    defects: list[str] = field(default_factory=list)
 
     @property
     def date_corrected(self) -> bool:

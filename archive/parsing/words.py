@@ -3,7 +3,7 @@
 import binascii
 import re
 
-from archive.parsing.charsets import clean, decode
+from archive.parsing.charsets import clean_line, decode
 
 # "?" inside the text is not allowed but written ("=?utf-8?Q?really??="): eight of them are let through, so that this
 # stays linear. The end may be cut off.
@@ -70,4 +70,4 @@ def decode_base64_word(text: str) -> bytes:
 
 def decode_unstructured(value: str, defects: list[str] | None = None) -> str:
     """A Subject and the like: encoded words decoded, white space collapsed, clean text."""
-    return clean(" ".join(decode_words(value, defects).split()))
+    return clean_line(" ".join(decode_words(value, defects).split()))

@@ -88,3 +88,8 @@ def test_encoded_words(value, expected):
 def test_no_byte_of_a_raw_header_is_taken_for_white_space():
     raw = "Subject: voilà\nComments: ".encode() + "Grüße".encode("latin-1") + b"\n\n"
     assert parse_message(raw).subject == "voilà"
+
+
+def test_control_characters_do_not_reach_a_feed():
+    message = parse_message(b"Subject: bell\x07 and =?utf-8?q?esc=1B=5B1m?=\nFrom: Joe\x08 <joe@example.org>\n\n")
+    assert (message.subject, message.sender.name) == ("bell and esc[1m", "Joe")
