@@ -21,7 +21,7 @@ import pytest
 
 from benchmarks.letters import Writer
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]  # many starts of Python, on machines that do more than this
 ROOT = Path(__file__).resolve().parents[2]
 LETTERS = 1000
 BATCH = 25
