@@ -34,7 +34,7 @@ lint: install-dev ## Style, types, import contracts
 	@exec $(PYTHON) -m scripts.test --only lint
 
 fix: install-dev ## Mend style where a machine can
-	@$(PYTHON) -m ruff check --fix . ; $(PYTHON) -m ruff format . ; $(PYTHON) -m djlint --reformat --quiet templates || true
+	@$(PYTHON) -m ruff check --fix . ; $(PYTHON) -m ruff format .
 
 bench: install-dev ## Measure every figure the README claims
 	@exec $(PYTHON) -m scripts.services exec -- $(PYTHON) -m benchmarks $(ARGS)

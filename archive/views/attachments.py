@@ -9,10 +9,10 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from archive.bodies import INLINE_TYPES, url_name
-from archive.keyset import page_of
 from archive.models import Attachment, Content
 from archive.parsing import leaf_content
 from archive.reading import Reading, reads_archive, show
+from common.paging import page_of
 
 ATTACHMENTS_A_PAGE = 60
 # No script, no form, no navigation, nothing fetched: a hostile file may only sit there (RFC 9110 names, CSP Level 3).

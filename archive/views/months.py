@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from archive.heat import MonthMap, YearGrid
-from archive.keyset import Page, page_of
 from archive.models import Day, Message
 from archive.moments import MONTHS
 from archive.reading import Reading, reads_archive, show
+from common.paging import Page, page_of
 
 THREADS_A_PAGE = LETTERS_A_PAGE = 100
 LETTER_FIELDS = (

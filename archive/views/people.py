@@ -5,10 +5,10 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from archive.keyset import page_of
 from archive.models import Author, Message
 from archive.reading import Reading, reads_archive, show
 from archive.views.months import LETTER_FIELDS
+from common.paging import page_of
 
 AUTHORS_A_PAGE = 100
 LETTERS_A_PAGE = 50

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from archive.feed_tokens import with_token
-from archive.keyset import query
 from archive.reading import Reading, open_archive
 from archive.search import Facets, search
 from archive.views.exports import mbox
 from common.caching import private
+from common.paging import query
 from groups.access import person
 
 HITS_A_PAGE = 20

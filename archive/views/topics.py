@@ -7,9 +7,9 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from archive.actions.marks import mark_group_read
-from archive.keyset import page_of
 from archive.reading import Reading, open_archive, reads_archive, show
 from archive.unread import count_new, marks_of, with_marks
+from common.paging import page_of
 from common.text import number_in
 
 TOPICS_A_PAGE = 50

@@ -2,8 +2,8 @@
 
 import pytest
 
-from archive.actions.transfers import TransferRefused, ask_for_undo, cancel, claim, plan_import, undo
 from archive import prepare
+from archive.actions.transfers import TransferRefused, ask_for_undo, cancel, claim, plan_import, undo
 from archive.importers.check import check_sources
 from archive.importers.pipeline import run_import
 from archive.models import Archive, Message, Quarantined, Thread, Transfer, TransferState
