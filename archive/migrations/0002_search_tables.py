@@ -15,7 +15,7 @@ CREATE TABLE archive_searchdocument (
     has_attachment boolean NOT NULL,
     words tsvector NOT NULL
 );
-CREATE INDEX archive_searchdocument_words ON archive_searchdocument USING gin (words) WITH (fastupdate = off);
+CREATE INDEX archive_searchdocument_words ON archive_searchdocument USING gin (words);
 CREATE INDEX archive_searchdocument_group ON archive_searchdocument (group_id, sent_at);
 CREATE INDEX archive_searchdocument_date ON archive_searchdocument (sent_at);
 CREATE INDEX archive_searchdocument_thread ON archive_searchdocument (thread_id);

@@ -6,6 +6,7 @@ grow without bound; a reader whose files were merged away under it opens the new
 
 import os
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -18,7 +19,9 @@ from whoosh import index as whoosh_index
 from whoosh import query as q
 from whoosh import sorting
 from whoosh.analysis import Token, Tokenizer
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.fields import ID, NUMERIC, TEXT, Schema
+from whoosh.formats import Positions
 from whoosh.matching import AndNotMatcher
 from whoosh.scoring import BM25F
 
@@ -51,8 +54,25 @@ VOCABULARY = ("body", "subject", "sender")
 TRIES = 3  # a merge may remove files between reading the list of segments and opening them
 
 
+class OurPositions(Positions):  # type: ignore[misc]
+    """Where the words of a text stand, cut by us, without an object a word. Stands in the pickled schema: keep the name."""
+
+    def word_values(self, value: str, analyzer: Any, **options: Any) -> Iterator[tuple[str, int, float, bytes]]:
+        places: dict[str, list[int]] = defaultdict(list)
+        for place, word in words_of(value):
+            places[word].append(place)
+        for word, found in places.items():
+            yield word, len(found), float(len(found)), self.encode(found)
+
+
+class OurText(TEXT):  # type: ignore[misc]
+    def __init__(self) -> None:
+        super().__init__(analyzer=CutWords())
+        self.format = OurPositions()
+
+
 class CutWords(Tokenizer):  # type: ignore[misc]
-    """Our words, as whoosh wants them. Stands in the pickled schema: keep the name."""
+    """Our words, as whoosh wants them for a query. Stands in the pickled schema: keep the name."""
 
     def __call__(self, value: str, positions: bool = False, **options: Any) -> Iterator[Token]:
         token = Token(positions, boost=1.0, removestops=True, mode="")
@@ -63,7 +83,7 @@ class CutWords(Tokenizer):  # type: ignore[misc]
 
 
 def _schema() -> Schema:
-    texts = {name: TEXT(analyzer=CutWords()) for name in FIELDS}
+    texts = {name: OurText() for name in FIELDS}
     return Schema(
         **texts,
         key=ID(stored=True),
@@ -328,7 +348,7 @@ class _Writer:
 
     def _open(self) -> Any:
         if self.writer is None:
-            self.writer = self.index.writer(limitmb=self.memory, procs=1)
+            self.writer = self.index.writer(limitmb=self.memory, procs=1, codec=W3Codec(compression=0))
         return self.writer
 
     def add(self, documents: Iterable[Document]) -> None:

@@ -28,7 +28,7 @@ from archive.search.language import And, Not, Or
 from archive.search.words import words_asked
 from common.locks import Busy
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 ALL = Scope(frozenset(range(1, 100)))
 
 
@@ -42,15 +42,8 @@ def engine(request, tmp_path) -> Engine:
         with made.writer(made.places.start_empty()) as writer:
             writer.commit()
     else:
-        _empty_tables()
         made.save_progress(0, filled=True)
     return made
-
-
-def _empty_tables() -> None:
-    """No model stands for them, so Django's flush between tests does not reach them."""
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE archive_searchdocument, archive_searchword, archive_searchstate")
 
 
 def letter(pk=1, **values):
