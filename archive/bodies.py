@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from archive.models import Attachment, Content
 from archive.reading import Reading
 from archive.rendering import link_parts, mask_addresses, mask_text, reveal_addresses, show_remote
+from archive.rendering.addresses import ELLIPSIS
 
 LONG = 100_000  # characters of HTML beyond which a thread's page only links to the letter
 HEAVY = 150_000  # characters of all letters of a page beyond which quotes, which stand on the page already, are linked
@@ -44,7 +45,7 @@ class File:
 
     @property
     def url_name(self) -> str:
-        return url_name(self.filename, self.index)
+        return public_name(self.filename, self.index)
 
 
 def url_name(filename: str, index: int) -> str:
@@ -52,6 +53,16 @@ def url_name(filename: str, index: int) -> str:
     and without the marks that turn "gpj.exe" around."""
     name = _CONTROLS.sub("", filename).replace("/", "_").replace("\\", "_").strip(". ")
     return name or f"part-{index}"
+
+
+def public_name(filename: str, index: int) -> str:
+    """url_name() for everybody's eyes: with an e-mail address in it shortened, and the extension behind it kept."""
+    name = url_name(filename, index)
+    shown = mask_text(name)
+    if shown == name:
+        return name
+    stem, _, extension = name.rpartition(".")
+    return f"{mask_text(stem)}.{extension}".replace(ELLIPSIS, "") if mask_text(stem) != stem else f"part-{index}"
 
 
 @dataclass(slots=True)

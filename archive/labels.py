@@ -8,6 +8,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from archive import moments
+from archive.rendering.addresses import mask_text
 
 A_YEAR = timedelta(days=366)  # js/times.js puts words beside younger dates
 
@@ -23,9 +24,8 @@ def letter_date(letter: Any, form: str = "long") -> SafeString:
     hint = f"{moments.senders_own(sent_at, letter.utc_offset)}, sender’s time"
     mark = ""
     if letter.date_source != "date":
-        hint = (
-            f"Date corrected: {moments.correction(letter.date_source)}. The letter says: {letter.date_raw or 'nothing'}"
-        )
+        said = mask_text(letter.date_raw) or "nothing"
+        hint = f"Date corrected: {moments.correction(letter.date_source)}. The letter says: {said}"
         mark = {"long": ' <span class="corrected">date corrected</span>', "short": "*"}.get(form, "")
     ago = "" if form == "short" or timezone.now() - sent_at > A_YEAR else " data-ago"
     return mark_safe(  # noqa: S308 - every part is ours or escaped

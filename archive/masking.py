@@ -9,10 +9,25 @@ import base64
 import binascii
 import re
 
-_LOCAL = rb"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\x80-\xff-]"
+_LOCAL = rb"[A-Za-z0-9.\"!#$%&'*+/=?^_`{|}~\x80-\xff-]"
 _DOMAIN = rb"[A-Za-z0-9\x80-\xff][A-Za-z0-9.\x80-\xff-]*"
 _ADDRESS = re.compile(rb"(?<=" + _LOCAL + rb")@" + _DOMAIN)
-_ADDRESS_IN_QP = re.compile(rb"(?i)(?<=" + _LOCAL + rb")(?:@|=40)(?:=\r?\n)?" + _DOMAIN + rb"|\A(?:@|=40)" + _DOMAIN)
+_AT = rb"(?:@|%40|&#0*64;|&#x0*40;|&commat;)"  # in text, URLs and HTML, where elements may stand behind it
+_TAGS = rb"(?:<[^<>]{0,200}>){0,5}"
+_ENCODED = re.compile(rb"(?i)(?<=" + _LOCAL + rb")" + _AT + _TAGS + _DOMAIN)
+_OCTET = rb"=[89A-F][0-9A-F]"
+_DOMAIN_IN_QP = rb"(?:[A-Za-z0-9\x80-\xff]|" + _OCTET + rb")(?:[A-Za-z0-9.\x80-\xff-]|" + _OCTET + rb")*"
+_ADDRESS_IN_QP = re.compile(
+    rb"(?i)(?<="
+    + _LOCAL
+    + rb")(?:=40|"
+    + _AT
+    + rb")(?:=\r?\n)?"
+    + _TAGS
+    + _DOMAIN_IN_QP
+    + rb"|\A(?:@|=40)"
+    + _DOMAIN_IN_QP
+)
 _WORD = re.compile(rb"(?i)=\?([a-z0-9_*-]+)\?b\?([a-z0-9+/=]+)\?=")  # RFC 2047, "B" encoding
 _IDENTIFIER = re.compile(
     rb"(?i)(?:(?:resent-|original-|x-)?message-id|references|in-reply-to|content-id|list-id|x-gm-thrid)[ \t]*:"
@@ -20,6 +35,8 @@ _IDENTIFIER = re.compile(
 _TYPE = re.compile(rb"(?i)content-type[ \t]*:\s*([a-z]+)")
 _ENCODING = re.compile(rb"(?i)content-transfer-encoding[ \t]*:\s*([a-z0-9-]+)")
 _BOUNDARY = re.compile(rb"""(?i)\bboundary[ \t]*=[ \t]*("[^"\r\n]{1,200}"|[^\s;"]{1,200})""")
+# Around the parts of a multipart, and in one whose boundary never comes, stand lines that people read.
+_READ_AS_TEXT = (b"", b"text", b"multipart")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=]+\s*\Z")
 
 
@@ -36,6 +53,11 @@ def mask_envelope(entry: bytes) -> bytes:
     """An mbox entry with the address in its "From " line shortened as well."""
     line, end, rest = entry.partition(b"\n")
     return _masked(line) + end + rest
+
+
+def mask_lines(text: bytes) -> bytes:
+    """Text without a header, in any encoding that extends ASCII, with every address in it shortened."""
+    return b"".join(map(_masked, text.splitlines(keepends=True)))
 
 
 class _Walk:
@@ -59,7 +81,7 @@ class _Walk:
             self.end_block()
             self.out.append(line)
             self.begin_header()
-        elif self.kind not in (b"", b"text"):
+        elif self.kind not in _READ_AS_TEXT:
             self.out.append(line)
         elif self.encoding == b"base64" and _BASE64.match(line):
             self.block.append(line)
@@ -102,8 +124,10 @@ def _first(pattern: re.Pattern[bytes], line: bytes) -> bytes:
 
 
 def _masked(line: bytes, *, in_qp: bool = False) -> bytes:
-    if in_qp and (b"@" in line or b"=40" in line):
+    if in_qp:
         return _ADDRESS_IN_QP.sub(b"@...", line)
+    if b"%40" in line or b"&#" in line or b"&commat" in line or b"@<" in line:
+        return _ENCODED.sub(b"@...", line)
     return _ADDRESS.sub(b"@...", line) if b"@" in line else line
 
 
@@ -123,10 +147,10 @@ def _masked_word(found: re.Match[bytes]) -> bytes:
 
 def _masked_base64(lines: list[bytes]) -> list[bytes]:
     text = _decoded(b"".join(line.strip() for line in lines))
-    if text is None or b"@" not in text:
+    if text is None or mask_lines(text) == text:
         return lines
     end = b"\r\n" if lines[0].endswith(b"\r\n") else b"\n"
-    packed = base64.b64encode(_ADDRESS.sub(b"@...", text))
+    packed = base64.b64encode(mask_lines(text))
     return [packed[start : start + 76] + end for start in range(0, len(packed), 76)]
 
 

@@ -28,7 +28,10 @@ def head_of(packed: bytes | memoryview | None) -> bytes:
 def shown_headers(head: bytes, *, whole_addresses: bool) -> list[tuple[str, str]]:
     """(name, value) of each field; for strangers with the addresses shortened."""
     block = split_headers(head, leading_blank_lines(head))
-    return [(name, _shown(name, block.readable(value), whole_addresses)) for name, value in block.fields[:FIELDS_SHOWN]]
+    return [
+        (name if whole_addresses else mask_text(name), _shown(name, block.readable(value), whole_addresses))
+        for name, value in block.fields[:FIELDS_SHOWN]
+    ]
 
 
 def _shown(name: str, value: str, whole_addresses: bool) -> str:

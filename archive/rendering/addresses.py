@@ -25,11 +25,21 @@ _REMOVED = dict.fromkeys(map(ord, _NEVER))
 _MARKED = re.compile(f"([{LINK}{BARE}{OPEN}])([^{AT}{END}]*){AT}([^{END}]*){END}|{CLOSE}")
 
 # The lookbehind lets a match start only where a run of such characters starts, and runs are possessive: linear on anything.
-_LOCAL = r"\w.+=~$%#!'?^{}-"
-DOMAIN = r"(?:(?:[^\W_]|[-_])++(?:\.(?:[^\W_]|[-_])++)++|\[[0-9a-fA-F.:]{3,45}+\])"
-ADDRESS = rf"(?<![{_LOCAL}])[{_LOCAL}]++@{DOMAIN}"
+_UNSEEN = "\u00ad\u200b-\u200d\u2060\ufeff"  # put into addresses so that no program makes links of them
+_LOCAL = rf"\w.+=~$%#!'?^*`|{{}}{_UNSEEN}-"
+# Scripts of India and South-East Asia write vowels as marks, which \w is not.
+_LABEL = rf"[^\W_]|[-_{_UNSEEN}\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e31-\u109f\u17b4-\u17d3]"
+DOMAIN = rf"(?:(?:{_LABEL})++(?:\.(?:{_LABEL})++)++|\[[0-9a-fA-F.:]{{3,45}}+\])"
+ADDRESS = rf"(?:(?<![{_LOCAL}])[{_LOCAL}]++|\"[^\"\s<>@]{{1,64}}+\")@{DOMAIN}"
 _ADDRESS = re.compile(ADDRESS)
-_LEADING = "'.=?!-{}"
+_ENCODED = re.compile(rf"(?<![\w.+=~$!'-])[\w.+=~$!'-]++%40{DOMAIN}")  # as it stands in the query of a URL
+_LEADING = "'.=?!-{}*`|" + "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_INLINE = r"(?:</?(?:a|b|big|code|em|font|i|s|small|span|strong|sub|sup|tt|u|wbr)(?: [^<>]*)?>)"
+# Word puts spelling marks around one half of an address; what was written in several elements may end up in a row.
+_SPLIT = re.compile(
+    rf"(?<=[{_LOCAL}])((?:{_INLINE}++@{_INLINE}*+|@{_INLINE}++))({DOMAIN}|(?:{_LABEL})++(?={_INLINE}++\.\w))"
+    rf"|(?<![@/{_LOCAL}])[{_LOCAL}]++@{DOMAIN}"
+)
 
 
 def storable(text: str) -> str:
@@ -59,6 +69,29 @@ def mark_all(escaped: str, kind: str = BARE) -> str:
     return _ADDRESS.sub(lambda found: mark(found[0], kind), escaped)
 
 
+def mark_url(url: str) -> str:
+    """Mark the addresses in front of the host and in the query of an escaped URL. Those in its path stay: archives of mailing
+    lists name letters by Message-ID there, and networks their people."""
+    if "@" not in url and "%40" not in url:
+        return url
+    head, slash, rest = url.partition("//")
+    authority = re.match(r"[^/?#]*", rest)[0]  # type: ignore[index]
+    path, question, query = rest[len(authority) :].partition("?")
+    encoded = _ENCODED.sub(lambda found: mark(found[0].replace("%40", "@"), BARE), query)
+    return head + slash + mark_all(authority) + path + question + mark_all(encoded)
+
+
+def mark_split(html: str) -> str:
+    """Mark what is left unmarked in a finished fragment because elements stood inside of it, or between its pieces."""
+    return _SPLIT.sub(_joined, html) if "@" in html else html
+
+
+def _joined(found: re.Match[str]) -> str:
+    if found[2] is None:
+        return mark(found[0], BARE)
+    return f"{found[1].replace('@', '', 1)}{BARE}{AT}{found[2]}{END}"
+
+
 def mailbox_of(mailto: str) -> str:
     """The first address of a mailto URL (RFC 6068), or "" where it has none."""
     found = _ADDRESS.search(unquote(mailto[len("mailto:") :].partition("?")[0]))
@@ -82,6 +115,8 @@ def plain_addresses(html: str) -> str:
 
 def mask_text(text: str) -> str:
     """Plain text (snippets, headers, sources) as strangers see it. Not HTML: escape it afterwards."""
+    if "%40" in text:
+        text = _ENCODED.sub(lambda found: found[0].partition("%40")[0] + ELLIPSIS, text)
     return _ADDRESS.sub(_shortened, text) if "@" in text else text
 
 
@@ -106,7 +141,7 @@ def _masked(found: re.Match[str]) -> str:
 
 def _for_url(local: str) -> str:
     """RFC 6068 §2: these characters of a local part would end or change the URL."""
-    return quote(unescape(local), safe="+=~!'-._$^{}") if re.search(r"[%#?&]", local) else local
+    return quote(unescape(local), safe="+=~!'-._$^{}") if re.search(r"[%#?&\"]", local) else local
 
 
 def _shortened(found: re.Match[str]) -> str:

@@ -52,7 +52,7 @@ def _source(url: str, cids: Mapping[str, int]) -> str:
     if scheme.startswith("data:"):
         return f'src="{escape(url)}"' if len(url) <= LARGEST_DATA and _DATA.fullmatch(url) else ""
     if url[:8].lower().startswith(("http://", "https://")) and not _UNSAFE.search(url):
-        return f'data-remote="{escape(url)}"'
+        return f'data-remote="{addresses.mark_url(escape(url))}"'
     return ""
 
 

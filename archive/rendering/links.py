@@ -27,7 +27,7 @@ def escape(text: str) -> str:
 
 def anchor(url: str, words: str) -> str:
     """A link out of the house. `url` and `words` are escaped."""
-    return f'<a href="{url}" rel="{REL}">{words}</a>'
+    return f'<a href="{addresses.mark_url(url)}" rel="{REL}">{addresses.mark_url(words)}</a>'
 
 
 def _link(found: re.Match[str]) -> str:

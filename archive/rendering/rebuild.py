@@ -147,7 +147,7 @@ class Rebuilder:
                     f'<details class="quote"><summary>{_summary(quote, body)}</summary>{self.out[quote.opens]}'
                 )
                 self.out[quote.closes] += "</details>"
-        return "".join(self.out)
+        return addresses.mark_split("".join(self.out))
 
     # Elements
 
@@ -172,7 +172,7 @@ class Rebuilder:
             if mailbox:
                 self._open_link(frame, addresses.mark(attribute_value(mailbox), addresses.OPEN), addresses.CLOSE)
         elif start.startswith(("http://", "https://")) and not _CONTROL.search(url):
-            self._open_link(frame, f'<a href="{attribute_value(url)}" rel="{REL}">', "</a>")
+            self._open_link(frame, f'<a href="{addresses.mark_url(attribute_value(url))}" rel="{REL}">', "</a>")
 
     def _open_link(self, frame: _Frame, opening: str, closing: str) -> None:
         frame.closing, frame.is_link = closing, True

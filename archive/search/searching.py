@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import User
 from archive.models import Author, Message
+from archive.rendering.addresses import ELLIPSIS, mask_text
 from archive.search import suggestions
 from archive.search.engine import Engine, EngineError, Found, IndexMissing, Sort
 from archive.search.engines import engine as current_engine
@@ -269,7 +270,9 @@ def _authors(found: Found, reader: Reader) -> list[tuple[str, str, int]]:
         author = known.get(pk)
         if author is not None:
             name = author.name or author.address.split("@")[0]
-            key = author.address if author.address and reader.sees_addresses(author.group_id) else name
+            whole = reader.sees_addresses(author.group_id)
+            name = name if whole else mask_text(name)
+            key = author.address if author.address and whole else name.replace(ELLIPSIS, "")
             totals[key] = (name, totals.get(key, ("", 0))[1] + count)
     ordered = sorted(totals.items(), key=lambda item: -item[1][1])
     return [(name, key, count) for key, (name, count) in ordered if key]

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from archive import moments, naming
-from archive.bodies import INLINE_TYPES, url_name
+from archive.bodies import INLINE_TYPES, public_name
 from archive.feed_tokens import feed_address
 from archive.labels import letter_date
 from archive.models import Archive, Attachment, Author, Message, Thread
@@ -129,7 +129,7 @@ def extension(file: Attachment) -> str:
 
 @register.simple_tag
 def attachment_url(slug: str, file: Attachment) -> str:
-    return reverse("attachment", args=[slug, file.message.number, file.index, url_name(file.filename, file.index)])
+    return reverse("attachment", args=[slug, file.message.number, file.index, public_name(file.filename, file.index)])
 
 
 @register.simple_tag(name="feed_address")

@@ -8,7 +8,8 @@ from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from archive.bodies import INLINE_TYPES, url_name
+from archive.bodies import INLINE_TYPES, public_name, url_name
+from archive.masking import mask_lines, mask_source
 from archive.models import Attachment, Content
 from archive.parsing import leaf_content
 from archive.reading import Reading, reads_archive, show
@@ -47,11 +48,12 @@ def attachment(request: HttpRequest, reading: Reading, number: int, index: int, 
     found = reading.attachments().filter(message__number=number, index=index).first()
     if found is None:
         raise Http404("There is no such attachment.")
-    response = _bytes_of(found)
+    response = _bytes_of(found, whole=reading.sees_addresses)
     inline = found.content_type in INLINE_TYPES
+    name = url_name if reading.sees_addresses else public_name
     response.headers["Content-Type"] = media_type(found.content_type)
     response.headers["Content-Disposition"] = (
-        content_disposition_header(not inline, url_name(found.filename, index)) or "attachment"
+        content_disposition_header(not inline, name(found.filename, index)) or "attachment"
     )
     response.headers["Content-Security-Policy"] = FILE_POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -59,16 +61,24 @@ def attachment(request: HttpRequest, reading: Reading, number: int, index: int, 
     return response
 
 
-def _bytes_of(found: Attachment) -> HttpResponseBase:
+def _bytes_of(found: Attachment, *, whole: bool) -> HttpResponseBase:
+    """As they came; for strangers text (patches, cards, letters) with its addresses shortened, as in the letter's source."""
     if found.blob:
         path = (settings.BLOB_FOLDER / found.blob).resolve()
         if not path.is_relative_to(settings.BLOB_FOLDER.resolve()) or not path.is_file():
             raise Http404("The file of this attachment is missing.")
-        return FileResponse(path.open("rb"))
+        masked = not whole and found.content_type.startswith(("text/", "message/"))
+        return HttpResponse(_masked(found, path.read_bytes())) if masked else FileResponse(path.open("rb"))
     part = leaf_content(Content.objects.only("raw").get(pk=found.message_id).raw_bytes, found.index)
     if part is None:
         raise Http404("The file of this attachment is missing.")
-    return HttpResponse(part[1])
+    return HttpResponse(part[1] if whole else _masked(found, part[1]))
+
+
+def _masked(found: Attachment, content: bytes) -> bytes:
+    if found.content_type.startswith("message/"):
+        return mask_source(content)
+    return mask_lines(content) if found.content_type.startswith("text/") else content
 
 
 def media_type(declared: str) -> str:
