@@ -19,7 +19,7 @@ from pathlib import Path
 from common.locks import Busy, file_lock
 
 BUILDING = ".building"
-WANTED_FOR = 10.0  # seconds that a wish for the lock counts
+WANTED_FOR = 60.0  # seconds that a wish for the lock counts: longer than an import goes without a commit
 
 
 class Places:
@@ -75,8 +75,14 @@ class Places:
         if timeout:
             self.wanted.parent.mkdir(parents=True, exist_ok=True)
             self.wanted.touch()
-        with file_lock(self.root / "WRITER", timeout):
-            yield
+        try:
+            with file_lock(self.root / "WRITER", timeout):
+                if timeout:
+                    self.no_longer_wanted()
+                yield
+        except Busy:
+            self.no_longer_wanted()
+            raise
 
     @contextmanager
     def rebuilding(self) -> Iterator[None]:

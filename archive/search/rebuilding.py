@@ -107,7 +107,6 @@ def _catch_up(places: Places, path: Path, noted: int, writer: Writer) -> int:
 def _switch(engine: Engine, places: Places, path: Path, noted: int) -> None:
     """With the writers stopped for a moment, the last changes, then the new index is the index."""
     with engine.lock(SWITCH_PATIENCE):
-        places.no_longer_wanted()
         with engine.writer(path) as writer:
             _catch_up(places, path, noted, writer)
             writer.commit()
@@ -120,8 +119,6 @@ def _in_place(engine: Engine, group: Group, progress: Progress) -> int:
     done = 0
     for first, last, highest in _ranges(0, group):
         with engine.lock(SWITCH_PATIENCE), engine.writer() as writer:
-            if engine.places is not None:
-                engine.places.no_longer_wanted()
             writer.delete(first, last, group.pk)
             done += _copy(writer, first, last, group)
             writer.commit()

@@ -161,8 +161,8 @@ class _Search:
             self._count_threads(engine, plan, reader, results.hits)
         if self.facets:
             results.facets = _facets(found, reader)
-        if not found.count:
-            results.suggestion = self._suggestion(engine, planner, reader)
+        if found.count <= suggestions.RARE:
+            results.suggestion = self._suggestion(engine, planner, reader, found.count)
         return results
 
     def _degraded(self, reader: Reader) -> Results:
@@ -205,12 +205,12 @@ class _Search:
         for hit in hits:
             hit.more_in_thread = max(0, counts.get(hit.message.thread_id, 1) - 1)
 
-    def _suggestion(self, engine: Engine, planner: Planner, reader: Reader) -> str:
+    def _suggestion(self, engine: Engine, planner: Planner, reader: Reader, found: int) -> str:
         def count(query: Query) -> int:
             node = replace(planner, problems=[]).plan(query).node
             return engine.search(node, reader.scope, sort="date", limit=1, facets=False).count if node else 0
 
-        return suggestions.suggest(self.query, engine, count, reader.scope)
+        return suggestions.suggest(self.query, found, engine, count, reader.scope)
 
 
 def _first_of_each_thread(hits: Iterable[tuple[int, int, float]]) -> list[tuple[int, int, float]]:

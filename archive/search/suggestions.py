@@ -15,6 +15,8 @@ LONGEST = 30
 SHARED_START = 3  # letters that a word two mistakes away must share
 MOST_CANDIDATES = 2000
 TRIED = 5  # candidates that are counted in the asker's scope
+RARE = 10  # letters: a word in no more may itself be a slip of the pen
+FAR_MORE = 50  # times as many letters must have the word that is suggested for it
 CORRECTED = ("", "subject", "body", "quoted", "from")
 
 _ALPHABETS = [
@@ -26,8 +28,9 @@ _ALPHABETS += ["אבגדהוזחטיכלמנסעפצקרשתםןףץך", "ءاب
 Counter = Callable[[Words], int]
 
 
-def suggest(query: Query, engine: Engine, count: Callable[[Query], int], scope: Scope) -> str:
-    """The query with its unknown words corrected, if that gives hits; else "". `count` counts a query's letters."""
+def suggest(query: Query, found: int, engine: Engine, count: Callable[[Query], int], scope: Scope) -> str:
+    """The query with its doubtful words corrected, if that finds more than the `found` letters it finds itself; else "".
+    `count` counts a query's letters."""
     if query.node is None:
         return ""
     spans = []
@@ -38,20 +41,21 @@ def suggest(query: Query, engine: Engine, count: Callable[[Query], int], scope: 
     if not spans:
         return ""
     text = replaced(query.text, spans)
-    return text if count(parse(text)) else ""
+    return text if count(parse(text)) > found else ""
 
 
 def _better(leaf: Text, engine: Engine, scope: Scope) -> str:
-    """A word near this one that is written in the scope, where this one is not."""
+    """A word near this one that is written in the scope, where this one is not, or hardly ever."""
     words = words_asked(leaf.text)
     if leaf.prefix or leaf.field not in CORRECTED or len(words) != 1:
         return ""
     word = words[0][1]
     fits = SHORTEST <= len(word) <= LONGEST and word.isalpha() and not is_unspaced(word)
-    if not fits or _letters_with(word, leaf, engine, scope):
+    letters = _letters_with(word, leaf, engine, scope) if fits else RARE + 1
+    if letters > RARE:
         return ""
     tried = [(other, _letters_with(other, leaf, engine, scope)) for other in candidates(word, engine)[:TRIED]]
-    known = [(count, other) for other, count in tried if count]
+    known = [(count, other) for other, count in tried if count > letters * FAR_MORE]
     return max(known)[1] if known else ""
 
 

@@ -212,6 +212,16 @@ def test_a_word_two_mistakes_away_is_corrected(group, index):
     assert look("chrizantemum").suggestion == ""
 
 
+def test_a_slip_of_the_pen_in_a_letter_does_not_hide_the_word_that_was_meant(group, index):
+    make_message(group, body="The kernle panics.\n")
+    for _ in range(51):
+        make_message(group, body="The kernel panics.\n")
+    index()
+    results = look("kernle panics")
+    assert (results.count, results.suggestion) == (1, "kernel panics")
+    assert look("kernel").suggestion == ""
+
+
 def test_nothing_to_look_for_finds_nothing(group, index):
     make_message(group)
     index()
