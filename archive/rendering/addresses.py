@@ -12,6 +12,7 @@ Local part and domain are HTML-escaped already, as the rest of the fragment.
 """
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from urllib.parse import quote, unquote
 
@@ -24,22 +25,19 @@ _NEVER = (*MARKS, "\ufffe", "\uffff")
 _REMOVED = dict.fromkeys(map(ord, _NEVER))
 _MARKED = re.compile(f"([{LINK}{BARE}{OPEN}])([^{AT}{END}]*){AT}([^{END}]*){END}|{CLOSE}")
 
-# The lookbehind lets a match start only where a run of such characters starts, and runs are possessive: linear on anything.
-_UNSEEN = "\u00ad\u200b-\u200d\u2060\ufeff"  # put into addresses so that no program makes links of them
-_LOCAL = rf"\w.+=~$%#!'?^*`|{{}}{_UNSEEN}-"
+# Every pattern is possessive and begins at an "@" or a tag: each character is looked at once, whatever stands around it.
+_UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"  # put into addresses so that no program makes links of them
+_LOCAL_MARKS = frozenset("_.+=~$%#!'?^*`|{}-" + _UNSEEN)
+_LEADING = frozenset("'.=?!-{}*`|" + _UNSEEN)
 # Scripts of India and South-East Asia write vowels as marks, which \w is not.
 _LABEL = rf"[^\W_]|[-_{_UNSEEN}\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e31-\u109f\u17b4-\u17d3]"
-DOMAIN = rf"(?:(?:{_LABEL})++(?:\.(?:{_LABEL})++)++|\[[0-9a-fA-F.:]{{3,45}}+\])"
-ADDRESS = rf"(?:(?<![{_LOCAL}])[{_LOCAL}]++|\"[^\"\s<>@]{{1,64}}+\")@{DOMAIN}"
-_ADDRESS = re.compile(ADDRESS)
-_ENCODED = re.compile(rf"(?<![\w.+=~$!'-])[\w.+=~$!'-]++%40{DOMAIN}")  # as it stands in the query of a URL
-_LEADING = "'.=?!-{}*`|" + "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-_INLINE = r"(?:</?(?:a|b|big|code|em|font|i|s|small|span|strong|sub|sup|tt|u|wbr)(?: [^<>]*)?>)"
-# Word puts spelling marks around one half of an address; what was written in several elements may end up in a row.
-_SPLIT = re.compile(
-    rf"(?<=[{_LOCAL}])((?:{_INLINE}++@{_INLINE}*+|@{_INLINE}++))({DOMAIN}|(?:{_LABEL})++(?={_INLINE}++\.\w))"
-    rf"|(?<![@/{_LOCAL}])[{_LOCAL}]++@{DOMAIN}"
-)
+_DOMAIN_PATTERN = rf"(?:(?:{_LABEL})++(?:\.(?:{_LABEL})++)++|\[[0-9a-fA-F.:]{{3,45}}+\])"
+_DOMAIN = re.compile(_DOMAIN_PATTERN)
+_QUOTED = re.compile(r"\"[^\"\s<>@]{1,64}\"")
+_ENCODED = re.compile(rf"(?<![\w.+=~$!'-])[\w.+=~$!'-]++%40{_DOMAIN_PATTERN}")  # as it stands in the query of a URL
+_INLINE_PATTERN = r"</?(?:a|b|big|code|em|font|i|s|small|span|strong|sub|sup|tt|u|wbr)(?: [^<>]{0,500})?>"
+_INLINE = re.compile(_INLINE_PATTERN)
+_BEHIND = re.compile(rf"((?:{_INLINE_PATTERN})*+)({_DOMAIN_PATTERN}|(?:{_LABEL})++(?=(?:{_INLINE_PATTERN})++\.\w))")
 
 
 def storable(text: str) -> str:
@@ -53,20 +51,47 @@ def storable(text: str) -> str:
     return text
 
 
+def find_addresses(text: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of every address, found from each "@" to both sides."""
+    at, floor = text.find("@"), 0
+    while at >= 0:
+        found = _DOMAIN.match(text, at + 1)
+        start = _local_start(text, at, floor) if found else at
+        if found and start < at:
+            yield start, found.end()
+            floor = found.end()
+        at = text.find("@", max(at + 1, floor))
+
+
+def _local_start(text: str, at: int, floor: int) -> int:
+    """Where the local part in front of an "@" begins; `at` where there is none."""
+    if text[at - 1 : at] == '"':
+        opening = text.rfind('"', max(floor, at - 66), at - 1)
+        return opening if opening >= 0 and _QUOTED.fullmatch(text, opening, at) else at
+    start = at
+    while start > floor and (text[start - 1].isalnum() or text[start - 1] in _LOCAL_MARKS):
+        start -= 1
+    while start < at and text[start] in _LEADING:
+        start += 1
+    return start
+
+
 def mark(address: str, kind: str = LINK) -> str:
-    """The marked form of an address as found by ADDRESS; what cannot begin an address stays in front of it."""
+    """The marked form of an address."""
     local, _, domain = address.rpartition("@")
-    start = len(local) - len(local.lstrip(_LEADING))
-    if start == len(local):
-        return address
-    return f"{local[:start]}{kind}{local[start:]}{AT}{domain}{END}"
+    return f"{kind}{local}{AT}{domain}{END}"
 
 
 def mark_all(escaped: str, kind: str = BARE) -> str:
     """Mark every address of an HTML-escaped text."""
     if "@" not in escaped:
         return escaped
-    return _ADDRESS.sub(lambda found: mark(found[0], kind), escaped)
+    pieces: list[str] = []
+    done = 0
+    for start, end in find_addresses(escaped):
+        pieces += (escaped[done:start], mark(escaped[start:end], kind))
+        done = end
+    return "".join([*pieces, escaped[done:]])
 
 
 def mark_url(url: str) -> str:
@@ -75,27 +100,53 @@ def mark_url(url: str) -> str:
     if "@" not in url and "%40" not in url:
         return url
     head, slash, rest = url.partition("//")
-    authority = re.match(r"[^/?#]*", rest)[0]  # type: ignore[index]
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
     path, question, query = rest[len(authority) :].partition("?")
     encoded = _ENCODED.sub(lambda found: mark(found[0].replace("%40", "@"), BARE), query)
     return head + slash + mark_all(authority) + path + question + mark_all(encoded)
 
 
 def mark_split(html: str) -> str:
-    """Mark what is left unmarked in a finished fragment because elements stood inside of it, or between its pieces."""
-    return _SPLIT.sub(_joined, html) if "@" in html else html
+    """Mark what is left unmarked in a finished fragment because elements stood inside of it, or between its pieces.
+
+    Word puts spelling marks around one half of an address; what was written in several elements may end up in a row.
+    """
+    pieces: list[str] = []
+    done, at = 0, html.find("@")
+    while at >= 0:
+        start, end, marked = _split_address(html, at, done)
+        if end > at:
+            pieces += (html[done:start], marked)
+            done = end
+        at = html.find("@", max(at + 1, end))
+    return "".join([*pieces, html[done:]]) if pieces else html
 
 
-def _joined(found: re.Match[str]) -> str:
-    if found[2] is None:
-        return mark(found[0], BARE)
-    return f"{found[1].replace('@', '', 1)}{BARE}{AT}{found[2]}{END}"
+def _split_address(html: str, at: int, floor: int) -> tuple[int, int, str]:
+    """(start, end, marked form) of the address around an "@" in HTML; end is 0 where there is none."""
+    behind = _BEHIND.match(html, at + 1)
+    if behind is None:
+        return at, 0, ""
+    before = at
+    while html[before - 1 : before] == ">":
+        opening = html.rfind("<", max(floor, before - 520), before)
+        if opening < 0 or not _INLINE.fullmatch(html, opening, before):
+            break
+        before = opening
+    start = _local_start(html, before, floor)
+    if start == before:
+        return at, 0, ""
+    if before < at or behind[1]:
+        return before, behind.end(), f"{html[before:at]}{behind[1]}{BARE}{AT}{behind[2]}{END}"
+    if html[start - 1 : start] in ("@", "/"):  # of a path: archives name letters so, networks their people
+        return at, 0, ""
+    return start, behind.end(), mark(html[start : behind.end()], BARE)
 
 
 def mailbox_of(mailto: str) -> str:
     """The first address of a mailto URL (RFC 6068), or "" where it has none."""
-    found = _ADDRESS.search(unquote(mailto[len("mailto:") :].partition("?")[0]))
-    return found[0].lstrip(_LEADING) if found else ""
+    text = unquote(mailto[len("mailto:") :].partition("?")[0])
+    return next((text[start:end] for start, end in find_addresses(text)), "")
 
 
 def reveal_addresses(html: str) -> str:
@@ -117,7 +168,14 @@ def mask_text(text: str) -> str:
     """Plain text (snippets, headers, sources) as strangers see it. Not HTML: escape it afterwards."""
     if "%40" in text:
         text = _ENCODED.sub(lambda found: found[0].partition("%40")[0] + ELLIPSIS, text)
-    return _ADDRESS.sub(_shortened, text) if "@" in text else text
+    if "@" not in text:
+        return text
+    pieces: list[str] = []
+    done = 0
+    for _, end in find_addresses(text):
+        pieces += (text[done : text.rindex("@", done, end)], ELLIPSIS)
+        done = end
+    return "".join([*pieces, text[done:]])
 
 
 def _revealed(found: re.Match[str]) -> str:
@@ -142,7 +200,3 @@ def _masked(found: re.Match[str]) -> str:
 def _for_url(local: str) -> str:
     """RFC 6068 §2: these characters of a local part would end or change the URL."""
     return quote(unescape(local), safe="+=~!'-._$^{}") if re.search(r"[%#?&\"]", local) else local
-
-
-def _shortened(found: re.Match[str]) -> str:
-    return found[0].rpartition("@")[0] + ELLIPSIS

@@ -4,6 +4,8 @@ The words in all languages are in `words`. Everything works on lines and looks a
 """
 
 import re
+from bisect import bisect_left
+from itertools import islice
 from typing import NamedTuple
 
 from archive.rendering import attribution, words
@@ -21,23 +23,22 @@ class Announcement(NamedTuple):
     is_forward: bool = False
 
 
-def find_announcement(lines: list[str], start: int, end: int) -> Announcement | None:
-    """The first announcement within lines [start, end)."""
-    for index in range(start, end):
+def suspects_of(lines: list[str]) -> list[int]:
+    """The lines that may announce a quote at all: those with a colon, and those that begin like a rule."""
+    return [i for i, line in enumerate(lines) if ":" in line or line[:1] in _RULE_INITIALS or "：" in line]
+
+
+def find_announcement(lines: list[str], suspects: list[int], start: int, end: int) -> Announcement | None:
+    """The first announcement within lines [start, end). suspects: of these lines, see suspects_of."""
+    for index in islice(suspects, bisect_left(suspects, start), bisect_left(suspects, end)):
         line = lines[index]
-        if ":" in line or "：" in line:
-            if (
-                line[-1:] in _ENDS_SENTENCE
-                and not label_of(line)
-                and line[:1] not in _RULE_INITIALS
-                and line[-4:] not in _VERB_ENDS
-            ):
-                continue  # most lines with a colon: an address of the web, a sentence that goes on
-            found = _with_colon(lines, index, start, end)
-        elif line[:1] in _RULE_INITIALS and line.lstrip()[:2] in _RULE_STARTS:
-            found = _ruled(lines, index, end)
+        if line[:1] in _RULE_INITIALS:
+            found = _ruled(lines, index, end) if line.lstrip()[:2] in _RULE_STARTS else None
+            found = found or _with_colon(lines, index, start, end)
+        elif line[-1:] in _ENDS_SENTENCE and not label_of(line) and line[-4:] not in _VERB_ENDS:
+            continue  # most lines with a colon: an address of the web, a sentence that goes on
         else:
-            continue
+            found = _with_colon(lines, index, start, end)
         if found is not None:
             return found
     return None
@@ -111,6 +112,8 @@ _PAIRS = ({words.FROM, words.SENT}, {words.FROM, words.SUBJECT})
 
 def _with_colon(lines: list[str], index: int, start: int, end: int) -> Announcement | None:
     line = lines[index]
+    if ":" not in line and "：" not in line:
+        return None
     if label_of(line):
         block_end = header_block_end(lines, index, end)
         if block_end > 0 and not _is_patch_mail(lines, index):

@@ -165,22 +165,29 @@ _NOT_A_NAME = frozenset(
 def author_of(attribution: str) -> str:
     """The name in an attribution or in the From field of a quoted header, for "Marta Berg wrote, 9 lines"; else ""."""
     line = " ".join(plain(attribution[:LONGEST_ATTRIBUTION]).split())
-    quoted = re.search(r'"([^"<>@]{2,60})"', line)
-    if quoted:
+    if '"' in line and (quoted := _QUOTED_NAME.search(line)):
         return quoted[1].strip(" '")
-    return next(filter(None, map(_last_name, _parts_with_name(line))), "") or _local_part(line)
+    for part in _parts_with_name(line):
+        if name := _last_name(part):
+            return name
+    return _local_part(line)
+
+
+_QUOTED_NAME = re.compile(r'"([^"<>@]{2,60})"')
 
 
 def _parts_with_name(line: str) -> list[str]:
-    """Before the address, before the verb, behind the verb: there a name is likely, in this order."""
-    address = re.search(r"\s*[<\[(]\s*(?:mailto:)?[^<>\[\]()\s]*@|[<(\[]\s*$|\s\S+@", line)
-    before = line[: address.start()] if address else line.rstrip(" :：-*")
+    """Behind the verb, before the verb, before the address: there a name is likely."""
+    at = line.find("@")
+    before = line[:at] if at >= 0 else line.rstrip(" :：-*")
+    if at >= 0:
+        before = before[: max(before.rfind(mark) for mark in " <([") + 1].rstrip(" <([")
     tokens = before.split(" ")
-    verbs = [index for index, word in enumerate(tokens) if word.lower().strip("\"'*.,;:：-") in _WROTE]
-    if not verbs:
-        return [before]
-    behind, front = " ".join(tokens[verbs[-1] + 1 :]), " ".join(tokens[: verbs[-1]])
-    return [front] if _is_dated(behind) else [behind, front]
+    for index in range(len(tokens) - 1, -1, -1):
+        if tokens[index].lower().strip("\"'*.,;:：-") in _WROTE:
+            behind, front = " ".join(tokens[index + 1 :]), " ".join(tokens[:index])
+            return [front] if not behind or _is_dated(behind) else [behind, front]
+    return [before]
 
 
 def _last_name(part: str) -> str:

@@ -109,7 +109,7 @@ def _piece(body: BodyPart, twin: str, cids: Mapping[str, int]) -> _Piece:
 
 def _plain(text: str) -> _Piece:
     letter = render_plain(text)
-    return _Piece(letter.html, text, letter.reply, is_patch=letter.is_patch, monospace=letter.monospace)
+    return _Piece(letter.html, letter.text, letter.reply, is_patch=letter.is_patch, monospace=letter.monospace)
 
 
 def _html(html: str, twin: str, cids: Mapping[str, int]) -> _Piece:
@@ -120,7 +120,7 @@ def _html(html: str, twin: str, cids: Mapping[str, int]) -> _Piece:
             f'<div class="letter-html" dir="auto">{htmltext.as_paragraphs(text)}</div>', text.strip(), split_reply(text)
         )
     safe = sanitise.rebuild(cleaned, cids)
-    text = twin if len(twin) > _SHORT_TEXT else _longer(twin, htmltext.text_of(cleaned))
+    text = storable(twin if len(twin) > _SHORT_TEXT else _longer(twin, htmltext.text_of(cleaned)))
     return _Piece(f'<div class="letter-html" dir="auto">{safe.html}</div>', text, split_reply(text), safe.has_remote)
 
 
@@ -130,9 +130,8 @@ def _longer(twin: str, own: str) -> str:
 
 
 def _assembled(pieces: list[_Piece]) -> Rendered:
-    texts = [storable(piece.text).strip("\n") for piece in pieces]
     visible = _joined(piece.reply.visible for piece in pieces)
-    text = _joined(texts)
+    text = _joined(piece.text.strip("\n") for piece in pieces)
     return Rendered(
         html="\n".join(piece.html for piece in pieces),
         text=text,

@@ -9,15 +9,24 @@ REL = "nofollow noopener noreferrer ugc"
 # In escaped text "&" only begins an entity: "&amp;" belongs to a URL, "&lt;", "&gt;" and "&quot;" end it, as does the
 # punctuation of Chinese and Japanese, which is written without a space.
 _URL = r"(?:https?://|www\.(?=\w))(?:[^\s<>&\"\u3000-\u3002\u3008-\u3011\uff01\uff08\uff09\uff0c\uff1b\uff1f\ufdd0-\ufdd5]|&amp;)++"
-_FOUND = re.compile(rf"(?<![A-Za-z0-9_@])({_URL})|({addresses.ADDRESS})", re.IGNORECASE)
+_FOUND = re.compile(rf"(?<![A-Za-z0-9_@]){_URL}", re.IGNORECASE)
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 
 
 def linkify(escaped: str) -> str:
     """HTML-escaped text with its URLs as links and its addresses marked (see addresses)."""
-    if "://" in escaped or "www." in escaped:
-        return _FOUND.sub(_link, escaped)
-    return addresses.mark_all(escaped, addresses.LINK)
+    if "://" not in escaped and "www." not in escaped:
+        return addresses.mark_all(escaped, addresses.LINK)
+    pieces: list[str] = []
+    done = 0
+    for found in _FOUND.finditer(escaped):
+        url = _without_trailing_punctuation(found[0])
+        if not url.endswith("://") and url.lower() != "www":
+            pieces.append(addresses.mark_all(escaped[done : found.start()], addresses.LINK))
+            pieces.append(anchor(url if "://" in url[:8] else "http://" + url, url))
+            done = found.start() + len(url)
+    pieces.append(addresses.mark_all(escaped[done:], addresses.LINK))
+    return "".join(pieces)
 
 
 def escape(text: str) -> str:
@@ -28,15 +37,6 @@ def escape(text: str) -> str:
 def anchor(url: str, words: str) -> str:
     """A link out of the house. `url` and `words` are escaped."""
     return f'<a href="{addresses.mark_url(url)}" rel="{REL}">{addresses.mark_url(words)}</a>'
-
-
-def _link(found: re.Match[str]) -> str:
-    if found[1] is None:
-        return addresses.mark(found[0])
-    url = _without_trailing_punctuation(found[1])
-    if url.endswith("://") or url.lower() == "www":
-        return found[0]
-    return anchor(url if "://" in url[:8] else "http://" + url, url) + found[1][len(url) :]
 
 
 def _without_trailing_punctuation(url: str) -> str:

@@ -5,6 +5,7 @@ The fragment relies on the style sheet for `white-space: pre-wrap` inside of .le
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from archive.rendering import attribution, fixedwidth, patches, quotemarks
 from archive.rendering.addresses import mark_all, storable
@@ -20,9 +21,13 @@ _BETWEEN = "</p>\n" + _PARAGRAPH
 
 @dataclass(slots=True)
 class PlainLetter:
-    """html: the fragment, addresses marked. is_patch: it holds a diff. monospace: its own text is aligned by columns."""
+    """html: the fragment, addresses marked. text: the letter, fit to store. is_patch: it holds a diff.
+
+    monospace: its lines are aligned by columns.
+    """
 
     html: str
+    text: str
     reply: Reply
     is_patch: bool
     monospace: bool
@@ -30,70 +35,126 @@ class PlainLetter:
 
 def render_plain(text: str) -> PlainLetter:
     """A plain-text body ("\\n" line ends, format=flowed undone) as a fragment of safe HTML."""
-    lines = split_lines(storable(text))
+    text = storable(text)
+    lines = split_lines(text)
     segments = segment(lines)
     writer = _Writer(lines, segments)
     html = writer.write()
     mono = writer.fixed_lines * 2 > writer.text_lines > 0
     opening = '<div class="letter-plain mono">' if mono else '<div class="letter-plain">'
     is_patch = any(piece.kind is Kind.PATCH for piece in segments)
-    return PlainLetter(f"{opening}{html}</div>", reply_of(lines, segments), is_patch, mono or is_patch)
+    return PlainLetter(f"{opening}{html}</div>", text, reply_of(lines, segments), is_patch, mono or is_patch)
 
 
 class _Writer:
-    """Writes the segments of one letter, counting how many of its lines need a fixed width."""
+    """Writes the segments of one letter, counting how many of its lines need a fixed width.
+
+    lines: as they came. shown: the same as HTML text, escaped, with links, addresses marked.
+    """
 
     def __init__(self, lines: list[str], segments: list[Segment]) -> None:
         self.lines, self.segments = lines, segments
+        self.shown = linked_lines(lines)
         self.fixed_lines = self.text_lines = 0
-        self.last_written = max((piece.start for piece in segments if self._is_written(piece)), default=-1)
+        self.last_written = next((piece.start for piece in reversed(segments) if self._is_written(piece)), -1)
 
     def _is_written(self, piece: Segment) -> bool:
         """Words of the author: what makes a quote above it one that is answered."""
         if piece.kind is not Kind.TEXT:
             return piece.kind is Kind.PATCH
-        return bool(_trimmed(self.lines[piece.start : piece.end]))
+        start, end = self._trimmed(piece.start, piece.end)
+        return start < end
 
     def write(self) -> str:
         return "\n".join(filter(None, map(self._segment, _text_with_closing(self.segments))))
 
     def _segment(self, piece: Segment) -> str:
-        part = self.lines[piece.start : piece.end]
         if piece.kind is Kind.QUOTE:
-            return self._quote(piece, part)
+            return self._quote(piece)
         if piece.kind is Kind.PATCH:
-            return patch_html(part)
-        part = _trimmed(part)
-        if not part:
+            return patch_html(self.lines[piece.start : piece.end], self.shown[piece.start : piece.end])
+        start, end = self._trimmed(piece.start, piece.end)
+        if start == end:
             return ""
-        if piece.kind is Kind.SIGNATURE:
-            return f'<div class="sig" dir="auto">{linked(part)}</div>'
-        return self._text(part) if piece.kind is Kind.TEXT else _armor(part)
+        if piece.kind is Kind.TEXT:
+            return self._text(start, end)
+        text = "\n".join(self.shown[start:end])
+        return (
+            f'<div class="sig" dir="auto">{text}</div>'
+            if piece.kind is Kind.SIGNATURE
+            else _armor(self.lines[start], text)
+        )
 
-    def _text(self, part: list[str]) -> str:
-        self.text_lines += len(part)
-        if not fixedwidth.may_need(part):
-            return f"{_PARAGRAPH}{linked(part).replace(chr(10) * 2, _BETWEEN)}</p>"
+    def _text(self, start: int, end: int) -> str:
+        self.text_lines += end - start
+        if not fixedwidth.may_need(self.lines[start:end]):
+            return _PARAGRAPH + "\n".join(self.shown[start:end]).replace("\n\n", _BETWEEN) + "</p>"
         blocks = []
-        for block in _paragraphs(part):
-            if fixedwidth.needs(block):
-                self.fixed_lines += len(block)
-                blocks.append(f'<pre class="fixed" dir="auto">{linked(block)}</pre>')
+        for first, last in self._paragraphs(start, end):
+            text = "\n".join(self.shown[first:last])
+            if fixedwidth.needs(self.lines[first:last]):
+                self.fixed_lines += last - first
+                blocks.append(f'<pre class="fixed" dir="auto">{text}</pre>')
             else:
-                blocks.append(f"{_PARAGRAPH}{linked(block)}</p>")
+                blocks.append(f"{_PARAGRAPH}{text}</p>")
         return "\n".join(blocks)
 
-    def _quote(self, piece: Segment, part: list[str]) -> str:
-        head, body = _trimmed(part[: piece.head]), _trimmed(part[piece.head :])
-        by = f'<p class="by" dir="auto">{linked(head)}</p>' if head else ""
-        if not body:
+    def _paragraphs(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Blocks between blank lines; a second blank line stands at the head of the next block, so that it is seen."""
+        first, filled = start, False
+        for index in range(start, end):
+            if self.lines[index]:
+                filled = True
+            elif filled:
+                yield first, index
+                first, filled = index + 1, False
+        yield first, end
+
+    def _quote(self, piece: Segment) -> str:
+        head_start, head_end = self._trimmed(piece.start, piece.start + piece.head)
+        start, end = self._trimmed(piece.start + piece.head, piece.end)
+        head = self.lines[head_start:head_end]
+        by = f'<p class="by" dir="auto">{chr(10).join(self.shown[head_start:head_end])}</p>' if head else ""
+        if start == end:
             return by
-        depths = list(map(quotemarks.depth_and_text, body)) if piece.marked else [(1, line) for line in body]
+        quoted = _unmarked(self.lines[start:end], self.shown[start:end], piece.marked)
         if self.last_written < 0:
-            return by + _quoted(depths)
+            return by + _quoted(quoted)
         if piece.start > self.last_written:
-            return _folded(head, len(body), by + _quoted(depths))
-        return _answered(head, by, depths)
+            return _folded(head, end - start, by + _quoted(quoted))
+        return _answered(head, by, quoted)
+
+    def _trimmed(self, start: int, end: int) -> tuple[int, int]:
+        """The range without blank lines at both ends."""
+        lines = self.lines
+        while start < end and (not lines[start] or lines[start].isspace()):
+            start += 1
+        while end > start and (not lines[end - 1] or lines[end - 1].isspace()):
+            end -= 1
+        return start, end
+
+
+class _Quoted(NamedTuple):
+    """Lines of a quote without their marks: how deep each was, its text, and the same as HTML text."""
+
+    depths: list[int]
+    lines: list[str]
+    shown: list[str]
+
+    def part(self, start: int, end: int) -> "_Quoted":
+        return _Quoted(self.depths[start:end], self.lines[start:end], self.shown[start:end])
+
+
+def _unmarked(lines: list[str], shown: list[str], marked: bool) -> _Quoted:
+    if not marked:
+        return _Quoted([1] * len(lines), lines, shown)
+    unusual = [line for line in lines if line[:2] != "> " or line[2:3] == ">"]
+    if all(line == ">" or not line for line in unusual):  # most quotes
+        return _Quoted([1] * len(lines), [line[2:] for line in lines], [line[5:] for line in shown])
+    found = list(map(quotemarks.marks_of, lines))
+    texts = [line[length:] for line, (_, length) in zip(lines, found, strict=True)]
+    htmls = [html[length + 3 * depth :] for html, (depth, length) in zip(shown, found, strict=True)]  # "&gt;"
+    return _Quoted([depth for depth, _ in found], texts, htmls)
 
 
 def _text_with_closing(segments: list[Segment]) -> Iterator[Segment]:
@@ -114,17 +175,17 @@ def _text_with_closing(segments: list[Segment]) -> Iterator[Segment]:
         yield held
 
 
-def _answered(head: list[str], by: str, depths: list[tuple[int, str]]) -> str:
+def _answered(head: list[str], by: str, quoted: _Quoted) -> str:
     """A quote with an answer below: short ones stay open; of a reviewed patch, the lines the answer is about."""
-    if len(depths) <= SHORT_QUOTE:
-        return by + _quoted(depths)
-    if not _is_quoted_patch(depths):
-        return _folded(head, len(depths), by + _quoted(depths))
-    if len(depths) <= _LONG_PATCH_QUOTE:
-        return by + _quoted(depths)
-    return _folded(head, len(depths) - _OPEN_PATCH_LINES, by + _quoted(depths[:-_OPEN_PATCH_LINES])) + _quoted(
-        depths[-_OPEN_PATCH_LINES:]
-    )
+    count = len(quoted.lines)
+    if count <= SHORT_QUOTE:
+        return by + _quoted(quoted)
+    if not _has_hunk(quoted.lines):
+        return _folded(head, count, by + _quoted(quoted))
+    if count <= _LONG_PATCH_QUOTE:
+        return by + _quoted(quoted)
+    cut = count - _OPEN_PATCH_LINES
+    return _folded(head, cut, by + _quoted(quoted.part(0, cut))) + _quoted(quoted.part(cut, count))
 
 
 def _folded(head: list[str], count: int, html: str) -> str:
@@ -143,16 +204,17 @@ def _name_line(head: list[str]) -> str:
     return fields[0].partition(":")[2] if fields and len(head) > attribution.MOST_LINES - 1 else " ".join(head)
 
 
-def _quoted(depths: list[tuple[int, str]]) -> str:
+def _quoted(quoted: _Quoted) -> str:
     """Lines of one quote as nested blocks, three levels deep; deeper ones stay on the third."""
+    depths = quoted.depths
     html: list[str] = []
     level = at = 0
     while at < len(depths):
-        depth, end = min(depths[at][0] or level or 1, 3), at + 1
-        while end < len(depths) and (depths[end][0] in (0, depth) or depths[end][0] > depth == 3):
+        depth, end = min(depths[at] or level or 1, 3), at + 1
+        while end < len(depths) and (depths[end] in (0, depth) or depths[end] > depth == 3):
             end += 1
         html.append(_LEVELS[level, depth])
-        html.append(_quoted_block([text for _, text in depths[at:end]]))
+        html.append(_quoted_block(quoted.lines[at:end], quoted.shown[at:end]))
         level, at = depth, end
     return "".join(html) + _LEVELS[level, 0]
 
@@ -166,13 +228,15 @@ _LEVELS = {
 }
 
 
-def _quoted_block(part: list[str]) -> str:
-    return patch_html(part) if _has_hunk(part) else linked(part)
+def _quoted_block(lines: list[str], shown: list[str]) -> str:
+    return patch_html(lines, shown) if _has_hunk(lines) else "\n".join(shown)
 
 
 def _has_hunk(part: list[str]) -> bool:
     """True for part of a patch, whether or not its header was quoted with it."""
     initials = {line[:1] for line in part}
+    if initials.isdisjoint("@d-+"):
+        return False
     if not initials.isdisjoint("@d-") and any(line.startswith(("@@ -", "diff --git ", "--- a/")) for line in part):
         return True
     if "+" not in initials and "-" not in initials:
@@ -181,58 +245,29 @@ def _has_hunk(part: list[str]) -> bool:
     return changes >= 2 and changes * 3 >= len(part)
 
 
-def _is_quoted_patch(depths: list[tuple[int, str]]) -> bool:
-    return _has_hunk([text for _, text in depths])
-
-
-def patch_html(part: list[str]) -> str:
-    """A patch with its lines coloured; neighbours of one kind share a span."""
+def patch_html(lines: list[str], shown: list[str]) -> str:
+    """A patch with its lines coloured; neighbours of one kind share a span. shown: the lines as HTML text."""
     html: list[str] = []
-    shown = ""
-    for line, text in zip(part, linked(part).split("\n"), strict=True):
+    current = ""
+    for line, text in zip(lines, shown, strict=True):
         kind = patches.kind_of(line)
-        if kind != shown:
-            html.append(("</span>" if shown else "") + (f'<span class="{kind}">' if kind else ""))
-            shown = kind
+        if kind != current:
+            html.append(("</span>" if current else "") + (f'<span class="{kind}">' if kind else ""))
+            current = kind
         html.append(text + "\n")
-    html[-1] = html[-1][:-1] + ("</span>" if shown else "")
+    html[-1] = html[-1][:-1] + ("</span>" if current else "")
     return f'<pre class="patch">{"".join(html)}</pre>'
 
 
-def _armor(part: list[str]) -> str:
+def _armor(first: str, text: str) -> str:
     """PGP armour, folded: "-----BEGIN PGP SIGNATURE-----" becomes "PGP signature"."""
-    title = part[0].strip("- ").removeprefix("BEGIN ").lower().replace("pgp", "PGP", 1)
-    return f'<details class="sig"><summary>{escape(title)}</summary><pre>{linked(part)}</pre></details>'
+    title = first.strip("- ").removeprefix("BEGIN ").lower().replace("pgp", "PGP", 1)
+    return f'<details class="sig"><summary>{escape(title)}</summary><pre>{text}</pre></details>'
 
 
-def linked(part: list[str]) -> str:
+def linked_lines(lines: list[str]) -> list[str]:
     """Lines as HTML text: escaped, with links, addresses marked."""
-    text = escape("\n".join(part))
-    if "@" in text or "://" in text or "www." in text:
-        return "\n".join(
-            [linkify(line) if "@" in line or "://" in line or "www." in line else line for line in text.split("\n")]
-        )
-    return text
-
-
-def _trimmed(part: list[str]) -> list[str]:
-    """Without blank lines at both ends."""
-    start, end = 0, len(part)
-    while start < end and (not part[start] or part[start].isspace()):
-        start += 1
-    while end > start and (not part[end - 1] or part[end - 1].isspace()):
-        end -= 1
-    return part[start:end]
-
-
-def _paragraphs(part: list[str]) -> Iterator[list[str]]:
-    """Blocks between blank lines; a second blank line stands at the head of the next block, so that it is seen."""
-    block: list[str] = []
-    for line in part:
-        if line or not any(block):
-            block.append(line)
-        else:
-            yield block
-            block = []
-    if block:
-        yield block
+    text = escape("\n".join(lines))
+    if "@" not in text and "://" not in text and "www." not in text:
+        return text.split("\n")
+    return [linkify(line) if "@" in line or "://" in line or "www." in line else line for line in text.split("\n")]

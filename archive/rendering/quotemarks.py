@@ -15,17 +15,17 @@ _LONG = 60  # a quoted line at least this long may have been wrapped by a mail p
 Runs = list[tuple[int, int]]
 
 
-def find_runs(lines: list[str], initials: set[str]) -> Runs:
+def find_runs(lines: list[str], initials: set[str], suspects: list[int]) -> Runs:
     """Ranges of lines that are quoted by marks; blank lines between two marked lines belong to the range.
 
-    initials: the first characters of the lines, or of more lines than these.
+    initials: the first characters of the lines. suspects: the lines that may be attributions.
     """
     marked: list[int] = []
     if not initials.isdisjoint(_SPACES):
         marked = [i for i, line in enumerate(lines) if line[:1] in _MARK_INITIALS and line.startswith(_MARKED)]
     elif ">" in initials:
         marked = [i for i, line in enumerate(lines) if line[:1] == ">"]
-    others = _other_marks(lines)
+    others = _other_marks(lines, suspects)
     if others:
         marked = sorted({*marked, *others})
     runs = _without_lookalikes(lines, _consecutive(marked))
@@ -46,14 +46,12 @@ def _consecutive(indexes: list[int]) -> Runs:
     return [*runs, (start, previous + 1)] if indexes else runs
 
 
-def depth_and_text(line: str) -> tuple[int, str]:
-    """How deep a line is quoted, and the line without its marks."""
+def marks_of(line: str) -> tuple[int, int]:
+    """How deep a line is quoted, and how many characters its marks take."""
     if line[:2] == "> " and line[2:3] != ">":
-        return 1, line[2:]
+        return 1, 2
     found = _MARKS.match(line)
-    if found is None:
-        return 0, line
-    return found[0].count(">"), line[found.end() :]
+    return (found[0].count(">"), found.end()) if found else (0, 0)
 
 
 def _without_lookalikes(lines: list[str], runs: Runs) -> Runs:
@@ -80,10 +78,12 @@ def _last_words_above(lines: list[str], index: int) -> str:
     return ""
 
 
-def _other_marks(lines: list[str]) -> list[int]:
+def _other_marks(lines: list[str], suspects: list[int]) -> list[int]:
     """Other programs mark with "| ", ": ", "} " or the name of the author; believed only right below an attribution."""
     prefixes: set[str] = set()
-    for index in [index for index, line in enumerate(lines) if ":" in line[-2:]]:
+    for index in suspects:
+        if ":" not in lines[index][-2:]:
+            continue
         below = next((line for line in lines[index + 1 : index + 4] if line and not line.isspace()), "")
         if below[:1] == ">" or not (found := _NAME_MARK.match(below)):
             continue

@@ -294,7 +294,7 @@ class Rebuilder:
         if len(html) > _LONGEST_HEAD:
             return
         lines = fragments.plain_lines(html)
-        found = announcements.find_announcement(lines, 0, min(len(lines), 8))
+        found = announcements.find_announcement(lines, announcements.suspects_of(lines), 0, min(len(lines), 8))
         if found is None or found.is_forward or found.begin > 0 or not _is_header(lines):
             return
         words = sum(map(len, lines))

@@ -23,6 +23,17 @@ class Kind(IntEnum):
     ARMOR = 5  # of PGP
 
 
+class _Clues(NamedTuple):
+    """What one look at the lines tells: their first characters (so, what cannot be there), and which may announce a quote."""
+
+    initials: set[str]
+    suspects: list[int]
+
+    @classmethod
+    def of(cls, lines: list[str]) -> "_Clues":
+        return cls({line[:1] for line in lines}, announcements.suspects_of(lines))
+
+
 class Segment(NamedTuple):
     """Lines [start, end) of one kind. head: how many of its first lines announce a quote. marked: quoted with ">"."""
 
@@ -85,58 +96,57 @@ _PART_OF_REPLY = {  # position among the fields of Reply
 
 def segment(lines: list[str]) -> list[Segment]:
     """Every line of a letter in order, as segments."""
-    initials = {
-        line[:1] for line in lines
-    }  # tells at once what cannot be there: most letters have no patch and no armour
+    clues = _Clues.of(lines)
+    fixed = _fixed_segments(lines, clues.initials)
+    if not fixed:
+        return _segment_prose(lines, clues)
     segments: list[Segment] = []
     at = 0
-    for fixed in _fixed_segments(lines, initials):
-        if fixed.start > at:
-            segments += _prose_between(lines, initials, at, fixed.start)
-        segments.append(fixed)
-        at = fixed.end
-    if at == 0:
-        return _segment_prose(lines, initials)
-    return segments + _prose_between(lines, initials, at, len(lines)) if at < len(lines) else segments
+    for piece in [*fixed, Segment(Kind.TEXT, len(lines), len(lines))]:
+        if piece.start > at:
+            segments += _prose_between(lines, at, piece.start)
+        if piece.end > piece.start:
+            segments.append(piece)
+        at = piece.end
+    return segments
 
 
 def _fixed_segments(lines: list[str], initials: set[str]) -> list[Segment]:
     """Patches and PGP armour: what stands in them is never read as a quote or a signature."""
-    found = (
-        [Segment(Kind.PATCH, start, end) for start, end in patches.find_patches(lines)]
-        if initials & patches.INITIALS
-        else []
-    )
-    armor = [Segment(Kind.ARMOR, start, end) for start, end in signatures.find_armor(lines)] if "-" in initials else []
-    if found and armor:
-        covered = {index for piece in found for index in range(piece.start, piece.end)}
-        armor = [piece for piece in armor if not covered.intersection(range(piece.start, piece.end))]
-    return sorted(found + armor, key=_START) if armor else found
+    found: list[Segment] = []
+    if not initials.isdisjoint(patches.INITIALS):
+        found = [Segment(Kind.PATCH, start, end) for start, end in patches.find_patches(lines)]
+    if "-" not in initials or not (armor := signatures.find_armor(lines)):
+        return found
+    covered = {index for piece in found for index in range(piece.start, piece.end)}
+    found += [Segment(Kind.ARMOR, start, end) for start, end in armor if covered.isdisjoint(range(start, end))]
+    return sorted(found, key=_START)
 
 
 _START = attrgetter("start")
 
 
-def _prose_between(lines: list[str], initials: set[str], start: int, end: int) -> list[Segment]:
-    found = _segment_prose(lines[start:end], initials, written=start > 0)
+def _prose_between(lines: list[str], start: int, end: int) -> list[Segment]:
+    part = lines[start:end]
+    found = _segment_prose(part, _Clues.of(part), written=start > 0)
     return [Segment(kind, first + start, last + start, head, marked) for kind, first, last, head, marked in found]
 
 
-def _segment_prose(lines: list[str], initials: set[str], written: bool = False) -> list[Segment]:
+def _segment_prose(lines: list[str], clues: _Clues, written: bool = False) -> list[Segment]:
     """Lines without patches and armour. Quotes first; what lies between them is text, and may end in a signature."""
-    marked = _announced_runs(lines, initials)
-    heads, tail = _unmarked_quotes(lines, marked, written)
+    marked = _announced_runs(lines, clues)
+    heads, tail = _unmarked_quotes(lines, marked, clues.suspects, written)
     quotes = sorted([*marked, *heads], key=_START) if heads else marked
     if tail is not None:
         quotes = [*(quote for quote in quotes if quote.start < tail.start), tail]
-    return _with_text(lines, quotes, "-" in initials)
+    return _with_text(lines, quotes, "-" in clues.initials)
 
 
-def _announced_runs(lines: list[str], initials: set[str]) -> list[Segment]:
+def _announced_runs(lines: list[str], clues: _Clues) -> list[Segment]:
     """Marked runs as quotes, each with the attribution above it."""
     quotes: list[Segment] = []
     floor = 0
-    for start, end in quotemarks.find_runs(lines, initials):
+    for start, end in quotemarks.find_runs(lines, clues.initials, clues.suspects):
         begin = _attribution_above(lines, start, floor)
         quotes.append(Segment(Kind.QUOTE, begin, end, start - begin, True))
         floor = end
@@ -154,7 +164,9 @@ def _attribution_above(lines: list[str], start: int, floor: int) -> int:
     return start if begin < 0 else begin
 
 
-def _unmarked_quotes(lines: list[str], marked: list[Segment], written: bool) -> tuple[list[Segment], Segment | None]:
+def _unmarked_quotes(
+    lines: list[str], marked: list[Segment], suspects: list[int], written: bool
+) -> tuple[list[Segment], Segment | None]:
     """Announcements outside of marked runs, and the quote without marks that goes on to the end of the letter.
 
     What follows an announcement is quoted to the end, unless it is marked: then the marks say what is quoted, and the
@@ -163,7 +175,7 @@ def _unmarked_quotes(lines: list[str], marked: list[Segment], written: bool) -> 
     heads: list[Segment] = []
     for start, end, following in _gaps(marked, len(lines)):
         at = start
-        while (found := announcements.find_announcement(lines, at, end)) is not None:
+        while (found := announcements.find_announcement(lines, suspects, at, end)) is not None:
             written = written or _has_words(lines, at, found.begin) or found.is_forward
             if not found.is_forward:
                 begin = announcements.with_rule_above(lines, found.begin, at)

@@ -47,16 +47,18 @@ def find_endings(lines: list[str], start: int, end: int, is_last: bool, has_dash
 
 def _delimiter(lines: list[str], start: int, end: int, is_last: bool) -> int:
     """The first "-- " with a signature's length below it, or a mere "--" with very few lines."""
-    dashes = [index for index in range(start, end) if lines[index][:2] in _DASHES and len(lines[index]) < 6]
-    if not dashes:
-        return end
-    first, first_casual = (_tail_start(lines, start, end, most) for most in (_LONGEST_SIGNATURE, _LONGEST_CASUAL))
-    for index in dashes:
-        if index >= first and lines[index] in _DELIMITERS:
-            return index
-        if is_last and index >= first_casual and lines[index] in _CASUAL and _has_words(lines, index + 1, end):
-            return index
-    return end
+    found = below = end
+    filled = 0
+    for index in reversed(
+        [index for index in range(start, end) if lines[index][:2] in _DASHES and len(lines[index]) < 6]
+    ):
+        filled += _count_filled(lines, index + 1, below)
+        if filled > _LONGEST_SIGNATURE:
+            break
+        if lines[index] in _DELIMITERS or (is_last and lines[index] in _CASUAL and 0 < filled <= _LONGEST_CASUAL):
+            found = index
+        filled, below = filled + 1, index
+    return found
 
 
 _DASHES = ("--", "- ")
@@ -64,18 +66,8 @@ _DELIMITERS = ("-- ", "--\xa0", "- -- ")  # the last one as dash-escaped by PGP 
 _CASUAL = ("--", "--  ", "-- \t")
 
 
-def _tail_start(lines: list[str], start: int, end: int, most: int) -> int:
-    """The first line below which at most `most` lines have words."""
-    for index in range(end - 1, start - 1, -1):
-        if lines[index].strip():
-            most -= 1
-            if most < 0:
-                return index
-    return start
-
-
-def _has_words(lines: list[str], start: int, end: int) -> bool:
-    return any(lines[index].strip() for index in range(start, end))
+def _count_filled(lines: list[str], start: int, end: int) -> int:
+    return sum(1 for index in range(start, end) if lines[index] and not lines[index].isspace())
 
 
 def _footer(lines: list[str], start: int, end: int) -> int:

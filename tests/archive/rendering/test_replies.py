@@ -99,7 +99,8 @@ HEADERS = [
     "מאת: Marta <marta@orchard.example>\nנשלח: יום שישי 03 מאי 2024\nאל: jun@river.example\nנושא: עצים",
     "差出人: Marta <marta@orchard.example>\n送信日時: 2024年5月3日 10:15\n宛先: jun@river.example\n件名: 木",
     "보낸 사람: Marta <marta@orchard.example>\n보낸 날짜: 2024년 5월 3일\n받는 사람: jun@river.example\n제목: 나무",
-    '------------------ 原始邮件 ------------------\n发件人: "marta" <marta@orchard.example>;\n发送时间: 2024年5月3日\n收件人: "jun";\n主题: 树',
+    "------------------ 原始邮件 ------------------\n"
+    '发件人: "marta" <marta@orchard.example>;\n发送时间: 2024年5月3日\n收件人: "jun";\n主题: 树',
     "Marta Berg/ORCHARD@ORCHARD on 05/03/2024 10:15:00 AM\n\nTo:   jun@river.example\ncc:\nSubject:  Trees",
     "‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐\nOn Friday, May 3rd, 2024 at 10:15, Marta <marta@orchard.example> wrote:",
     "Date: Fri=2C 03 May 2024 10:15:48 +0000\nFrom: marta@orchard.example\nTo: jun@river.example\nSubject: Trees\n",
