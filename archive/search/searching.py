@@ -146,7 +146,7 @@ class _Search:
         except EngineError as error:
             report_failure(engine, error)
             plan = TextPlanner(self.user, self.group, reader.scope).plan(self.query)
-            return search_database(plan.node, self.user, self.group, reader.scope)
+            return search_database(plan.node, self.group, reader.scope)
 
     def _indexed(self, engine: Engine, reader: Reader) -> Results:
         planner = Planner(self.user, self.group, reader.scope, engine, _languages(self.group))
@@ -168,7 +168,7 @@ class _Search:
     def _degraded(self, reader: Reader) -> Results:
         plan = TextPlanner(self.user, self.group, reader.scope).plan(self.query)
         highlights = Planner(self.user, self.group, reader.scope).plan(self.query).highlights
-        found = search_database(plan.node, self.user, self.group, reader.scope, oldest=self.sort == "oldest")
+        found = search_database(plan.node, self.group, reader.scope, oldest=self.sort == "oldest")
         results = self._results(replace(plan, highlights=highlights), reader, found)
         results.degraded, results.engine = True, "database"
         return results

@@ -82,7 +82,7 @@ def test_time_is_bounded(letters, monkeypatch):
     monkeypatch.setattr(fallback, "CHUNK", 1)
     ticks = iter([0.0, 0.0, 5.0])
     planned = fallback.TextPlanner(None, letters, scope := _scope(letters)).plan(_parse("compost"))
-    found = fallback.search_database(planned.node, None, letters, scope, clock=lambda: next(ticks))
+    found = fallback.search_database(planned.node, letters, scope, clock=lambda: next(ticks))
     assert found.count == 0
 
 
