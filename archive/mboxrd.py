@@ -3,6 +3,7 @@
     From sender Www Mmm dd hh:mm:ss yyyy
     X-Posthouse-Number: 17          the letter's number in its group, if known
     X-Posthouse-Thread: 12 slug     the number of its thread's first letter, and of which group, if known
+    X-Posthouse-Author: key name    who wrote it where the letter itself does not say (percent-encoded UTF-8)
     X-Posthouse-Trailing: none      the letter does not end in a line end; one was added
     X-Posthouse-Raw: follows        there if nothing else would be, and if the letter itself begins like one of these
     …the letter, mboxrd-quoted…
@@ -13,6 +14,8 @@ So every program that reads mbox reads it, and our own reader gives the very byt
 
 import re
 from typing import NamedTuple
+from urllib.parse import quote as percent_encoded
+from urllib.parse import unquote as percent_decoded
 
 OWN_MARK = b"X-Posthouse-"
 LARGEST_NUMBER = 2**31 - 1  # what a letter's number may be in the database
@@ -21,8 +24,16 @@ _TO_QUOTE = re.compile(rb"(?m)^(?=>*From )")
 _QUOTED = re.compile(rb"(?m)^>(?=>*From )")
 _OWN_LINES = re.compile(
     rb"(?:X-Posthouse-Number: (\d{1,18})\r?\n)?(?:X-Posthouse-Thread: (\d{1,18}(?: [a-z0-9._-]{1,63})?)\r?\n)?"
+    rb"(?:X-Posthouse-Author: ([!-~]{1,8000}) ([!-~]{0,8000})\r?\n)?"
     rb"(?P<trailing>X-Posthouse-Trailing: none\r?\n)?(?:X-Posthouse-Raw: follows\r?\n)?"
 )
+
+
+class Author(NamedTuple):
+    """Who wrote a letter in which the address was cut: the key they are known by, as "yahoo:1234", and their name."""
+
+    key: str
+    name: str
 
 
 class Own(NamedTuple):
@@ -32,6 +43,7 @@ class Own(NamedTuple):
     raw: bytes
     number: int | None
     thread: str
+    author: Author | None
 
 
 def quote(raw: bytes) -> bytes:
@@ -46,11 +58,16 @@ def unquote(raw: bytes) -> bytes:
     return _QUOTED.sub(b"", raw) if b">From " in raw else raw
 
 
-def own_lines(raw: bytes, number: int | None, thread: int | None, group: str = "") -> bytes:
+def own_lines(
+    raw: bytes, number: int | None, thread: int | None, group: str = "", author: Author | None = None
+) -> bytes:
     """The header lines that go before `raw`."""
     lines = [b"X-Posthouse-Number: %d\n" % number] if number is not None else []
     if thread is not None:
         lines.append(f"X-Posthouse-Thread: {thread} {group}".rstrip().encode("ascii") + b"\n")
+    if author is not None:
+        key, name = (percent_encoded(word, safe=":", errors="replace") for word in author)
+        lines.append(f"X-Posthouse-Author: {key} {name}\n".encode("ascii"))
     if not raw.endswith(b"\n"):
         lines.append(b"X-Posthouse-Trailing: none\n")
     if not lines or raw.startswith(OWN_MARK):
@@ -58,9 +75,9 @@ def own_lines(raw: bytes, number: int | None, thread: int | None, group: str = "
     return b"".join(lines)
 
 
-def wrap(raw: bytes, number: int | None, thread: int | None, group: str = "") -> bytes:
+def wrap(raw: bytes, number: int | None, thread: int | None, group: str = "", author: Author | None = None) -> bytes:
     """All that stands in the file behind the "From " line."""
-    return own_lines(raw, number, thread, group) + quote(raw) + (b"\n" if raw.endswith(b"\n") else b"\n\n")
+    return own_lines(raw, number, thread, group, author) + quote(raw) + (b"\n" if raw.endswith(b"\n") else b"\n\n")
 
 
 def unwrap(content: bytes) -> Own:
@@ -70,7 +87,12 @@ def unwrap(content: bytes) -> Own:
     raw = content[found.end() :].removesuffix(b"\n")
     if found["trailing"]:
         raw = raw.removesuffix(b"\n")
-    return Own(unquote(raw), _number(found[1]), (found[2] or b"").decode("ascii"))
+    author = Author(_word(found[3]), _word(found[4])) if found[3] else None
+    return Own(unquote(raw), _number(found[1]), (found[2] or b"").decode("ascii"), author)
+
+
+def _word(text: bytes) -> str:
+    return percent_decoded(text.decode("ascii"), errors="replace").replace("\0", "")
 
 
 def _number(text: bytes | None) -> int | None:

@@ -7,10 +7,11 @@ import zstandard
 
 from archive.keys import key_of
 from archive.parsing import base_subject, parse_message
-from archive.parsing.types import AttachmentPart, DateSource
+from archive.parsing.types import AttachmentPart, DateSource, ParsedMessage
 from archive.rendering import render
 
 SNIPPET_LENGTH = 220
+OWN_THREADS = "posthouse:"  # how the thread keys of our own exports begin
 _compressor = zstandard.ZstdCompressor(level=3)
 
 
@@ -82,6 +83,7 @@ def prepare(raw: bytes, hints: Hints) -> Letter:
     base, is_reply = base_subject(parsed.subject)
     address = parsed.sender.address[:320]
     name = (parsed.sender.name or hints.author_name)[:200]
+    sent_at, date_source = _date_of(parsed, hints)
     return Letter(
         message_id=parsed.message_id,
         message_id_key=key_of(parsed.message_id),
@@ -94,10 +96,10 @@ def prepare(raw: bytes, hints: Hints) -> Letter:
         author_key=(hints.author_key or address.lower() or f"name:{name.lower()}")[:320],
         from_name=name,
         from_address=address,
-        sent_at=parsed.date,
+        sent_at=sent_at,
         utc_offset=parsed.utc_offset,
         date_raw=parsed.date_raw[:250],
-        date_source=parsed.date_source.value,
+        date_source=date_source.value,
         snippet=rendered.snippet[:SNIPPET_LENGTH],
         size=parsed.size,
         list_id=parsed.list_id[:255],
@@ -113,6 +115,16 @@ def prepare(raw: bytes, hints: Hints) -> Letter:
         quoted=rendered.quoted,
         hidden=hints.hidden,
     )
+
+
+def _date_of(parsed: ParsedMessage, hints: Hints) -> tuple[datetime, DateSource]:
+    """To the second, as an mbox keeps it. What an export of ours says was decided when the letter first came: a date that lay
+    in the future then must not become true because time has passed."""
+    sent_at = parsed.date.replace(microsecond=0)
+    ours = hints.thread_key.startswith(OWN_THREADS)
+    if ours and hints.envelope_date is not None and hints.envelope_date != sent_at:
+        return hints.envelope_date, DateSource.ENVELOPE
+    return sent_at, parsed.date_source
 
 
 def take_neighbours_date(letter: Letter, previous: datetime | None) -> None:

@@ -7,10 +7,12 @@ import zstandard
 from django.db.models import QuerySet
 
 from archive.exporters.mboxrd import format_entry
+from archive.mboxrd import Author
 from archive.models import Archive, Message
 from common.chunks import chunks
 from groups.models import Group
 
+KEYED_AUTHORS = "yahoo:"  # authors whose addresses the archive cut; all others can be told from their letters
 CHUNK = 200  # letters held in memory at once
 
 
@@ -25,13 +27,20 @@ def entries(letters: QuerySet[Message], *, edit: Callable[[bytes], bytes] | None
     `letters` must be ordered by number. `edit` changes the raw message on its way out (masking addresses for strangers).
     """
     unpack = zstandard.ZstdDecompressor()
-    fields = ("from_address", "sent_at", "number", "thread__number", "group__slug", "content__raw")
+    fields = (
+        "from_address", "from_name", "author__key", "sent_at", "number", "thread__number", "group__slug", "content__raw"
+    )  # fmt: skip
     rows = letters.values_list("pk", flat=True)
     for some in chunks(rows.iterator(chunk_size=5000), CHUNK):
-        for address, sent_at, number, thread, slug, packed in letters.filter(pk__in=some).values_list(*fields):
+        for address, name, key, sent_at, number, thread, slug, packed in letters.filter(pk__in=some).values_list(
+            *fields
+        ):
             raw = unpack.decompress(bytes(packed), max_output_size=2**31 - 1)
             out = edit(raw) if edit else raw
-            yield format_entry(out, sender=address, date=sent_at, number=number, thread=thread, group=slug)
+            author = Author(key, name) if key.startswith(KEYED_AUTHORS) else None
+            yield format_entry(
+                out, sender=address, date=sent_at, number=number, thread=thread, group=slug, author=author
+            )
 
 
 def write_mbox(out: BinaryIO, letters: QuerySet[Message]) -> int:

@@ -6,7 +6,7 @@ What our header lines say is described in archive/mboxrd.py.
 import re
 from datetime import UTC, datetime
 
-from archive.mboxrd import wrap
+from archive.mboxrd import Author, wrap
 
 _NOT_IN_SENDER = re.compile(r"[^\x21-\x7e]+")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -26,8 +26,16 @@ def from_line(sender: str, date: datetime) -> bytes:
 
 
 def format_entry(
-    raw: bytes, *, sender: str, date: datetime, number: int | None = None, thread: int | None = None, group: str = ""
+    raw: bytes,
+    *,
+    sender: str,
+    date: datetime,
+    number: int | None = None,
+    thread: int | None = None,
+    group: str = "",
+    author: Author | None = None,
 ) -> bytes:
     """One message as it stands in the file, with its "From " line and the empty line behind it. raw is any bytes at all;
-    number: the message's number in its group; thread: the number of its thread's first message; group: that group's slug."""
-    return from_line(sender, date) + wrap(raw, number, thread, group)
+    number: the message's number in its group; thread: the number of its thread's first message; group: that group's slug; author:
+    who wrote it, where the letter itself does not say."""
+    return from_line(sender, date) + wrap(raw, number, thread, group, author)

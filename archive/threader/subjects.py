@@ -5,11 +5,15 @@ found again from its own neighbourhood, and disappears when the true parent arri
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from math import inf
 
 from archive.threader.references import Forest, is_message_id
 from archive.threader.sets import summits
+from archive.threader.types import Node
 
 DAY = 86400.0
 SKEW = DAY  # how far the clock of someone who answered may run behind that of the author
@@ -47,9 +51,10 @@ def elders(forest: Forest) -> list[int]:
 def openings(forest: Forest, elder: list[int], window: float) -> Iterator[Opening]:
     """Every cluster that may be linked by subject, in canonical order. window: seconds."""
     everything, originals = _by_subject(forest)
+    clusters = [forest.clusters.find(index) for index in range(len(forest.letters))]
     seen: set[int] = set()
     for index, letter in enumerate(forest.letters):
-        cluster = forest.clusters.find(index)
+        cluster = clusters[index]
         if elder[index] >= 0 or cluster in seen:
             continue
         seen.add(cluster)
@@ -57,9 +62,35 @@ def openings(forest: Forest, elder: list[int], window: float) -> Iterator[Openin
             continue
         first = originals.get(letter.base_subject, [])
         named = _names_a_parent(forest, index)
-        earlier = _latest_before(forest, index, first if named else everything[letter.base_subject], window)
-        later = _first_after(forest, index, first) if earlier < 0 else -1
+        same = first if named else everything[letter.base_subject]
+        earlier = _latest_before(forest.letters, index, same, clusters, window)
+        later = _first_after(forest.letters, index, first, clusters) if earlier < 0 else -1
         yield Opening(index, named, earlier, later)
+
+
+def openings_within_keys(forest: Forest, elder: list[int], summit: list[int]) -> Iterator[Opening]:
+    """Trees of one key that open with a reply, in canonical order. That they belong to a thread is known, so no time is too
+    long; the subject says only what they answer in it."""
+    letters = forest.letters
+    everything: dict[tuple[int, str], list[int]] = defaultdict(list)
+    originals: dict[tuple[int, str], list[int]] = defaultdict(list)
+    heads: dict[int, int] = {}
+    for index, letter in enumerate(letters):
+        cluster = forest.clusters.find(index)
+        if cluster not in forest.keyed or not letter.base_subject:
+            continue
+        everything[cluster, letter.base_subject].append(index)
+        if not letter.is_reply:
+            originals[cluster, letter.base_subject].append(index)
+        if elder[index] < 0:
+            heads.setdefault(summit[index], index)
+    for head in heads.values():
+        if letters[head].is_reply:
+            kin = forest.clusters.find(head), letters[head].base_subject
+            named = _names_a_parent(forest, head)
+            earlier = _latest_before(letters, head, (originals if named else everything)[kin], summit, inf)
+            later = _first_after(letters, head, originals[kin], summit) if earlier < 0 else -1
+            yield Opening(head, named, earlier, later)
 
 
 def _by_subject(forest: Forest) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
@@ -78,27 +109,23 @@ def _names_a_parent(forest: Forest, index: int) -> bool:
     return any(is_message_id(forest.handle(container)) for container in forest.paths[index])
 
 
-def _latest_before(forest: Forest, head: int, same: list[int], window: float) -> int:
-    """The latest of them before the head, within the window and outside its cluster, or -1."""
-    letters, clusters = forest.letters, forest.clusters
-    own = clusters.find(head)
+def _latest_before(letters: Sequence[Node], head: int, same: list[int], part: Sequence[int], window: float) -> int:
+    """The latest of them before the head, within the window and outside its part (cluster or tree), or -1."""
     for place in range(bisect_left(same, head) - 1, -1, -1):
         other = same[place]
         if letters[head].date - letters[other].date > window:
             break
-        if clusters.find(other) != own:  # a cluster asks once, so skipping its own letters stays linear
+        if part[other] != part[head]:  # a part asks once, so skipping its own letters stays linear
             return other
     return -1
 
 
-def _first_after(forest: Forest, head: int, originals: list[int]) -> int:
-    letters, clusters = forest.letters, forest.clusters
-    own = clusters.find(head)
+def _first_after(letters: Sequence[Node], head: int, originals: list[int], part: Sequence[int]) -> int:
     for place in range(bisect_right(originals, head), len(originals)):
         other = originals[place]
         if letters[other].date - letters[head].date > SKEW:
             break
-        if clusters.find(other) != own:
+        if part[other] != part[head]:
             return other
     return -1
 
@@ -110,7 +137,7 @@ def link_by_subject(forest: Forest, elder: list[int], window: float) -> set[int]
     lead: dict[int, int] = {}  # root of a linked tree -> the letter at the top of the tree it joined
     above: dict[int, int] = {}  # the same, kept as it was when the link was made
     joins = []
-    for opening in openings(forest, elder, window):
+    for opening in chain(openings(forest, elder, window), openings_within_keys(forest, elder, summit)):
         if opening.target < 0:
             continue
         joins.append((opening.head, opening.target))

@@ -109,6 +109,8 @@ class MboxReader:
             span.line.date if span.line else None,
             f"posthouse:{own.thread}" if own.thread else "",
             own.number,
+            own.author.key if own.author else "",
+            own.author.name if own.author else "",
         )
 
     def _foreign(self, span: Span, content: bytes, number: int) -> Entry:

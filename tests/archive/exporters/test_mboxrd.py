@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from archive.exporters.mboxrd import format_entry
 from archive.importers.readers.types import Entry
+from archive.mboxrd import Author
 from tests.archive.importers.sources import letter, mbox, read, subjects
 
 DATE = datetime(2004, 5, 1, 10, 0, 0, tzinfo=UTC)
@@ -88,3 +89,11 @@ def test_other_programs_see_the_message_behind_our_lines(tmp_path: Path):
     box = mailbox.mbox(path)
     assert box[0]["Subject"] == "seen" and box[0]["X-Posthouse-Number"] == "5"
     box.close()
+
+
+@pytest.mark.parametrize("name", ["Bob Smith", "", "漢字 \U0001f600" * 40, "50 % off\nFrom x", "\ud800"])
+def test_an_author_whose_address_was_cut_comes_back_with_key_and_name(name):
+    author = Author("yahoo:a b%c", name)
+    (entry,) = read(format_entry(letter(), sender="a@b", date=DATE, number=3, thread=2, author=author))
+    assert (entry.author_key, entry.author_name) == (author.key, name.replace("\ud800", "?"))
+    assert entry.raw == letter()

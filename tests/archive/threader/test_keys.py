@@ -71,3 +71,22 @@ def test_an_answer_without_key_does_not_pull_its_keyed_thread_after_a_subject():
         letter("c", "b", subject="Re: tea", key="L"),
     ]
     assert groups(letters) == ["a", "bc"]
+
+
+def test_within_a_key_the_subject_tells_what_a_reply_without_reference_answers():
+    letters = [
+        letter("a", subject="tea", key="K"),
+        letter("b", key="K"),
+        letter("c", day=90, subject="Re: tea", key="K"),
+    ]
+    assert parents(letters) == {"a": None, "b": None, "c": "a"}
+
+
+def test_within_a_key_a_reply_is_not_linked_to_the_same_subject_of_another_key():
+    letters = [
+        letter("a", subject="tea", key="K"),
+        letter("b", subject="tea", key="L"),
+        letter("c", subject="Re: tea", key="K"),
+    ]
+    assert parents(letters)["c"] == "a"
+    assert groups(letters) == ["ac", "b"]
