@@ -63,7 +63,8 @@ class Writer:
         parent = self.random.choice(ids[-4:]) if ids else ""
         headers = [
             f"From {address} {moment:%a %b %d %H:%M:%S %Y}",
-            f"Received: from mx{number % 7}.example.net (mx.example.net [192.0.2.{number % 250}]) by lists.example.org; {format_datetime(moment)}",
+            f"Received: from mx{number % 7}.example.net (mx.example.net [192.0.2.{number % 250}]) by lists.example.org;"
+            f" {format_datetime(moment)}",
             f"Message-ID: <{message_id}>",
             f"Date: {format_datetime(moment)}",
             f"From: {name} <{address}>",

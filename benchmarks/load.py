@@ -22,7 +22,8 @@ class Timing:
         return self.milliseconds[min(len(self.milliseconds) - 1, int(len(self.milliseconds) * share))]
 
     def __str__(self) -> str:
-        return f"{self.percentile(0.5):.1f} ms p50, {self.percentile(0.95):.1f} ms p95, {self.rate:.0f}/s, {self.size / 1024:.0f} KB"
+        middle, slow = self.percentile(0.5), self.percentile(0.95)
+        return f"{middle:.1f} ms p50, {slow:.1f} ms p95, {self.rate:.0f}/s, {self.size / 1024:.0f} KB"
 
 
 def measure(address: str, paths: Sequence[str], *, count: int = 300, at_once: int = 2) -> Timing:

@@ -1,4 +1,4 @@
-"""Garbage collection while millions of plain values are made: they hold no cycles, and looking for some costs a tenth of the time."""
+"""Garbage collection while millions of plain values are made: they hold no cycles, and looking for some costs time."""
 
 import gc
 from collections.abc import Iterator

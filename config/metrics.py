@@ -30,7 +30,9 @@ class House(Collector):
         yield GaugeMetricFamily("posthouse_quarantined", "Letters waiting in quarantine", value=waiting)
         yield self._imports()
         lag = indexer.lag()
-        yield GaugeMetricFamily("posthouse_index_lag_seconds", "Age of the oldest change not indexed", value=lag.seconds)
+        yield GaugeMetricFamily(
+            "posthouse_index_lag_seconds", "Age of the oldest change not indexed", value=lag.seconds
+        )
         yield GaugeMetricFamily("posthouse_index_jobs", "Changes the index still has to learn", value=lag.jobs)
 
     @staticmethod

@@ -221,7 +221,7 @@ def _end(*_: object) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a shell's background jobs begin without SIGINT
         signal.signal(number, _end)
     command = arguments[2:] if arguments[:2] == ["exec", "--"] else None
     if arguments and not command:

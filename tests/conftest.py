@@ -1,6 +1,7 @@
 """Alice owns the group, Bob is a member of it, Charlie is a stranger to it."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,12 @@ from tests import builders
 def _fresh_cache() -> Iterator[None]:
     cache.clear()
     yield
+
+
+@pytest.fixture(autouse=True)
+def _own_index(settings: Any, tmp_path: Path) -> None:
+    """Tests side by side must neither wait for one writer nor find each other's letters."""
+    settings.SEARCH_INDEX_DIR = tmp_path / "index"
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The test suite: the same code on either profile, fast password hashes, tasks run at once, everything under one temporary folder."""
+"""The test suite: the same code on either profile, fast password hashes, tasks at once, all in one temporary folder."""
 
 import os
 import tempfile

@@ -23,7 +23,8 @@ def start_group(
     visibility: str = Visibility.PUBLIC,
     archive_access: str = ArchiveAccess.PUBLIC,
 ) -> Group:
-    """Make a group that `by` owns, or nobody yet (the operator's command line). IntegrityError where the slug is taken or a private group has a public archive."""
+    """Make a group that `by` owns, or nobody yet (the operator's command line). IntegrityError where the slug is taken or
+    a private group has a public archive."""
     group = Group.objects.create(
         slug=slug,
         name=name,

@@ -11,6 +11,8 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from accounts.models import User
+from accounts.sign_in import sign_in_url
 from archive.demo import DEMO_OWNER, load_demo, wanted
 from common.progress import ProgressBar
 
@@ -46,10 +48,6 @@ class Command(BaseCommand):
             call_command("collectstatic", verbosity=0, interactive=False)
 
     def _sign_in(self) -> None:
-        from accounts.sign_in import sign_in_url
-
-        from accounts.models import User
-
         owner = User.objects.filter(email=DEMO_OWNER).first()
         if owner is not None:
             self.stdout.write(f"  Sign in as {owner.name}, who owns the groups:\n  {sign_in_url(owner, hours=24)}")

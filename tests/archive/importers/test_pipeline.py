@@ -7,7 +7,6 @@ from archive.actions.transfers import TransferRefused, ask_for_undo, cancel, cla
 from archive.importers.check import check_sources
 from archive.importers.pipeline import run_import
 from archive.models import Archive, Message, Quarantined, Thread, Transfer, TransferState
-from archive.views import transfers as _  # noqa: F401  the pages import cleanly
 from groups.models import ArchiveAccess, Group
 from tests.archive.letters import letter, mbox
 from tests.builders import make_group
