@@ -29,8 +29,11 @@ def thread(request: HttpRequest, reading: Reading, number: int) -> HttpResponse:
 
 
 def _redirect_to_thread(reading: Reading, number: int) -> HttpResponse:
-    """Any letter's number leads to its thread. Not for ever: a late parent may lend the thread a lower number."""
-    letter = reading.messages.filter(number=number).values("thread__number", "thread__message_count").first()
+    """Any letter's number leads to its thread. Not for ever: a late parent may lend the thread a lower number. So does the
+    number that the thread had in the export it came from, when its first letter was hidden there and stayed behind."""
+    letters = reading.messages.values("thread__number", "thread__message_count")
+    letter = letters.filter(number=number).first()
+    letter = letter or letters.filter(thread_key=f"posthouse:{number} {reading.slug}").first()
     if letter is None:
         raise Http404("There is no such topic.")
     at = f"?at={number}" if letter["thread__message_count"] > PAGE else ""

@@ -131,6 +131,20 @@ def test_answers_to_a_hidden_first_letter_stay_together(group, tmp_path):
     assert len({one["thread"] for one in described(copy).values()}) == 1
 
 
+def test_a_topic_whose_first_letter_stayed_behind_keeps_its_old_address(group, tmp_path, client):
+    bring_in(group, mbox(tmp_path / "list.mbox", [letter(1), letter(2, refs=(1,)), letter(3, subject="Fence")]))
+    hide_letters(group, [Message.objects.get(number=1).pk])
+    path = tmp_path / "out.mbox"
+    with path.open("wb") as out:
+        write_mbox(out, letters_of(group))
+    group.slug = "old"
+    group.save()
+    moved = make_group("gardeners")
+    bring_in(moved, path)
+    assert client.get("/g/gardeners/topic/1/").url == "/g/gardeners/topic/2/#n1"
+    assert client.get("/g/gardeners/topic/7/").status_code == 404
+
+
 def test_gaps_in_the_numbers_stay_gaps(group, tmp_path):
     bring_in(group, mbox(tmp_path / "list.mbox", [letter(number) for number in range(1, 12)]))
     remove_letters(group, list(Message.objects.filter(number__in=(1, 4, 5, 11)).values_list("pk", flat=True)))
