@@ -32,9 +32,10 @@ def measure(archive: Path, environment: dict[str, str]) -> Iterator[Row]:
 
 def run_places(environment: dict[str, str]) -> str:
     """Which pages to ask for, found in the archive itself."""
+    command = [sys.executable, "-m", "benchmarks.places"]
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.places"], cwd=ROOT, env={**os.environ, **environment}, check=True, capture_output=True, text=True
-    )  # fmt: skip
+        command, cwd=ROOT, env={**os.environ, **environment}, check=True, capture_output=True, text=True
+    )
     return done.stdout
 
 

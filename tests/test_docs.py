@@ -42,5 +42,3 @@ def test_every_make_target_says_what_it_does(target):
 def test_links_between_pages_lead_somewhere(path):
     for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", path.read_text("utf-8")):
         assert (path.parent / target).exists(), target
-
-
