@@ -4,25 +4,21 @@ Real processes with a database of their own: SQLite in a temporary folder, or on
 """
 
 import json
-import os
 import random
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from functools import partial
 from mailbox import mbox
-from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
 
 from benchmarks.letters import Writer
+from tests.house import own_house
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]  # many starts of Python, on machines that do more than this
-ROOT = Path(__file__).resolve().parents[2]
 LETTERS = 1000
 BATCH = 25
 
@@ -54,96 +50,37 @@ def source(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
-    """The environment of a house of its own, its database made."""
-    var = tmp_path_factory.mktemp("house")
-    environment = {
-        **os.environ,
-        "POSTHOUSE_VAR": str(var),
-        "DJANGO_SETTINGS_MODULE": "config.settings.base",
-        "IMPORT_BATCH": str(BATCH),
-        "IMPORT_PROCESSES": "1",
-        "LOG_LEVEL": "ERROR",
-    }
-    with own_database(environment):
-        manage(environment, "migrate", "--verbosity", "0")
-        yield environment
+    with own_house(tmp_path_factory.mktemp("house"), IMPORT_BATCH=str(BATCH), IMPORT_PROCESSES="1") as house:
+        yield house
 
 
-class own_database:
-    """Another database on the same server; nothing to do where SQLite lies in the house's own folder."""
-
-    def __init__(self, environment):
-        self.url = environment.get("DATABASE_URL", "")
-        if self.url:
-            self.name = f"posthouse_crash_{os.getpid()}"
-            environment["DATABASE_URL"] = urlunsplit(urlsplit(self.url)._replace(path=f"/{self.name}"))
-
-    def __enter__(self):
-        self.ask("CREATE DATABASE {}")
-
-    def __exit__(self, *_):
-        self.ask("DROP DATABASE {} WITH (FORCE)")
-
-    def ask(self, statement):
-        if self.url:
-            with psycopg.connect(self.url, autocommit=True) as connection:
-                connection.execute(statement.format(self.name))
-
-
-def start(environment, *words):
-    return subprocess.Popen(
-        [sys.executable, *words], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-
-
-def manage(environment, *words):
-    process = start(environment, "manage.py", *words)
-    out, err = process.communicate(timeout=120)
-    assert process.returncode == 0, err
-    return out
-
-
-def facts(environment, group):
-    process = start(environment, "-m", "tests.archive.facts", group)
-    out, err = process.communicate(timeout=120)
+def facts(house, group):
+    process = house.start("-m", "tests.archive.facts", group)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == 0, err
     return json.loads(out)
 
 
-def processes_of(environment):
-    """Every process of the house, by the folder it was told to use."""
-    mark = f"POSTHOUSE_VAR={environment['POSTHOUSE_VAR']}".encode()
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            try:
-                if mark in (entry / "environ").read_bytes().split(b"\0"):
-                    found.append(int(entry.name))
-            except OSError:
-                continue
-    return found
-
-
-def stored(environment, group):
+def stored(house, group):
     """How many letters of a group are committed, asked beside all of our code."""
     letters = "archive_message JOIN groups_group ON group_id = groups_group.id"
     question = f"SELECT count(*) FROM {letters} WHERE slug = '{group}'"
-    if environment.get("DATABASE_URL"):
-        with psycopg.connect(environment["DATABASE_URL"]) as connection:
+    if house.database:
+        with psycopg.connect(house.database) as connection:
             return connection.execute(question).fetchone()[0]
-    connection = sqlite3.connect(Path(environment["POSTHOUSE_VAR"]) / "posthouse.sqlite3", timeout=30)
+    connection = sqlite3.connect(house.var / "posthouse.sqlite3", timeout=30)
     try:
         return connection.execute(question).fetchone()[0]
     finally:
         connection.close()
 
 
-def at_least(target, environment, group):
-    return stored(environment, group) >= target
+def at_least(target, house, group):
+    return stored(house, group) >= target
 
 
-def at_most(target, environment, group):
-    return stored(environment, group) <= target
+def at_most(target, house, group):
+    return stored(house, group) <= target
 
 
 def killed(process, when, jitter):
@@ -157,9 +94,9 @@ def killed(process, when, jitter):
     return process.wait() == -signal.SIGKILL
 
 
-def wait_until_nobody_is_left(environment):
+def wait_until_nobody_is_left(house):
     deadline = time.monotonic() + 10
-    while processes_of(environment):
+    while house.processes():
         assert time.monotonic() < deadline, "a helper outlived its import"
         time.sleep(0.02)
 
@@ -167,7 +104,7 @@ def wait_until_nobody_is_left(environment):
 @pytest.fixture(scope="module")
 def whole(house, source):
     """An import that nobody disturbed."""
-    done = json.loads(manage(house, "import_archive", "whole", str(source), "--create", "--json").splitlines()[-1])
+    done = json.loads(house.manage("import_archive", "whole", str(source), "--create", "--json").splitlines()[-1])
     done["facts"] = facts(house, "whole")
     return done
 
@@ -184,13 +121,13 @@ def test_killed_twenty_times_an_import_loses_and_doubles_nothing(house, source, 
     for group in ("first", "second", "third"):
         command = ("manage.py", "import_archive", group, str(source), "--create", "--json")
         for target in sorted(chance.randrange(0, LETTERS) for _ in range(7)):
-            process = start(house, *command)
+            process = house.start(*command)
             reached = partial(at_least, target, house, group)
             if killed(process, reached, chance.uniform(0, 0.15)):
                 landed.add((group, stored(house, group)))
             wait_until_nobody_is_left(house)
             process.communicate()
-        done = json.loads(manage(house, *command[1:]).splitlines()[-1])
+        done = json.loads(house.manage(*command[1:]).splitlines()[-1])
         found = facts(house, group)
         # A kill between the end of the import and the end of the process: once more, all of it was there already.
         found["figures"][1:] = [again for again in found["figures"][1:] if again[2] != 0]
@@ -200,25 +137,25 @@ def test_killed_twenty_times_an_import_loses_and_doubles_nothing(house, source, 
 
 
 def test_killed_while_it_takes_a_batch_out_again_the_undo_goes_on(house, source, whole):
-    batch = json.loads(manage(house, "import_archive", "undone", str(source), "--create", "--json"))["batch"]
+    batch = json.loads(house.manage("import_archive", "undone", str(source), "--create", "--json"))["batch"]
     chance = random.Random(3)
     for target in sorted((chance.randrange(100, LETTERS) for _ in range(3)), reverse=True):
-        process = start(house, "manage.py", "undo_import", str(batch))
+        process = house.start("manage.py", "undo_import", str(batch))
         killed(process, partial(at_most, target, house, "undone"), chance.uniform(0, 0.1))
         process.communicate()
         assert [line for line in facts(house, "undone")["wrong"] if "import" not in line] == []
-    manage(house, "undo_import", str(batch))
+    house.manage("undo_import", str(batch))
     found = facts(house, "undone")
     assert (found["letters"], found["ghosts"], found["quarantine"], found["wrong"]) == ([], {}, [], [])
     assert found["archive"] == [1, 0, 0, {}, []]
 
 
 def test_an_import_that_was_killed_can_be_undone_instead(house, source, whole):
-    process = start(house, "manage.py", "import_archive", "regretted", str(source), "--create")
+    process = house.start("manage.py", "import_archive", "regretted", str(source), "--create")
     assert killed(process, partial(at_least, 100, house, "regretted"), 0)
     process.communicate()
-    batch = manage(house, "shell", "-v", "0", "-c", LAST_TRANSFER).strip()
-    manage(house, "undo_import", batch)
+    batch = house.manage("shell", "-v", "0", "-c", LAST_TRANSFER).strip()
+    house.manage("undo_import", batch)
     assert facts(house, "regretted")["letters"] == []
 
 

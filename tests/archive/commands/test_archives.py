@@ -1,0 +1,194 @@
+"""Bringing archives in and taking them out on the command line, as an operator's script would: real processes.
+
+What is data stands on standard output, what is said to people on standard error; errors are one sentence and exit 1.
+"""
+
+import gzip
+import json
+import mailbox
+import os
+
+import pytest
+
+from archive.models import Transfer
+from tests.archive.letters import letter, mbox
+from tests.house import own_house
+
+KEYS = ["messages", "imported", "duplicates", "quarantined", "threads", "corrected_dates", "seconds", "batch"]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    with own_house(tmp_path_factory.mktemp("house")) as house:
+        yield house
+
+
+@pytest.fixture
+def archive_file(tmp_path):
+    return mbox(
+        tmp_path / "list.mbox", [letter(1), letter(2, refs=(1,)), letter(2, refs=(1,)), letter(4, subject="Fence")]
+    )
+
+
+def refusal(done):
+    """The one sentence of a command that refused."""
+    said = done.stderr.decode()
+    assert (done.returncode, done.stdout) == (1, b""), said
+    assert "Traceback" not in said
+    assert len(said.strip().splitlines()) == 1, said
+    return said.strip()
+
+
+def answer(done):
+    """The JSON on the last line; nothing else stands on standard output."""
+    assert done.returncode == 0, done.stderr.decode()
+    (line,) = done.stdout.decode().splitlines()
+    return json.loads(line)
+
+
+def test_an_import_ends_with_one_line_of_json_and_a_second_one_imports_nothing(house, archive_file):
+    first = answer(house.run("import_archive", "first", archive_file, "--create", "--json"))
+    assert list(first) == KEYS
+    assert [first[key] for key in KEYS[:6]] == [4, 3, 1, 0, 2, 0]
+    again = answer(house.run("import_archive", "first", archive_file, "--json"))
+    assert [again[key] for key in KEYS[:6]] == [4, 0, 4, 0, 0, 0]
+    assert again["batch"] > first["batch"]
+
+
+def test_without_json_it_is_a_sentence_that_says_how_to_undo_it(house, archive_file):
+    said = house.manage("import_archive", "sentence", archive_file, "--create")
+    assert said.startswith("4 letters read: 3 imported in 2 new topics, 1 there already")
+    assert "manage.py undo_import" in said
+
+
+def test_a_dry_run_reports_and_stores_nothing_not_even_the_group(house, archive_file):
+    report = answer(house.run("import_archive", "nowhere", archive_file, "--dry-run", "--create", "--json"))
+    assert (report["messages"], report["new"], report["duplicates"]) == (4, 3, 1)
+    assert report["years"] == {"2004": 4}
+    assert "There is no group 'nowhere'" in refusal(house.run("dump_threads", "nowhere", "--json"))
+
+
+def test_several_sources_are_one_batch(house, archive_file, tmp_path):
+    (tmp_path / "single.eml").write_bytes(letter(9))
+    done = answer(house.run("import_archive", "several", archive_file, tmp_path / "single.eml", "--create", "--json"))
+    assert (done["messages"], done["imported"]) == (5, 4)
+
+
+def test_an_import_is_undone_as_one_batch_and_only_once(house, archive_file):
+    batch = answer(house.run("import_archive", "undone", archive_file, "--create", "--json"))["batch"]
+    assert answer(house.run("undo_import", batch, "--json")) == {"batch": batch, "removed": 3}
+    assert house.manage("dump_threads", "undone", "--json") == ""
+    assert refusal(house.run("undo_import", batch)) == f"Import {batch} cannot be undone now: it is undone."
+
+
+def refused_imports(tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "nothing.mbox").touch()
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(2000))
+    (tmp_path / "notes.txt").write_text("Nothing here is mail.\n" * 50)
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    return {
+        "missing": "does not exist.",
+        "loop": "cannot be opened",
+        "empty": "holds no mail that could be recognised.",
+        "nothing.mbox": "is empty",
+        "picture.png": "What can be read: mbox",
+        "notes.txt": "What can be read: mbox",
+    }
+
+
+def test_what_cannot_be_imported_is_said_in_one_sentence(house, tmp_path):
+    for name, words in refused_imports(tmp_path).items():
+        for extra in ((), ("--dry-run",)):
+            assert words in refusal(
+                house.run("import_archive", "refused", tmp_path / name, "--create", "--json", *extra)
+            )
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_said_in_one_sentence(house, archive_file):
+    archive_file.chmod(0)
+    assert "permission denied" in refusal(house.run("import_archive", "refused", archive_file, "--create"))
+
+
+def test_an_unknown_group_or_batch_is_said_in_one_sentence(house, archive_file):
+    assert refusal(house.run("import_archive", "unknown", archive_file)) == (
+        "There is no group 'unknown'. Add --create to start it."
+    )
+    assert "cannot be a group's short name" in refusal(
+        house.run("import_archive", "Not a Slug!", archive_file, "--create")
+    )
+    assert refusal(house.run("undo_import", 999999)) == "There is no import 999999."
+    assert refusal(house.run("undo_import", "first")).startswith("Argument BATCH: invalid int value")
+    assert refusal(house.run("export_archive", "unknown", "-o", "-")) == "There is no group 'unknown'."
+    assert refusal(house.run("dump_threads", "unknown")) == "There is no group 'unknown'."
+    assert "required: GROUP, SOURCE" in refusal(house.run("import_archive"))
+
+
+def test_an_export_goes_to_a_file_packed_or_not_or_to_standard_output(house, archive_file, tmp_path):
+    house.manage("import_archive", "exported", archive_file, "--create")
+    plain, packed = tmp_path / "out.mbox", tmp_path / "out.mbox.gz"
+    assert answer(house.run("export_archive", "exported", "-o", plain, "--json")) == {"messages": 3, "file": str(plain)}
+    house.manage("export_archive", "exported", "-o", packed)
+    assert gzip.decompress(packed.read_bytes()) == plain.read_bytes()
+    assert packed.read_bytes()[:2] == b"\x1f\x8b"
+    streamed = house.run("export_archive", "exported", "-o", "-")
+    assert (streamed.returncode, streamed.stdout) == (0, plain.read_bytes())
+    assert streamed.stderr == b"3 letters written.\n"
+    assert len(mailbox.mbox(plain)) == 3
+
+
+def test_an_export_that_cannot_be_written_is_said_in_one_sentence_and_spares_what_was_there(
+    house, archive_file, tmp_path
+):
+    house.manage("import_archive", "unwritten", archive_file, "--create")
+    assert "cannot be written: No such file or directory" in refusal(
+        house.run("export_archive", "unwritten", "-o", tmp_path / "no" / "where.mbox")
+    )
+    assert "cannot be written: No space left on device" in refusal(
+        house.run("export_archive", "unwritten", "-o", "/dev/full")
+    )
+
+
+def test_a_reader_of_an_export_may_go_away(house, archive_file):
+    house.manage("import_archive", "piped", archive_file, "--create")
+    process = house.start("manage.py", "export_archive", "piped", "-o", "-")
+    process.stdout.close()
+    said = process.stderr.read()
+    process.stderr.close()
+    assert process.wait() in (0, 1)
+    assert "Traceback" not in said
+
+
+def test_threads_are_printed_one_a_line_with_parents(house, archive_file):
+    house.manage("import_archive", "threads", archive_file, "--create")
+    lines = [json.loads(line) for line in house.manage("dump_threads", "threads", "--json").splitlines()]
+    assert lines == [
+        {"thread": 1, "messages": [["m1@example.org", None], ["m2@example.org", "m1@example.org"]]},
+        {"thread": 3, "messages": [["m4@example.org", None]]},
+    ]
+    assert "m2@example.org  <- m1@example.org" in house.manage("dump_threads", "threads")
+
+
+def test_nothing_is_read_or_written_where_the_database_is_away(house, archive_file, tmp_path):
+    if house.database:
+        house.environment["DATABASE_URL"], before = "postgresql://nobody@127.0.0.1:1/none", house.database
+    else:
+        house.environment["POSTHOUSE_VAR"], before = str(tmp_path / "new"), str(house.var)
+    try:
+        assert refusal(house.run("dump_threads", "threads")).startswith("The database did not answer")
+    finally:
+        house.environment["DATABASE_URL" if house.database else "POSTHOUSE_VAR"] = before
+
+
+@pytest.mark.django_db
+def test_an_import_that_another_process_runs_is_left_alone(archive_file, group):
+    from django.core.management import CommandError, call_command
+
+    from archive.actions.transfers import claim, plan_import
+
+    transfer = plan_import(group=group, sources=[archive_file.resolve()])
+    assert claim(transfer)
+    with pytest.raises(CommandError, match="is being run by another process"):
+        call_command("import_archive", group.slug, str(archive_file))
+    assert Transfer.objects.count() == 1

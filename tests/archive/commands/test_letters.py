@@ -1,0 +1,100 @@
+"""How one letter is read, on the command line: from a file, and from standard input."""
+
+import hashlib
+import json
+
+import pytest
+
+from tests.archive.commands.test_archives import answer, refusal
+from tests.house import own_house
+
+LETTER = """\
+From: =?utf-8?q?J=C3=B6rg?= <joerg@example.org>
+To: Allotments <list@example.org>
+Subject: Plan
+Message-ID: <plan@example.org>
+In-Reply-To: <ask@example.org>
+Date: Sat, 01 May 2004 09:00:00 +0200
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=x
+
+--x
+Content-Type: text/html; charset=utf-8
+
+<p onclick="steal()">The plan, for <a href="mailto:ann@example.org">Ann</a>.</p><script>alert(1)</script>
+--x
+Content-Type: text/csv; name="beds.csv"
+Content-Disposition: attachment; filename="../../beds.csv"
+
+1,2
+--x--
+"""
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    with own_house(tmp_path_factory.mktemp("house")) as house:
+        yield house
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "plan.eml"
+    path.write_text(LETTER, "utf-8")
+    return path
+
+
+def test_a_letter_is_described_whole(house, file):
+    told = answer(house.run("parse_message", file, "--json"))
+    assert told["from"] == {"name": "Jörg", "address": "joerg@example.org"}
+    assert (told["message_id"], told["references"], told["subject"]) == (
+        "plan@example.org",
+        ["ask@example.org"],
+        "Plan",
+    )
+    assert (told["date"], told["date_source"], told["utc_offset"]) == ("2004-05-01T07:00:00+00:00", "date", 120)
+    assert ["Subject", "Plan"] in told["headers"]
+    assert "The plan, for Ann" in told["text"]
+    assert "<script" not in told["html"]
+    assert "onclick" not in told["html"]
+    assert "mailto:ann@example.org" in told["html"]
+    (part,) = told["attachments"]
+    assert (part["name"], part["type"], part["size"]) == ("beds.csv", "text/csv", 3)
+    assert part["sha256"] == hashlib.sha256(b"1,2").hexdigest()
+
+
+def test_standard_input_is_read_as_well(house, file):
+    from_file, from_pipe = (
+        house.run("parse_message", file, "--json"),
+        house.run("parse_message", "-", "--json", stdin=file.read_bytes()),
+    )
+    assert from_pipe.stdout == from_file.stdout
+
+
+@pytest.mark.parametrize("raw", [b"", b"\0\xff\xfe", b"From: \xe9\r\n\r\n\x80", b"Subject: =?utf-16?b?2A==?=\n\nx"])
+def test_whatever_the_bytes_it_answers(house, raw):
+    told = answer(house.run("parse_message", "-", "--json", stdin=raw))
+    assert told["size"] == len(raw)
+
+
+def test_words_for_people_without_json(house, file):
+    said = house.manage("parse_message", file)
+    assert "Subject: Plan" in said
+    assert "Attachment: beds.csv, text/csv, 3 bytes" in said
+
+
+def test_a_reply_is_split(house):
+    body = "Yes, please.\n\nOn Sat, 1 May 2004, Ann wrote:\n> Seeds?\n\n-- \nJörg\n".encode()
+    told = answer(house.run("split_reply", "-", "--json", stdin=body))
+    assert list(told) == ["visible", "quoted", "signature"]
+    assert told["visible"].strip() == "Yes, please."
+    assert "Seeds?" in told["quoted"]
+    assert "Jörg" in told["signature"]
+
+
+def test_files_that_are_not_there_are_said_in_one_sentence(house, tmp_path):
+    for command in ("parse_message", "split_reply"):
+        missing = tmp_path / "missing"
+        assert refusal(house.run(command, missing, "--json")) == f"{missing} cannot be read: No such file or directory."
+        assert refusal(house.run(command, tmp_path)) == f"{tmp_path} cannot be read: Is a directory."
+    assert json.loads(house.run("split_reply", "-", "--json", stdin=b"\xff\0").stdout)
