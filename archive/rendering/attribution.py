@@ -35,9 +35,9 @@ def attribution_start(lines: list[str], last: int, first: int, quote_follows: bo
 
     With quote marks right below (`quote_follows`) little is asked of the line; without them it must look machine-made.
     """
-    is_one = is_attribution if quote_follows else is_certain_attribution
-    if not quote_follows and not _ends_like_one(lines[last]):
+    if not (_may_end_one(lines[last]) if quote_follows else _ends_like_one(lines[last])):
         return -1
+    is_one = is_attribution if quote_follows else is_certain_attribution
     joined, start = "", last
     while start >= first and last - start < MOST_LINES and lines[start].strip():
         joined = _join(plain(lines[start]).strip(), joined)
@@ -49,8 +49,17 @@ def attribution_start(lines: list[str], last: int, first: int, quote_follows: bo
     return -1
 
 
+def _may_end_one(line: str) -> bool:
+    """A quick look at the last line: with a colon, an address or a verb."""
+    bare = line.rstrip(" \t\xa0-*")
+    return bare[-1:] in _ENDS or not bare.isascii() or is_verb(bare[bare.rfind(" ") + 1 :])
+
+
+_ENDS = frozenset(":>)]")
+
+
 def _ends_like_one(line: str) -> bool:
-    """A quick look at the last line: an attribution ends with a verb, an address or a date."""
+    """A quick look at a last line that ends with a colon or a verb: an attribution has a verb, an address or a date in it."""
     return "@" in line or ">" in line or not line.isascii() or bool(_DIGIT.search(line)) or names_writer(line)
 
 

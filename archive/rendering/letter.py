@@ -151,7 +151,7 @@ def _joined(texts: Iterable[str]) -> str:
 
 def snippet_of(text: str) -> str:
     """The first words of a text on one line, at most SNIPPET_LENGTH characters, cut between words where that is possible."""
-    words = " ".join(text[: SNIPPET_LENGTH * 6].split())
+    words = " ".join(text[: SNIPPET_LENGTH * 4].split())
     if len(words) <= SNIPPET_LENGTH:
         return words
     cut = words.rfind(" ", SNIPPET_LENGTH - 30, SNIPPET_LENGTH)

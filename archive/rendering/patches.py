@@ -26,19 +26,22 @@ Ranges = list[tuple[int, int]]
 def find_patches(lines: list[str]) -> Ranges:
     """Ranges of lines that are a patch, with the "diff --git" lines above the first hunk."""
     ranges: Ranges = []
-    index = 0
-    while index < len(lines):
+    done = 0
+    for index in [index for index, line in enumerate(lines) if line[:4] in _HUNK_STARTS or line[:1].isdigit()]:
+        if index < done:
+            continue
         end = _hunk_end(lines, index)
         if end > index:
-            start = _head_start(lines, index, ranges[-1][1] if ranges else 0)
-            if ranges and ranges[-1][1] >= start:
+            start = _head_start(lines, index, done)
+            if ranges and done >= start:
                 ranges[-1] = (ranges[-1][0], end)
             else:
                 ranges.append((start, end))
-            index = end
-        else:
-            index += 1
+            done = end
     return ranges
+
+
+_HUNK_STARTS = frozenset({"@@ -", "****"})
 
 
 def _hunk_end(lines: list[str], index: int) -> int:

@@ -1,6 +1,7 @@
 """Finds lines that carry quote marks: "> ", "| ", ": ", "Marta> ", however deep, and takes the marks off."""
 
 import re
+from functools import lru_cache
 
 from archive.rendering import attribution
 
@@ -48,9 +49,12 @@ def _consecutive(indexes: list[int]) -> Runs:
 
 def marks_of(line: str) -> tuple[int, int]:
     """How deep a line is quoted, and how many characters its marks take."""
-    if line[:2] == "> " and line[2:3] != ">":
-        return 1, 2
-    found = _MARKS.match(line)
+    return _marks_in(line[: len(line) - len(line.lstrip("> \t\xa0"))][:100])
+
+
+@lru_cache(maxsize=1024)
+def _marks_in(start: str) -> tuple[int, int]:
+    found = _MARKS.match(start)
     return (found[0].count(">"), found.end()) if found else (0, 0)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from html import unescape
 
 from archive.rendering import addresses, announcements, attribution, fragments
-from archive.rendering.allowlist import BLOCKS, RENAMED, VOID
+from archive.rendering.allowlist import BLOCKS, RENAMED, TAGS, VOID
 from archive.rendering.elements import LAYOUT, OWN_ATTRIBUTES, attribute_value, common_attributes, numbers
 from archive.rendering.images import image_html
 from archive.rendering.links import REL, linkify
@@ -23,9 +23,8 @@ _LOOK_BACK = 60  # pieces of output in which an attribution is looked for
 _LONGEST_HEAD = 8000  # characters of HTML of a block that may be the header of a quoted letter
 _ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 _WRAPPERS = frozenset({"div", "span", "font", "center"})
-_NARROW = frozenset(
-    {"p", "pre", "tr", "table", "tbody", "thead", "ul", "ol", "dl"}
-)  # no place for folded text directly inside
+_MOST_WRAPPERS = 12  # around the header of a quoted letter
+_NARROW = frozenset({"p", "pre", "tr", "table", "tbody", "thead", "ul", "ol", "dl"})  # no place for folded text
 
 
 _NO_BLOCK = (-1, -1)
@@ -78,22 +77,28 @@ class Rebuilder:
     def open(self, tag: str) -> None:
         """A start tag, without its angle brackets."""
         name, _, rest = tag.partition(" ")
-        attributes = dict(_ATTRIBUTE.findall(rest)) if rest else _NO_ATTRIBUTES
         if name in VOID:
             if not self.hiding:
-                self._void(name, attributes)
+                self._void(name, dict(_ATTRIBUTE.findall(rest)))
             return
-        style = read_style(unescape(attributes["style"])) if "style" in attributes else NO_STYLE
         frame = _Frame(name, "", len(self.out), 0, 0)
+        if not rest and name in _BARE and not self.hiding:
+            frame.closing = f"</{name}>"
+            self.out.append(f"<{name}>")
+        else:
+            self._open_element(frame, dict(_ATTRIBUTE.findall(rest)))
+        frame.content = frame.run = len(self.out)
+        self.stack.append(frame)
+
+    def _open_element(self, frame: _Frame, attributes: Mapping[str, str]) -> None:
+        style = read_style(unescape(attributes["style"])) if "style" in attributes else NO_STYLE
         if style.hidden or self.hiding:
             frame.hides = True
             self.hiding += 1
-        elif name == "a":
+        elif frame.tag == "a":
             self._link(frame, attributes)
         else:
             self._element(frame, attributes, style)
-        frame.content = frame.run = len(self.out)
-        self.stack.append(frame)
 
     def close(self) -> None:
         """The end tag of the innermost open element."""
@@ -231,10 +236,7 @@ class Rebuilder:
         frame = self.stack[-1]
         self.out.append('<span class="sig">')
         frame.closes.append(None)
-        frame.run, frame.block = (
-            len(self.out),
-            _NO_BLOCK,
-        )  # nothing from above the signature belongs to a quote inside of it
+        frame.run, frame.block = len(self.out), _NO_BLOCK  # a quote inside takes in nothing from above the signature
         self.signing += 1
 
     def _begin_quote(self, frame: _Frame) -> None:
@@ -265,8 +267,9 @@ class Rebuilder:
     def _begin_tail(self, start: int) -> None:
         """From `start` to the end of the surrounding element all is quoted: Outlook marks only where it begins."""
         depth = len(self.stack) - 1
+        outermost = max(depth - _MOST_WRAPPERS, 0)
         while (
-            depth > 0
+            depth > outermost
             and self.stack[depth].tag in _WRAPPERS
             and not fragments.plain(self.out[self.stack[depth].content : start])
         ):
@@ -327,7 +330,8 @@ class Rebuilder:
         )
 
 
-_NO_ATTRIBUTES: dict[str, str] = {}
+# Elements that are written as they came where they have no attributes.
+_BARE = TAGS - RENAMED.keys() - VOID - {"a", "span", "blockquote", "table", "th"}
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 
