@@ -108,7 +108,8 @@ SQLITE = {
         "timeout": 30,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=268435456; "
-            "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864;"
+            "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864; "
+            "PRAGMA wal_autocheckpoint=8000;"
         ),
     },
 }
@@ -137,7 +138,7 @@ SEARCH_WRITER_MEMORY = env.integer("SEARCH_WRITER_MEMORY", 64) * 1024 * 1024
 IMPORT_FOLDER = Path(env.text("IMPORT_FOLDER") or VAR / "import")
 UPLOAD_FOLDER = VAR / "uploads"
 UPLOAD_LIMIT = env.integer("UPLOAD_LIMIT_GB", 20) * 1024**3
-IMPORT_PROCESSES = env.integer("IMPORT_PROCESSES", 1)
+IMPORT_PROCESSES = env.integer("IMPORT_PROCESSES", 2)
 IMPORT_BATCH = max(1, env.integer("IMPORT_BATCH", 1000))
 BLOB_FOLDER = VAR / "blobs"
 
