@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 class HouseCommand(BaseCommand):
     """A command that speaks like the others. Override `handle`; finish with `answer`; refuse with CommandError."""
 
+    interrupted = "Interrupted."  # said on Ctrl-C
     _called_from_command_line = False  # as in BaseCommand, where it is set from outside
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
@@ -35,6 +36,8 @@ class HouseCommand(BaseCommand):
             self._refuse(str(error), error.returncode)
         except DatabaseError as error:
             self._refuse(f"The database did not answer: {_sentence(error)}")
+        except KeyboardInterrupt:
+            self._refuse(self.interrupted, 130)
         except Exception as error:
             self._refuse(f"{type(error).__name__}: {_sentence(error)}")
 

@@ -1,10 +1,11 @@
 """A house of its own for tests that run real processes: SQLite in a temporary folder, or one more database on the server."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -57,6 +58,16 @@ class House:
             except OSError:
                 continue
         return found
+
+    def stored(self, group: str) -> int:
+        """How many letters of a group are committed, asked beside all of our code."""
+        letters = "archive_message JOIN groups_group ON group_id = groups_group.id"
+        question = f"SELECT count(*) FROM {letters} WHERE slug = '{group}'"
+        if self.database:
+            with psycopg.connect(self.database) as connection:
+                return int(connection.execute(question.encode()).fetchone()[0])  # type: ignore[index]
+        with closing(sqlite3.connect(self.var / "posthouse.sqlite3", timeout=30)) as connection:
+            return int(connection.execute(question).fetchone()[0])
 
 
 @contextmanager

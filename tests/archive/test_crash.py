@@ -6,13 +6,11 @@ Real processes with a database of their own: SQLite in a temporary folder, or on
 import json
 import random
 import signal
-import sqlite3
 import subprocess
 import time
 from functools import partial
 from mailbox import mbox
 
-import psycopg
 import pytest
 
 from benchmarks.letters import Writer
@@ -61,26 +59,12 @@ def facts(house, group):
     return json.loads(out)
 
 
-def stored(house, group):
-    """How many letters of a group are committed, asked beside all of our code."""
-    letters = "archive_message JOIN groups_group ON group_id = groups_group.id"
-    question = f"SELECT count(*) FROM {letters} WHERE slug = '{group}'"
-    if house.database:
-        with psycopg.connect(house.database) as connection:
-            return connection.execute(question).fetchone()[0]
-    connection = sqlite3.connect(house.var / "posthouse.sqlite3", timeout=30)
-    try:
-        return connection.execute(question).fetchone()[0]
-    finally:
-        connection.close()
-
-
 def at_least(target, house, group):
-    return stored(house, group) >= target
+    return house.stored(group) >= target
 
 
 def at_most(target, house, group):
-    return stored(house, group) <= target
+    return house.stored(group) <= target
 
 
 def killed(process, when, jitter):
@@ -124,7 +108,7 @@ def test_killed_twenty_times_an_import_loses_and_doubles_nothing(house, source, 
             process = house.start(*command)
             reached = partial(at_least, target, house, group)
             if killed(process, reached, chance.uniform(0, 0.15)):
-                landed.add((group, stored(house, group)))
+                landed.add((group, house.stored(group)))
             wait_until_nobody_is_left(house)
             process.communicate()
         done = json.loads(house.manage(*command[1:]).splitlines()[-1])

@@ -25,6 +25,7 @@ class Command(HouseCommand):
     help = (
         "Import archives (mbox, Maildir, MH, .eml, pipermail, Yahoo, Takeout, groups.io; packed or not) into a group."
     )
+    interrupted = "Interrupted. The same command again goes on from here."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("group", metavar="GROUP", help="the group's short name, as in its address")

@@ -12,6 +12,7 @@ from archive.models import Transfer, TransferState
 
 class Command(HouseCommand):
     help = "Undo an import as one batch: its letters, threads and quarantine go; other letters stay as they are."
+    interrupted = "Interrupted. The same command again goes on from here."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("batch", metavar="BATCH", type=int, help="the number import_archive printed")

@@ -7,10 +7,13 @@ import gzip
 import json
 import mailbox
 import os
+import signal
+import time
 
 import pytest
 
 from archive.models import Transfer
+from benchmarks.letters import Writer
 from tests.archive.letters import letter, mbox
 from tests.house import own_house
 
@@ -123,6 +126,22 @@ def test_an_unknown_group_or_batch_is_said_in_one_sentence(house, archive_file):
     assert refusal(house.run("export_archive", "unknown", "-o", "-")) == "There is no group 'unknown'."
     assert refusal(house.run("dump_threads", "unknown")) == "There is no group 'unknown'."
     assert "required: GROUP, SOURCE" in refusal(house.run("import_archive"))
+
+
+def test_interrupted_it_says_how_to_go_on_and_does(house, tmp_path):
+    source = tmp_path / "list.mbox"
+    source.write_bytes(b"".join(Writer(seed=3, words=500, people=50).letters(800)))
+    house.environment["IMPORT_BATCH"] = "20"
+    process = house.start("manage.py", "import_archive", "interrupted", source, "--create", "--json")
+    while not (some := house.stored("interrupted")) and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    out, said = process.communicate()
+    assert (process.returncode, out, said) == (130, "", "Interrupted. The same command again goes on from here.\n")
+    assert some < 800
+    again = house.run("import_archive", "interrupted", source, "--json")
+    assert b"Going on with import" in again.stderr
+    assert answer(again)["imported"] == 800
 
 
 def test_an_export_goes_to_a_file_packed_or_not_or_to_standard_output(house, archive_file, tmp_path):
