@@ -3,11 +3,11 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from common.commands import HouseCommand
 from django.core.management.base import CommandError
 
 from archive.actions.transfers import TransferRefused, ask_for_undo, undo
 from archive.models import Transfer, TransferState
+from common.commands import HouseCommand
 
 
 class Command(HouseCommand):
