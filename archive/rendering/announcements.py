@@ -5,7 +5,6 @@ The words in all languages are in `words`. Everything works on lines and looks a
 
 import re
 from bisect import bisect_left
-from itertools import islice
 from typing import NamedTuple
 
 from archive.rendering import attribution, words
@@ -30,7 +29,8 @@ def suspects_of(lines: list[str]) -> list[int]:
 
 def find_announcement(lines: list[str], suspects: list[int], start: int, end: int) -> Announcement | None:
     """The first announcement within lines [start, end). suspects: of these lines, see suspects_of."""
-    for index in islice(suspects, bisect_left(suspects, start), bisect_left(suspects, end)):
+    for position in range(bisect_left(suspects, start), bisect_left(suspects, end)):
+        index = suspects[position]
         line = lines[index]
         if line[:1] in _RULE_INITIALS:
             found = _ruled(lines, index, end) if line.lstrip()[:2] in _RULE_STARTS else None
