@@ -15,11 +15,15 @@ _LONGEST_RULE = 120
 
 
 class Announcement(NamedTuple):
-    """Lines [begin, end). is_forward: of a letter sent on, which nobody in the group has read: content, not a quotation."""
+    """Lines [begin, end). is_forward: of a letter sent on, which nobody in the group has read: content, not a quotation.
+
+    is_header: a rule or header fields, as programs write that put the answer on top; otherwise an attribution.
+    """
 
     begin: int
     end: int
     is_forward: bool = False
+    is_header: bool = False
 
 
 def suspects_of(lines: list[str]) -> list[int]:
@@ -117,7 +121,7 @@ def _with_colon(lines: list[str], index: int, start: int, end: int) -> Announcem
     if label_of(line):
         block_end = header_block_end(lines, index, end)
         if block_end > 0 and not _is_patch_mail(lines, index):
-            return Announcement(index, block_end, is_forward=_is_raw_header(lines, index))
+            return Announcement(index, block_end, _is_raw_header(lines, index), is_header=True)
     if line[:1] in _RULE_INITIALS and line.lstrip()[:2] in _RULE_STARTS:
         found = _ruled(lines, index, end)
         if found is not None:
@@ -164,7 +168,7 @@ def _ruled(lines: list[str], index: int, end: int) -> Announcement | None:
     if _announces_forward(ruled):
         return Announcement(index, _end_of_forward(lines, index + 1, end), is_forward=True)
     if ruled in words.ORIGINAL or ruled.startswith(("original message", "original mail")):
-        return Announcement(index, max(index + 1, _header_below(lines, index + 1, end)))
+        return Announcement(index, max(index + 1, _header_below(lines, index + 1, end)), is_header=True)
     return None
 
 

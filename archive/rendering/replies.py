@@ -136,10 +136,28 @@ def _segment_prose(lines: list[str], clues: _Clues, written: bool = False) -> li
     """Lines without patches and armour. Quotes first; what lies between them is text, and may end in a signature."""
     marked = _announced_runs(lines, clues)
     heads, tail = _unmarked_quotes(lines, marked, clues.suspects, written)
-    quotes = sorted([*marked, *heads], key=_START) if heads else marked
+    quotes = _with_heads(lines, marked, heads) if heads else marked
     if tail is not None:
         quotes = [*(quote for quote in quotes if quote.start < tail.start), tail]
     return _with_text(lines, quotes, "-" in clues.initials)
+
+
+def _with_heads(lines: list[str], marked: list[Segment], heads: list[Segment]) -> list[Segment]:
+    """All quotes in order; a header right above marked text becomes its announcement."""
+    quotes: list[Segment] = []
+    for quote in sorted([*marked, *heads], key=_START):
+        above = quotes[-1] if quotes else None
+        if (
+            above is not None
+            and not above.marked
+            and quote.marked
+            and not quote.head
+            and not _has_words(lines, above.end, quote.start)
+        ):
+            quotes[-1] = Segment(Kind.QUOTE, above.start, quote.end, quote.start - above.start, True)
+        else:
+            quotes.append(quote)
+    return quotes
 
 
 def _announced_runs(lines: list[str], clues: _Clues) -> list[Segment]:
@@ -179,12 +197,19 @@ def _unmarked_quotes(
             written = written or _has_words(lines, at, found.begin) or found.is_forward
             if not found.is_forward:
                 begin = announcements.with_rule_above(lines, found.begin, at)
-                if written and (following is None or following.head):
+                if written and not _is_marked(lines, found, following):
                     return heads, Segment(Kind.QUOTE, begin, len(lines), found.end - begin)
                 heads.append(Segment(Kind.QUOTE, begin, found.end, found.end - begin))
             at = found.end
         written = written or _has_words(lines, at, end)
     return heads, None
+
+
+def _is_marked(lines: list[str], found: announcements.Announcement, following: Segment | None) -> bool:
+    """True where marks tell what was announced: right below a header; below an attribution a greeting may come first."""
+    if following is None or following.head:
+        return False
+    return not found.is_header or not _has_words(lines, found.end, following.start)
 
 
 def _gaps(marked: list[Segment], end: int) -> Iterator[tuple[int, int, Segment | None]]:

@@ -171,3 +171,10 @@ def test_no_word_is_lost_or_doubled(text):
     html = re.sub(r"<summary>.*?</summary>", "", reveal_addresses(shown(text)))
     words = unescape(re.sub(r"<[^>]*>", "", html))
     assert sorted(re.sub(r"[>\s]", "", words)) == sorted(re.sub(r"[>\s]", "", text))
+
+
+def test_a_header_above_marked_lines_is_folded_with_them():
+    header = "----- Original Message -----\nFrom: Marta Berg <m@x.example>\nTo: Jun\nSent: Friday\nSubject: Trees"
+    html = shown(f"Yes.\n\n{header}\n\n{TEN_QUOTED}\n")
+    assert "<summary>Marta Berg wrote, 10 lines</summary>" in html
+    assert unfolded(html).strip() == "Yes."

@@ -317,3 +317,8 @@ def test_conformance_with_the_reply_cases():
         if split_reply((folder / case["file"]).read_text("utf-8")).visible.strip() != case["visible"].strip()
     ]
     assert missed == []
+
+
+def test_unmarked_text_below_a_header_is_quoted_although_marks_follow():
+    text = f"Yes.\n\n{HEADERS[0]}\nFrom: Marta <m@x.example>\nSubject: T\nDate: 3 May 2024\n\nShall we?\n\n> older\n\nMarta\n"
+    assert split_reply(text).visible.strip() == "Yes."
