@@ -141,15 +141,13 @@ def _stands_alone(lines: list[str], index: int, start: int, end: int) -> bool:
 
 
 def _closing(lines: list[str], start: int, end: int) -> int:
-    """The first line of "Best regards, / Marta Berg": a closing alone on its line, above a few short ones."""
+    """The first line of "Best regards, / Marta Berg": alone on its line, below some text and above a few short lines."""
     for index in range(max(start, end - _CLOSING_WINDOW), end):
         line = lines[index]
-        if (
-            1 < len(line) < 40
-            and line.strip(" \t\xa0,.!*_~-–—！。，").lower() in words.SIGN_OFFS
-            and _ends_letter(lines, index, end)
-        ):
-            return index if any(line.strip() for line in lines[start:index]) else end
+        if not 1 < len(line) < 40 or line.strip(" \t\xa0,.!*_~-–—！。，").lower() not in words.SIGN_OFFS:
+            continue
+        if _ends_letter(lines, index, end) and any(line.strip() for line in lines[start:index]):
+            return index
     return end
 
 

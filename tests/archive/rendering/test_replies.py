@@ -322,3 +322,8 @@ def test_conformance_with_the_reply_cases():
 def test_unmarked_text_below_a_header_is_quoted_although_marks_follow():
     text = f"Yes.\n\n{HEADERS[0]}\nFrom: Marta <m@x.example>\nSubject: T\nDate: 3 May 2024\n\nShall we?\n\n> older\n\nMarta\n"
     assert split_reply(text).visible.strip() == "Yes."
+
+
+def test_a_greeting_on_top_is_no_closing():
+    reply = split_reply("Greetings,\n\nthe trees bloom.\n\nCheers,\nMarta")
+    assert (reply.visible, reply.signature) == ("Greetings,\n\nthe trees bloom.", "Cheers,\nMarta")
