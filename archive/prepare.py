@@ -47,6 +47,7 @@ class Letter:
     # for the search index only
     to_text: str
     visible: str
+    signature: str
     quoted: str
     hidden: bool = False
     detached: tuple["StoredBlob", ...] = ()
@@ -112,6 +113,7 @@ def prepare(raw: bytes, hints: Hints) -> Letter:
         has_remote=rendered.has_remote,
         to_text=" ".join(f"{person.name} {person.address}".strip() for person in (*parsed.to, *parsed.cc)),
         visible=rendered.visible,
+        signature=rendered.signature,
         quoted=rendered.quoted,
         hidden=hints.hidden,
     )

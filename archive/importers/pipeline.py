@@ -28,15 +28,28 @@ from archive.importers.helpers import Helpers
 from archive.importers.problems import SourceGone, explain
 from archive.importers.readers.types import Damaged, Entry
 from archive.importers.recognise import Source, UnknownFormat, open_source
-from archive.models import Quarantined, Transfer, TransferState
+from archive.models import (
+    Attachment,
+    Author,
+    Content,
+    Day,
+    Ghost,
+    Message,
+    Quarantined,
+    Thread,
+    Transfer,
+    TransferState,
+)
 from archive.parsing.types import DateSource
 from archive.prepare import Failure, Hints, Letter, prepare_batch, take_neighbours_date
 from archive.search.indexer import direct_writer, document_of
+from common import bulk
 from common.memory import collecting_seldom
 from common.text import storable
 
 logger = logging.getLogger(__name__)
 
+MANY = 1000  # letters after which the database should look at its tables anew
 BATCH_BYTES = 8 * 1024 * 1024
 Progress = Callable[[Transfer], None]
 
@@ -182,6 +195,8 @@ class _Run:
                 index.add_stored(_documents(transfer, stored), stored.jobs)
                 if self.progress:
                     self.progress(transfer)
+        if transfer.imported >= MANY:
+            bulk.refresh_statistics(Message, Content, Thread, Author, Attachment, Ghost, Day)
         transfer.seconds = before + monotonic() - self.started  # the last letters are searchable only now
         beat(transfer, seconds=transfer.seconds)
 
@@ -299,7 +314,7 @@ def _documents(transfer: Transfer, stored: Stored) -> list[Any]:
             from_text=f"{letter.from_name} {letter.from_address}",
             to_text=letter.to_text,
             subject=letter.subject,
-            body=letter.visible,
+            body=f"{letter.visible}\n{letter.signature}",
             quoted=letter.quoted,
             filenames=[part.filename for part in letter.attachments] + [blob.filename for blob in letter.detached],
             list_id=letter.list_id,
