@@ -184,6 +184,8 @@ def test_the_walk_would_notice(bob, signed_in, private_group):
     """Members do read the word on these pages: the walk above looks at the right addresses."""
     letter = secret_letter(private_group)
     told = " ".join(leaks(signed_in(bob), letter, "GET"))
-    pages = "topics thread message message-by-id message-raw attachment author group-feed thread-mbox group-search search"
+    pages = (
+        "topics thread message message-by-id message-raw attachment author group-feed thread-mbox group-search search"
+    )
     for name in pages.split():
         assert f"{name}: " in told
