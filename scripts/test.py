@@ -98,7 +98,7 @@ def lint_steps(var: Path) -> list[Step]:
     settings = {"DJANGO_SETTINGS_MODULE": "config.settings.test", "POSTHOUSE_VAR": str(var / "lint")}
     manage = [sys.executable, "-W", "error::DeprecationWarning:django", "manage.py"]
     return [
-        Step("style (ruff check)", [str(BIN / "ruff"), "check", "."]),
+        Step("style (ruff check)", [str(BIN / "ruff"), "check", "--no-cache", "."]),
         Step("format (ruff format)", [str(BIN / "ruff"), "format", "--check", "."]),
         Step("import contracts", [str(BIN / "lint-imports"), "--no-cache"], settings),
         Step("templates (djlint)", [str(BIN / "djlint"), "--lint", "--quiet", "templates"]),

@@ -143,6 +143,10 @@ def detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     under_way = transfer.state in UNDER_WAY
     template = "_status.html" if fragment else "detail.html"
     context = {"transfer": transfer, "under_way": under_way, "rate": _rate(transfer), "left": _left(transfer)}
+    if transfer.state == TransferState.UPLOADING:
+        context["arrived"] = sum(uploads.received(transfer))
+    elif transfer.state == TransferState.UNDOING:
+        context["remaining"] = transfer.letters.count()
     return _page(request, template, visit, **context)
 
 

@@ -5,9 +5,8 @@ from argparse import ArgumentParser
 from itertools import groupby
 from typing import Any
 
-from common.commands import HouseCommand, get_group
-
 from archive.models import Archive, Message
+from common.commands import HouseCommand, get_group
 
 
 class Command(HouseCommand):

@@ -6,10 +6,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from common.commands import HouseCommand, get_group
 from django.core.management.base import CommandError
 
 from archive.exporters.letters import letters_of, write_mbox
+from common.commands import HouseCommand, get_group
 
 
 class Command(HouseCommand):

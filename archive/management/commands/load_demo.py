@@ -4,9 +4,8 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from common.commands import HouseCommand
-
 from archive.demo import load_demo
+from common.commands import HouseCommand
 from common.progress import ProgressBar
 
 

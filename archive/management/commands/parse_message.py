@@ -5,12 +5,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from common.commands import HouseCommand
 from django.core.management.base import CommandError
 
 from archive.parsing import parse_message
 from archive.parsing.types import Address, AttachmentPart, ParsedMessage
 from archive.rendering import Rendered, render, reveal_addresses
+from common.commands import HouseCommand
 
 
 class Command(HouseCommand):

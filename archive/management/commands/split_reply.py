@@ -3,10 +3,9 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from common.commands import HouseCommand
-
 from archive.management.commands.parse_message import read_input
 from archive.rendering import split_reply
+from common.commands import HouseCommand
 
 
 class Command(HouseCommand):
