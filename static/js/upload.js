@@ -1,6 +1,7 @@
 // Sends big files in pieces, and goes on where a broken upload stopped. Without it the form sends them whole.
 const PIECE = 8 * 1024 * 1024;
 const RETRIES = 8;
+const LONGEST_WAIT = 60; // seconds
 
 for (const form of document.querySelectorAll("form[data-upload]")) {
   form.addEventListener("submit", (event) => {
@@ -11,55 +12,96 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
 
 async function upload(form) {
   const files = [...form.querySelector("input[type=file]").files];
-  const button = form.querySelector("button");
-  button.disabled = true;
-  form.querySelector(".upload-progress").hidden = false;
+  const work = { form, stop: new AbortController(), total: files.reduce((sum, file) => sum + file.size, 0), began: Date.now(), first: null };
+  const stop = () => work.stop.abort();
+  const stopButton = form.querySelector("[data-upload-stop]");
+  stopButton.addEventListener("click", stop);
+  setBusy(form, true);
   try {
     const announced = { files: files.map((file) => ({ name: file.name, size: file.size })) };
-    const begun = await send(form, form.dataset.upload, JSON.stringify(announced));
-    const total = files.reduce((sum, file) => sum + file.size, 0) || 1;
-    let before = 0;
+    const begun = await persistently(work, () => send(work, form.dataset.upload, JSON.stringify(announced)));
     const base = form.dataset.upload.replace(/upload\/$/, `${begun.id}/`);
+    let before = 0;
     for (const [index, file] of files.entries()) {
-      await sendFile(form, `${base}upload/${index}/`, file, begun.received[index], (there) => show(form, before + there, total));
+      await sendFile(work, `${base}upload/${index}/`, file, begun.received[index], before);
       before += file.size;
     }
-    await send(form, `${base}uploaded/`, "");
+    await persistently(work, () => send(work, `${base}uploaded/`, ""));
     location.assign(base);
   } finally {
-    button.disabled = false;
+    stopButton.removeEventListener("click", stop);
+    setBusy(form, false);
   }
 }
 
-async function sendFile(form, url, file, there, progress) {
-  let failures = 0;
+async function sendFile(work, url, file, there, before) {
   while (there < file.size) {
+    show(work, before + there);
+    const answer = await persistently(work, () => send(work, `${url}?offset=${there}`, file.slice(there, there + PIECE)));
+    there = answer.received;
+  }
+  show(work, before + file.size);
+}
+
+// Once more after a failure that may pass, each time after a longer wait.
+async function persistently(work, attempt) {
+  for (let failures = 0; ; failures++) {
     try {
-      const answer = await send(form, `${url}?offset=${there}`, file.slice(there, there + PIECE));
-      there = answer.received;
-      failures = 0;
-      progress(there);
+      return await attempt();
     } catch (error) {
-      if (error.final || ++failures > RETRIES) throw error;
-      say(form, "The connection broke off; trying again…");
-      await new Promise((again) => setTimeout(again, 1000 * 2 ** failures));
+      if (work.stop.signal.aborted) throw new Error("Stopped. Choose the same files again to go on from here.");
+      if (error.final || failures === RETRIES) throw error;
+      say(work.form, "The connection broke off; trying again…");
+      await wait(work, Math.min(LONGEST_WAIT, 2 ** failures));
     }
   }
 }
 
-async function send(form, url, body) {
-  const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
-  const response = await fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token, "Content-Type": "application/octet-stream" } });
-  const answer = await response.json().catch(() => ({}));
-  if (response.ok) return answer;
-  const error = new Error(answer.error || `The site answered ${response.status}. Choose the same files again to go on.`);
-  error.final = response.status >= 400 && response.status < 500;
+function wait(work, seconds) {
+  return new Promise((over) => {
+    const timer = setTimeout(over, 1000 * seconds);
+    work.stop.signal.addEventListener("abort", () => (clearTimeout(timer), over()), { once: true });
+  });
+}
+
+async function send(work, url, body) {
+  const token = work.form.querySelector("[name=csrfmiddlewaretoken]").value;
+  const headers = { "X-CSRFToken": token, "Content-Type": "application/octet-stream" };
+  const response = await fetch(url, { method: "POST", body, headers, signal: work.stop.signal, redirect: "error" });
+  const answer = await response.json().catch(() => null);
+  if (response.ok && answer) return answer;
+  const error = new Error(answer?.error || `The site answered ${response.status}. Choose the same files again to go on.`);
+  error.final = Boolean(answer?.error) || (response.status >= 400 && response.status < 500);
   throw error;
 }
 
-function show(form, done, total) {
-  form.querySelector("progress").value = (100 * done) / total;
-  say(form, `${Math.floor((100 * done) / total)} % uploaded`);
+function setBusy(form, busy) {
+  form.querySelector("button:not([type=button])").disabled = busy;
+  form.querySelector("[data-upload-stop]").hidden = !busy;
+  form.querySelector("input[type=file]").disabled = busy;
+  form.querySelector(".upload-progress").hidden = false;
+  if (busy) say(form, "Beginning…");
+}
+
+function show(work, done) {
+  work.first ??= done; // what an earlier try has sent does not count for the speed
+  const seconds = (Date.now() - work.began) / 1000;
+  const speed = (done - work.first) / seconds;
+  const left = speed > 0 && seconds > 2 ? `, ${inWords((work.total - done) / speed)} left` : "";
+  const percent = work.total ? Math.floor((100 * done) / work.total) : 100;
+  work.form.querySelector("progress").value = percent;
+  say(work.form, `${percent} % of ${size(work.total)}${speed > 0 ? `, ${size(speed)} a second` : ""}${left}`);
+}
+
+function inWords(seconds) {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} seconds`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} minutes` : `${Math.round(seconds / 3600)} hours`;
+}
+
+function size(bytes) {
+  const units = ["bytes", "kB", "MB", "GB"];
+  const step = Math.min(3, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  return `${(bytes / 1000 ** step).toFixed(step > 1 ? 1 : 0)} ${units[step]}`;
 }
 
 function say(form, text) {
