@@ -148,6 +148,8 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=("lint", "suite"), help="a part of it")
     options, extra = parser.parse_known_args(arguments)
+    # Started in the background, a shell leaves SIGINT ignored, and every program below would ignore it as well.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(143))
     with contextlib.ExitStack() as stack:

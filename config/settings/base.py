@@ -254,5 +254,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}, "kombu": {"level": "ERROR"}},
+    "loggers": {"django.request": {"level": "ERROR"}, "kombu": {"level": "ERROR"}, "psycopg.pool": {"level": "ERROR"}},
 }

@@ -86,8 +86,8 @@ def test_a_long_job_is_done_to_its_end(group, monkeypatch):
     monkeypatch.setattr(indexer, "READ_AT_ONCE", 2)
     for _ in range(8):
         make_message(group)
-    last = Message.objects.order_by("pk").last()
-    enqueue(1, last.pk)
+    first, last = Message.objects.order_by("pk").first(), Message.objects.order_by("pk").last()
+    enqueue(first.pk, last.pk)
     index_pending()
     assert (look("seed").count, IndexJob.objects.count()) == (8, 0)
 
