@@ -3,6 +3,7 @@
 import zstandard
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 
 from archive.actions.storing import Stored, store_letters
 from archive.actions.transfers import UNDER_WAY, TransferRefused
@@ -31,7 +32,7 @@ def release(item: Quarantined, raw: bytes | None = None) -> Stored:
         raise TransferRefused("Somebody has decided about this letter already.")
     stored = store_letters(item.group, [letter], transfer=item.transfer)
     Transfer.objects.filter(pk=item.transfer_id).update(
-        quarantined=F("quarantined") - 1,
+        quarantined=Greatest(F("quarantined") - 1, 0),
         imported=F("imported") + len(stored.letters),
         duplicates=F("duplicates") + stored.duplicates,
     )

@@ -72,7 +72,7 @@ def _refuse_too_much(files: int, total: int) -> None:
         raise TransferRefused(f"Those are {files} files; send {MOST_FILES} at most at a time, or put them into a zip.")
     if total > settings.UPLOAD_LIMIT:
         limit = settings.UPLOAD_LIMIT // 1024**3
-        raise TransferRefused(f"That is {total / 1024**3:.1f} GB; this site takes {limit} GB at most.")
+        raise TransferRefused(f"That is more than this site takes: {limit} GB at most.")
 
 
 def _refuse_without_room(total: int) -> None:
