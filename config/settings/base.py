@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "accounts",
     "groups",
     "archive",
+    "mail",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,4 +1,28 @@
+from groups.models.ban import Ban, BanKind
 from groups.models.group import ArchiveAccess, Group, GroupQuerySet, Visibility
-from groups.models.membership import Membership, Role
+from groups.models.joining import JoinRequest, JoinState
+from groups.models.membership import Delivery, DigestFormat, Membership, Posting, Role
+from groups.models.policy import AuthorPolicy, Joining, MailPolicy, Moderation, ReplyTo, Strangers, WhoPosts
 
-__all__ = ["ArchiveAccess", "Group", "GroupQuerySet", "Membership", "Role", "Visibility"]
+__all__ = [
+    "ArchiveAccess",
+    "AuthorPolicy",
+    "Ban",
+    "BanKind",
+    "Delivery",
+    "DigestFormat",
+    "Group",
+    "GroupQuerySet",
+    "JoinRequest",
+    "JoinState",
+    "Joining",
+    "MailPolicy",
+    "Membership",
+    "Moderation",
+    "Posting",
+    "ReplyTo",
+    "Role",
+    "Strangers",
+    "Visibility",
+    "WhoPosts",
+]

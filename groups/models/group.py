@@ -10,8 +10,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from groups.models.policy import MailPolicy
 
-RESERVED_SLUGS = frozenset({"new", "postmaster", "abuse", "admin", "root", "noreply", "mailer-daemon", "bounces"})
+RESERVED_SLUGS = frozenset(
+    {"new", "postmaster", "abuse", "admin", "root", "noreply", "mailer-daemon", "bounces", "hostmaster", "webmaster"}
+    | {
+        "bounce",
+        "confirm",
+        "moderate",
+        "leave",
+        "relay",
+        "daily",
+    }  # local parts of the mail gateway: mail/addressing.py
+)
 
 
 class Visibility(models.TextChoices):
@@ -55,7 +66,7 @@ def _membership_of(user: object) -> Q:
     return Q(pk__in=from_memberships)
 
 
-class Group(models.Model):
+class Group(MailPolicy):
     slug = models.CharField(
         max_length=63,
         unique=True,

@@ -1,7 +1,9 @@
-"""A Membership ties a person to a group with a role (Mailman calls it Member)."""
+"""A Membership ties a person to a group with a role and the way they want its mail (Mailman calls it Member)."""
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from groups.models.group import Group
@@ -13,14 +15,58 @@ class Role(models.TextChoices):
     MEMBER = "member", "Member"
 
 
+class Delivery(models.TextChoices):
+    EVERY = "every", "Every message"
+    DIGEST = "digest", "A digest"
+    SUMMARY = "summary", "A daily list of topics"
+    SPECIAL = "special", "Only special notices"
+    NONE = "none", "No mail; I read on the web"
+
+
+class DigestFormat(models.TextChoices):
+    HTML = "html", "One page with contents (HTML)"
+    PLAIN = "plain", "Plain text (RFC 1153)"
+    MIME = "mime", "Each message attached (multipart/digest)"
+
+
+class Posting(models.TextChoices):
+    """What a moderator decided about this member's posts; DEFAULT follows the group."""
+
+    DEFAULT = "default", "As the group says"
+    TRUSTED = "trusted", "Never wait"
+    MODERATED = "moderated", "Always wait"
+    REFUSED = "refused", "May not post"
+
+
 class Membership(models.Model):
     group = models.ForeignKey(Group, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
     joined_at = models.DateTimeField(default=timezone.now)
 
+    address = models.EmailField(max_length=254, blank=True, help_text="Where its mail goes; empty: the person's own.")
+    delivery = models.CharField(max_length=10, choices=Delivery, default=Delivery.EVERY)
+    digest_format = models.CharField(max_length=10, choices=DigestFormat, default=DigestFormat.HTML)
+    own_posts = models.BooleanField(default=True, help_text="Send me my own posts too.")
+    skip_addressed = models.BooleanField(default=True, help_text="No second copy where I am in To or Cc already.")
+    attachments_kb = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(0)], help_text="Larger attachments come as links."
+    )
+    paused_at = models.DateTimeField(null=True, blank=True)  # no mail until the member says go on
+    paused_because = models.CharField(max_length=200, blank=True)  # a sentence for the member
+
+    posting = models.CharField(max_length=10, choices=Posting, default=Posting.DEFAULT)
+    approved_posts = models.PositiveIntegerField(default=0)
+    rejected_posts = models.PositiveIntegerField(default=0)
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "group"], name="groups_membership_once")]
+        indexes = [models.Index(fields=["address"], name="groups_membership_address", condition=~Q(address=""))]
 
     def __str__(self) -> str:
         return f"{self.user} in {self.group} ({self.role})"
+
+    @property
+    def mail_address(self) -> str:
+        """Where this group's mail goes (fetches the person where no address of its own is set)."""
+        return self.address or self.user.email

@@ -1,0 +1,42 @@
+"""A wish to join a group that somebody still has to say yes to: the owner of the address, a moderator, or both."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from groups.models.group import Group
+
+
+class JoinState(models.TextChoices):
+    UNCONFIRMED = "unconfirmed", "waits until the owner of the address confirms"
+    PENDING = "pending", "waits for a moderator"
+    JOINED = "joined", "has joined"
+    REFUSED = "refused", "was refused"
+    EXPIRED = "expired", "nobody confirmed in time"
+
+
+class JoinRequest(models.Model):
+    """Every change of state is `filter(pk=…, state=old).update(state=new)` with the count checked."""
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="join_requests")
+    address = models.EmailField(max_length=254)  # small letters
+    name = models.CharField(max_length=150, blank=True)
+    state = models.CharField(max_length=12, choices=JoinState, default=JoinState.UNCONFIRMED)
+    by_mail = models.BooleanField(default=False)
+    made_at = models.DateTimeField(default=timezone.now)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "address"],
+                name="groups_joinrequest_one_open",
+                condition=Q(state__in=("unconfirmed", "pending")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address} to {self.group} ({self.state})"

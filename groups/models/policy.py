@@ -1,0 +1,83 @@
+"""What a group wants of its mail: who may post, what waits for a moderator, how copies look. Columns of Group."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+
+class WhoPosts(models.TextChoices):
+    MEMBERS = "members", "Members"
+    MODERATORS = "moderators", "Only owners and moderators (announcements)"
+
+
+class Strangers(models.TextChoices):
+    """What becomes of a post by somebody who is not a member."""
+
+    HOLD = "hold", "wait for a moderator"
+    REJECT = "reject", "are sent back with the reason"
+    ACCEPT = "accept", "are accepted"
+    DISCARD = "discard", "are dropped silently"
+
+
+class Moderation(models.TextChoices):
+    NONE = "none", "Posts go out at once"
+    FIRST = "first", "A new member's first posts wait"
+    TOPICS = "topics", "New topics wait, replies go out at once"
+    ALL = "all", "Every post waits"
+
+
+class Joining(models.TextChoices):
+    OPEN = "open", "Anybody may join"
+    APPROVAL = "approval", "A moderator approves"
+    INVITATION = "invitation", "By invitation only"
+
+
+class ReplyTo(models.TextChoices):
+    """Where an answer goes when the reader presses Reply (RFC 5322 §3.6.2, RFC 2369 has no say in it)."""
+
+    GROUP = "group", "To the group"
+    SENDER = "sender", "To the author"
+    BOTH = "both", "To the group and the author"
+    MODERATORS = "moderators", "To the moderators"
+
+
+class AuthorPolicy(models.TextChoices):
+    """What happens to From when the author's domain forbids others to send in its name (DMARC, RFC 7489)."""
+
+    REWRITE = "rewrite", "Replace the author's address where their domain asks for it"
+    ALWAYS = "always", "Always replace the author's address"
+    WRAP = "wrap", "Send the post as an attachment of a letter by the group where the domain asks for it"
+    UNTOUCHED = "untouched", "Change nothing, so that the author's signature stays valid: no tag, no footer"
+
+
+class MailPolicy(models.Model):
+    """The mail settings of a group. Pure data: mail/rules and mail/transforms read them."""
+
+    posting = models.CharField(max_length=10, choices=WhoPosts, default=WhoPosts.MEMBERS)
+    strangers = models.CharField(max_length=10, choices=Strangers, default=Strangers.HOLD)
+    moderation = models.CharField(max_length=10, choices=Moderation, default=Moderation.NONE)
+    first_posts = models.PositiveSmallIntegerField(
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text="How many posts of a new member a moderator approves before they go out at once.",
+    )
+    emergency = models.BooleanField(default=False, help_text="Everything waits, whoever sends it.")
+    joining = models.CharField(max_length=10, choices=Joining, default=Joining.OPEN)
+    largest_kb = models.PositiveIntegerField(default=10_240, help_text="Larger posts wait for a moderator.")
+    most_recipients = models.PositiveSmallIntegerField(
+        default=20, help_text="Posts to more addresses wait; 0: no limit."
+    )
+    spam_hold = models.FloatField(default=5.0, help_text="Spam score from which posts wait.")
+    spam_discard = models.FloatField(default=15.0, help_text="Spam score from which posts are dropped.")
+    reply_to = models.CharField(max_length=10, choices=ReplyTo, default=ReplyTo.GROUP)
+    subject_tag = models.CharField(max_length=40, blank=True, help_text="Put before each subject, as in [gardeners].")
+    header_text = models.TextField(blank=True, help_text="Plain text above each copy.")
+    footer_text = models.TextField(blank=True, help_text="Plain text below each copy, above the member's own links.")
+    author_policy = models.CharField(max_length=10, choices=AuthorPolicy, default=AuthorPolicy.REWRITE)
+    digest_posts = models.PositiveSmallIntegerField(
+        default=25,
+        validators=[MinValueValidator(2), MaxValueValidator(500)],
+        help_text="A digest is sent when so many posts have gathered, or at the member's hour.",
+    )
+
+    class Meta:
+        abstract = True

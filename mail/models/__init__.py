@@ -1,0 +1,28 @@
+from mail.models.bounce import BounceEvent, Category, Incident, Mailbox, MailboxState, SeenDomain
+from mail.models.digest import DailyMark, DigestIssue, DigestMark, TopicChoice, TopicWish
+from mail.models.inbound import Door, Inbound, InboundState, Spooled
+from mail.models.outbound import Delivery, DeliveryState, Kind, Outgoing, Relay, SigningKey
+
+__all__ = [
+    "BounceEvent",
+    "Category",
+    "DailyMark",
+    "Delivery",
+    "DeliveryState",
+    "DigestIssue",
+    "DigestMark",
+    "Door",
+    "Inbound",
+    "InboundState",
+    "Incident",
+    "Kind",
+    "Mailbox",
+    "MailboxState",
+    "Outgoing",
+    "Relay",
+    "SeenDomain",
+    "SigningKey",
+    "Spooled",
+    "TopicChoice",
+    "TopicWish",
+]
