@@ -25,6 +25,7 @@ class JoinRequest(models.Model):
     state = models.CharField(max_length=12, choices=JoinState, default=JoinState.UNCONFIRMED)
     by_mail = models.BooleanField(default=False)
     made_at = models.DateTimeField(default=timezone.now)
+    asked_at = models.DateTimeField(null=True, blank=True)  # when a mail asked the address to confirm
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     reason = models.CharField(max_length=300, blank=True)
@@ -37,6 +38,7 @@ class JoinRequest(models.Model):
                 condition=Q(state__in=("unconfirmed", "pending")),
             )
         ]
+        indexes = [models.Index(fields=["address", "asked_at"], name="groups_joinrequest_asked")]
 
     def __str__(self) -> str:
         return f"{self.address} to {self.group} ({self.state})"

@@ -70,3 +70,22 @@ class Membership(models.Model):
     def mail_address(self) -> str:
         """Where this group's mail goes (fetches the person where no address of its own is set)."""
         return self.address or self.user.email
+
+
+class PastMember(models.Model):
+    """Somebody who was a member: for the group's history, and so that leaving can be undone with every choice as it was."""
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="past_members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    address = models.EmailField(max_length=254)  # where its mail went
+    choices = models.JSONField(default=dict)  # columns of the membership
+    joined_at = models.DateTimeField()
+    left_at = models.DateTimeField(default=timezone.now, db_index=True)
+    how = models.CharField(max_length=20)  # "web", "mail", "one-click", "removed"
+    returned_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["group", "left_at"], name="groups_pastmember_by_date")]
+
+    def __str__(self) -> str:
+        return f"{self.user} left {self.group}"

@@ -1,0 +1,62 @@
+"""Leaving a group, at once and for every reason, and coming back as if nothing had happened."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from groups.models import Membership, PastMember, Role
+
+UNDO_WITHIN = timedelta(days=30)
+KEPT = (
+    "role", "delivery", "digest_format", "own_posts", "skip_addressed", "attachments_kb", "posting", "approved_posts",
+    "rejected_posts",
+)  # fmt: skip
+NOT_GIVEN_BACK = {"role": Role.OWNER}  # who gave up owning a group does not take it back by a link in an old mail
+
+
+class LastOwner(Exception):
+    """The only owner may not go: a group is never left without one."""
+
+    def __init__(self, membership: Membership) -> None:
+        super().__init__(f"{membership.group.name} would have no owner left. Make somebody else an owner first.")
+
+
+@transaction.atomic
+def leave(membership: Membership, *, how: str) -> PastMember:
+    """Take a member out at once; what they had chosen is kept for an undo. Raises LastOwner."""
+    if membership.role == Role.OWNER and not _has_other_owner(membership):
+        raise LastOwner(membership)
+    past = PastMember.objects.create(
+        group_id=membership.group_id,
+        user_id=membership.user_id,
+        address=membership.mail_address,
+        choices={name: getattr(membership, name) for name in KEPT} | {"address": membership.address},
+        joined_at=membership.joined_at,
+        how=how,
+    )
+    membership.delete()
+    return past
+
+
+def _has_other_owner(membership: Membership) -> bool:
+    owners = Membership.objects.filter(group=membership.group_id, role=Role.OWNER, user__is_active=True)
+    return owners.exclude(pk=membership.pk).exists()
+
+
+@transaction.atomic
+def come_back(past: PastMember) -> Membership | None:
+    """Undo a leaving within UNDO_WITHIN, once. None where it is too late, was done before, or a moderator removed the member."""
+    earliest = timezone.now() - UNDO_WITHIN
+    undone = PastMember.objects.filter(pk=past.pk, returned_at__isnull=True, left_at__gt=earliest).exclude(
+        how="removed"
+    )
+    if not undone.update(returned_at=timezone.now()):
+        return (
+            Membership.objects.filter(group=past.group_id, user=past.user_id).first() if past.how != "removed" else None
+        )
+    choices = {name: value for name, value in past.choices.items() if NOT_GIVEN_BACK.get(name) != value}
+    membership, _ = Membership.objects.get_or_create(
+        group_id=past.group_id, user_id=past.user_id, defaults={**choices, "joined_at": past.joined_at}
+    )
+    return membership
