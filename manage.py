@@ -12,7 +12,7 @@ def main() -> None:
 
         execute_from_command_line(sys.argv)
     except BaseException as problem:
-        if sys.argv[1:2] != ["receive_mail"] or isinstance(problem, SystemExit) and type(problem.code) is int:
+        if sys.argv[1:2] != ["receive_mail"] or (isinstance(problem, SystemExit) and type(problem.code) is int):
             raise
         # Not even started: the mail server must keep the letter and come again, and knows any other code as a no.
         sys.stderr.write(f"{problem}\n")

@@ -21,9 +21,9 @@ from django.conf import settings
 LONGEST = 320  # of an address: 64 + @ + 255 octets (RFC 5321 §4.5.3.1)
 PURPOSES = frozenset({"bounce", "confirm", "moderate", "leave", "relay", "daily"})
 OPERATOR = frozenset({"postmaster", "abuse", "hostmaster", "webmaster"})  # RFC 2142; RFC 5321 §4.5.1 demands postmaster
-EXTENSIONS = frozenset(
-    "subscribe unsubscribe owner help request digest nomail every special follow mute".split()
-)  # what may follow a group's name
+EXTENSIONS = frozenset(  # what may follow a group's name
+    ("subscribe", "unsubscribe", "owner", "help", "request", "digest", "nomail", "every", "special", "follow", "mute")
+)
 SYNONYMS = {"join": "subscribe", "leave": "unsubscribe", "owners": "owner", "moderators": "owner", "admin": "owner"}
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?\Z")

@@ -267,7 +267,7 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "kombu": {"level": "ERROR"},
-        "mail.log": {"level": "WARNING"},
+        "mail.log": {"level": "WARNING"},  # aiosmtpd tells every command
         "psycopg.pool": {"level": "ERROR"},
     },
 }

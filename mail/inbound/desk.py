@@ -75,7 +75,7 @@ class Desk:
         if self._bell is not None:
             self._bell.cancel()
             self._ring()
-        await self.loop.run_in_executor(self._asking, lambda: connection.close())
+        await self.loop.run_in_executor(self._asking, self.acquaintances.part)
         self._asking.shutdown()
 
     def _commit_until_closed(self) -> None:
@@ -108,7 +108,7 @@ class Desk:
 
 
 class Acquaintances:
-    """Recipients of which we know that they are ours: for a few seconds without asking, and for as long as nobody can be asked."""
+    """Recipients known to be ours: for a few seconds without asking, and for as long as nobody can be asked."""
 
     FRESH = 5.0  # seconds in which a group that was deleted is still said to be there
     MOST = 100_000
@@ -131,6 +131,10 @@ class Acquaintances:
         elif not known:
             self._seen.pop(recipient.lower(), None)
         return known
+
+    def part(self) -> None:
+        """Let go of the database, in the thread that asked it."""
+        connection.close()
 
     def meet_everybody(self) -> None:
         """Learn the addresses of all groups, so that letters to them are taken in also while the database is away."""

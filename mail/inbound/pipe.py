@@ -11,8 +11,8 @@ from mail.inbound import spool
 from mail.inbound.receiving import Receiver, Taken
 from mail.models import Door
 
-EX_USAGE, EX_DATAERR, EX_NOUSER, EX_TEMPFAIL = os.EX_USAGE, os.EX_DATAERR, os.EX_NOUSER, os.EX_TEMPFAIL
-FOR_GOOD = frozenset({EX_USAGE, EX_DATAERR, EX_NOUSER})
+EX_DATAERR, EX_NOUSER, EX_TEMPFAIL = os.EX_DATAERR, os.EX_NOUSER, os.EX_TEMPFAIL
+FOR_GOOD = frozenset({EX_DATAERR, EX_NOUSER})
 FROM_LINE = re.compile(rb"From ([^ \r\n]*)[^\n]*\n")  # mbox: Exim and Postfix (flag F) put one before the letter
 
 
@@ -72,7 +72,7 @@ def _extended(address: str, extension: str) -> str:
 def _known(recipients: list[str]) -> list[str]:
     """All of them if any is known: the others are then answered by us, for the code speaks for the whole letter."""
     if not recipients:
-        raise NotTaken("Nobody said whom the letter is for: give --to, or RECIPIENT in the environment.", EX_USAGE)
+        raise NotTaken("Nobody said whom the letter is for: give --to, or RECIPIENT in the environment.", EX_TEMPFAIL)
     if not any(is_known(recipient) for recipient in recipients):
         raise NotTaken(f"There is no such address here: {', '.join(recipients)}.", EX_NOUSER)
     return recipients

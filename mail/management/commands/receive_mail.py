@@ -6,7 +6,7 @@ Ends with the codes of sysexits.h, by which Postfix, Exim and Sendmail know whet
 import os
 import sys
 from argparse import ArgumentParser
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.management.base import CommandError
@@ -16,19 +16,18 @@ from mail.inbound import pipe
 
 
 class Command(HouseCommand):
-    help = "Take one letter from standard input. Sender and recipients: options, or what the mail server puts into the environment."
+    help = (
+        "Take one letter from standard input. Its envelope: options, or what the mail server puts into the environment."
+    )
     requires_system_checks = []  # a warning about something else is no reason to refuse a letter
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--to", nargs="+", metavar="ADDR", default=[], help="envelope recipients (else RECIPIENT)")
         parser.add_argument("--from", dest="sender", metavar="ADDR", help='envelope sender (else SENDER); "" for <>')
 
-    def execute(self, *args: Any, **options: Any) -> str | None:
+    def _refuse(self, sentence: str, status: int = 1) -> NoReturn:
         """Whatever goes wrong here is ours: the mail server keeps the letter and comes again."""
-        try:
-            return super().execute(*args, **options)
-        except SystemExit as end:
-            raise SystemExit(end.code if end.code in pipe.FOR_GOOD else pipe.EX_TEMPFAIL) from None
+        super()._refuse(sentence, status if status in pipe.FOR_GOOD else pipe.EX_TEMPFAIL)
 
     def handle(self, *args: Any, **options: Any) -> None:
         raw = sys.stdin.buffer.read(settings.MAIL_SIZE_LIMIT + 1)
