@@ -90,7 +90,7 @@ def _halves(address: str | bytes) -> tuple[str, str]:
         local, domain = domain, ""
     if len(local) > 1 and local[0] == local[-1] == '"':
         local = re.sub(r"\\(.)", r"\1", local[1:-1])
-    return local.lower(), domain
+    return (local.lower() if local.isascii() else local), domain  # the Kelvin sign would become a k
 
 
 def _is_ours(domain: str) -> bool:
@@ -132,13 +132,13 @@ class _Named(Protocol):
 
 
 def list_address(group: _Named | str, extension: str = "") -> str:
-    """gardeners@…, or gardeners+EXTENSION@…"""
+    """The group's address, or with `+extension` before the @."""
     slug = group if isinstance(group, str) else group.slug
     return f"{slug}+{extension}@{settings.MAIL_DOMAIN}" if extension else f"{slug}@{settings.MAIL_DOMAIN}"
 
 
 def site_address(purpose: str, token: str) -> str:
-    """bounce+TOKEN@… and its like."""
+    """An address of the site itself, such as bounce+TOKEN."""
     return f"{purpose}+{token}@{settings.MAIL_DOMAIN}"
 
 

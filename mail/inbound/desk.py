@@ -17,9 +17,8 @@ from django.db import connection
 from groups.models import Group
 from mail.addressing import list_address
 from mail.inbound import spool
-from mail.inbound.maildir import AWAY
 from mail.inbound.receiving import Receiver, Taken
-from mail.inbound.spool import Letter
+from mail.inbound.spool import AWAY, Letter
 
 logger = logging.getLogger(__name__)
 
@@ -121,7 +120,7 @@ class Acquaintances:
 
     def know(self, recipient: str) -> bool:
         try:
-            known = _asked_twice(recipient)
+            known = spool.reconnecting(lambda: spool.knows(recipient))
         except AWAY:
             if recipient.lower() in self._seen:
                 return True
@@ -140,12 +139,3 @@ class Acquaintances:
         """Learn the addresses of all groups, so that letters to them are taken in also while the database is away."""
         for slug in Group.objects.values_list("slug", flat=True).iterator():
             self._seen.setdefault(list_address(slug), -self.FRESH)
-
-
-def _asked_twice(recipient: str) -> bool:
-    """A connection that was lost while nobody looked is made anew once."""
-    try:
-        return spool.knows(recipient)
-    except AWAY:
-        connection.close()
-        return spool.knows(recipient)

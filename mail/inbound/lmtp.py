@@ -228,12 +228,15 @@ class Conversation(LMTP):
         try:
             async with asyncio.timeout(DATA_SECONDS):
                 raw = await self._read_data()
+            return SAID[await self.gateway.desk.take(self._letter(raw))]
         except TooLarge:
             return TOO_LARGE
         except TimeoutError:
             self.say_goodbye("421 4.4.2 The letter took too long")
             raise asyncio.CancelledError from None
-        return SAID[await self.gateway.desk.take(self._letter(raw))]
+        except Exception:
+            logger.exception("A letter could not be taken in")
+            return TROUBLE
 
     async def _read_data(self) -> bytes:
         """Everything up to CRLF.CRLF, without stuffed dots (RFC 5321 §4.5.2). What comes after it is the next command."""

@@ -15,14 +15,12 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 
 from common.locks import Busy, file_lock
-from mail.inbound.spool import Letter, accept_all, ring
+from mail.inbound.spool import AWAY, Letter, accept_all, ring
 from mail.models import Door
 
 logger = logging.getLogger(__name__)
-AWAY = (OperationalError, InterfaceError)  # of the database
 
 
 def keep(letter: Letter) -> None:

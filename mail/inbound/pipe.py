@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping, Sequence
 
 from django.conf import settings
-from django.db import DatabaseError
 
 from mail.inbound import spool
 from mail.inbound.receiving import Receiver, Taken
@@ -29,15 +28,16 @@ def take(raw: bytes, sender: str | None, recipients: Sequence[str], environment:
         raise NotTaken("No letter came on standard input.", EX_DATAERR)
     if len(raw) > settings.MAIL_SIZE_LIMIT:
         raise NotTaken("The letter is larger than this server takes.", EX_DATAERR)
+    receiver = Receiver()
     letter = spool.Letter(
         raw=raw,
         envelope_from=_sender(sender, environment, from_line),
-        recipients=_known(list(recipients) or _from_environment(environment)),
+        recipients=_recipients(list(recipients), environment, receiver),
         door=Door.PIPE,
         client=environment.get("CLIENT_ADDRESS", ""),
         helo=environment.get("CLIENT_HELO", ""),
     )
-    (taken,) = Receiver().take([letter])
+    (taken,) = receiver.take([letter])
     if taken is Taken.REFUSED:
         raise NotTaken("The letter cannot be stored just now.", EX_TEMPFAIL)
     if taken is Taken.COMMITTED:
@@ -56,12 +56,12 @@ def _sender(given: str | None, environment: Mapping[str, str], from_line: str) -
     return "" if sender.upper() == "MAILER-DAEMON" else sender
 
 
-def _from_environment(environment: Mapping[str, str]) -> list[str]:
+def _from_environment(environment: Mapping[str, str], receiver: Receiver) -> list[str]:
     """RECIPIENT may be what an alias made of it, ORIGINAL_RECIPIENT what the sender wrote; some give EXTENSION apart."""
     given = [environment[name] for name in ("RECIPIENT", "ORIGINAL_RECIPIENT") if environment.get(name)]
     extension = environment.get("EXTENSION", "")
     whole = [_extended(address, extension) for address in given] if extension else []
-    return next(([address] for address in (*whole, *given) if is_known(address)), given[:1])
+    return next(([address] for address in (*whole, *given) if receiver.knows(address)), given[:1])
 
 
 def _extended(address: str, extension: str) -> str:
@@ -69,18 +69,11 @@ def _extended(address: str, extension: str) -> str:
     return address if local.endswith(("+" + extension, "-" + extension)) else f"{local}+{extension}{at}{domain}"
 
 
-def _known(recipients: list[str]) -> list[str]:
+def _recipients(given: list[str], environment: Mapping[str, str], receiver: Receiver) -> list[str]:
     """All of them if any is known: the others are then answered by us, for the code speaks for the whole letter."""
+    recipients = given or _from_environment(environment, receiver)
     if not recipients:
         raise NotTaken("Nobody said whom the letter is for: give --to, or RECIPIENT in the environment.", EX_TEMPFAIL)
-    if not any(is_known(recipient) for recipient in recipients):
+    if not any(receiver.knows(recipient) for recipient in recipients):
         raise NotTaken(f"There is no such address here: {', '.join(recipients)}.", EX_NOUSER)
     return recipients
-
-
-def is_known(recipient: str) -> bool:
-    """While the database is away everything that could be ours is taken in."""
-    try:
-        return spool.knows(recipient)
-    except DatabaseError:
-        return spool.could_be_ours(recipient)

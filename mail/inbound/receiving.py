@@ -5,10 +5,8 @@ import time
 from collections.abc import Sequence
 from enum import Enum
 
-from django.db import connection
-
-from mail.inbound import maildir
-from mail.inbound.spool import Letter, accept_all
+from mail.inbound import maildir, spool
+from mail.inbound.spool import AWAY, Letter, accept_all
 
 logger = logging.getLogger(__name__)
 REST = 5.0  # seconds in which a database that did not answer is not asked again
@@ -26,37 +24,46 @@ class Receiver:
     def __init__(self) -> None:
         self.away_until = 0.0
 
+    def knows(self, recipient: str) -> bool:
+        """While the database is away, everything that could be ours is taken in."""
+        if self._is_away:
+            return spool.could_be_ours(recipient)
+        try:
+            return spool.reconnecting(lambda: spool.knows(recipient))
+        except AWAY:
+            self.leave_in_peace()
+            return spool.could_be_ours(recipient)
+
+    @property
+    def _is_away(self) -> bool:
+        return time.monotonic() < self.away_until
+
     def take(self, letters: Sequence[Letter]) -> list[Taken]:
         """All in one transaction where that goes well; otherwise each by itself. Never raises."""
         if self._commit(letters):
             return [Taken.COMMITTED] * len(letters)
         return [self._take_one(letter) for letter in letters]
 
+    def leave_in_peace(self) -> None:
+        """Do not ask the database for a while."""
+        self.away_until = time.monotonic() + REST
+
     def _take_one(self, letter: Letter) -> Taken:
         return Taken.COMMITTED if self._commit([letter]) else _keep(letter)
 
     def _commit(self, letters: Sequence[Letter]) -> bool:
-        if time.monotonic() < self.away_until:
+        if self._is_away:
             return False
         try:
-            _twice(letters)
-        except maildir.AWAY as problem:
+            spool.reconnecting(lambda: accept_all(letters))
+        except AWAY as problem:
             logger.error("The database is away, letters go to the Maildir spool: %s", problem)
-            self.away_until = time.monotonic() + REST
+            self.leave_in_peace()
         except Exception:
             logger.exception("A batch of %d letters could not be committed", len(letters))
         else:
             return True
         return False
-
-
-def _twice(letters: Sequence[Letter]) -> None:
-    """A connection that was lost while nobody looked is made anew once."""
-    try:
-        accept_all(letters)
-    except maildir.AWAY:
-        connection.close()
-        accept_all(letters)
 
 
 def _keep(letter: Letter) -> Taken:

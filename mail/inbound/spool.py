@@ -1,13 +1,13 @@
 """Where every door ends: bytes and envelope become rows, committed before the sender hears yes (RFC 5321 §6.1)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import zstandard
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from common import doorbell
@@ -16,6 +16,8 @@ from mail.addressing import LONGEST, Address, Kind, parse_recipient
 from mail.models import Door, Inbound, Spooled
 
 BELL = "mail.tasks.process_inbound"
+AWAY = (OperationalError, InterfaceError)  # of the database
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,19 @@ def _flushed() -> Iterator[None]:
         if connection.connection is not None:
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA synchronous=NORMAL")
+
+
+def reconnecting(ask: Callable[[], Answer]) -> Answer:
+    """Ask over a new connection where one was lost while nobody looked, also the next few that a pool kept."""
+    for _ in range(3):
+        try:
+            return ask()
+        except AWAY:
+            was_connected = connection.connection is not None
+            connection.close()
+            if not was_connected:
+                raise
+    return ask()
 
 
 def _already_here(letters: Sequence[Letter]) -> dict[str | None, Sequence[Inbound]]:

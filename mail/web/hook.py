@@ -20,7 +20,7 @@ from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from mail.inbound import pipe, spool
+from mail.inbound import spool
 from mail.inbound.receiving import Receiver, Taken
 from mail.models import Door
 
@@ -63,7 +63,7 @@ def _take(request: HttpRequest) -> Taken:
     delivered = _form(request, body) if request.content_type in FORMS else _plain(request, body)
     if not delivered.raw or not delivered.recipients:
         raise Refused(400, "The letter or its recipient is missing.")
-    if not any(pipe.is_known(recipient) for recipient in delivered.recipients):
+    if not any(RECEIVER.knows(recipient) for recipient in delivered.recipients):
         raise Refused(UNKNOWN_ADDRESS, f"There is no such address here: {', '.join(delivered.recipients)}.")
     (taken,) = RECEIVER.take(
         [spool.Letter(delivered.raw, delivered.sender, delivered.recipients, Door.HOOK, key=delivered.key)]
