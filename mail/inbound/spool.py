@@ -82,10 +82,9 @@ def reconnecting(ask: Callable[[], Answer]) -> Answer:
         try:
             return ask()
         except AWAY:
-            was_connected = connection.connection is not None
-            connection.close()
-            if not was_connected:
+            if connection.connection is None or connection.in_atomic_block:
                 raise
+            connection.close()
     return ask()
 
 

@@ -177,5 +177,5 @@ def test_tokens_live_on_under_a_former_key(settings):
 
 @pytest.mark.parametrize("numbers", [(-1,), (2**63, 2**63)])
 def test_numbers_that_do_not_fit_are_refused(numbers):
-    with pytest.raises(ValueError, match="no negative|do not fit"):
+    with pytest.raises(ValueError, match=r"no negative|do not fit"):
         seal("confirm", *numbers)
