@@ -4,4 +4,7 @@ from django.urls import path
 
 from mail.web import hook
 
-urlpatterns = [path("hooks/mail/", hook.receive, name="mail-hook")]
+urlpatterns = [
+    path("hooks/mail/", hook.receive, name="mail-hook"),
+    path("hooks/mail/mime", hook.receive, name="mail-hook-mime"),  # Mailgun posts raw letters to addresses that end so
+]

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 BATCH = 50  # letters of one commit
 BATCH_BYTES = 32 * 1024 * 1024
 BELL_PAUSE = 0.1  # seconds: one bell for everything committed within
-Done = Callable[[Taken], None]
+Done = Callable[[Taken], object]
 
 
 class Desk:

@@ -17,6 +17,7 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpRequest, JsonResponse, QueryDict
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
+from django.utils.datastructures import MultiValueDict
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -141,13 +142,13 @@ def _fields(request: HttpRequest, body: bytes) -> dict[str, bytes]:
             handlers[0].activated = True
             form, files = MultiPartParser(request.META, BytesIO(body), handlers, "latin-1").parse()
         else:
-            form, files = QueryDict(body, encoding="latin-1"), {}
+            form, files = QueryDict(body, encoding="latin-1"), MultiValueDict()
     except RequestDataTooBig:
         raise Refused(413, "The form is larger than this server takes.") from None
     except (MultiPartParserError, SuspiciousOperation, ValueError):
         raise Refused(400, "The form cannot be read.") from None
-    found = {name: value.encode("latin-1", "replace") for name, value in form.items()}
-    return found | {name: file.read() for name, file in files.items()}
+    found = {name: str(value).encode("latin-1", "replace") for name, value in form.items()}
+    return found | {name: files[name].read() for name in files}
 
 
 def _envelope(fields: Mapping[str, bytes]) -> tuple[str, list[str]]:

@@ -44,7 +44,7 @@ def mailgun(token="token", age=0, **fields):
         "recipient": GARDENERS, "sender": "bob@example.org", "timestamp": stamp, "token": token,
         "signature": sign((stamp + token).encode()), "body-mime": LETTER.decode(), **fields,
     }  # fmt: skip
-    return Client(enforce_csrf_checks=True).post("/hooks/mail/", form)
+    return Client(enforce_csrf_checks=True).post("/hooks/mail/mime", form)
 
 
 def test_a_signed_letter_is_a_row_before_the_answer(group, bells):
@@ -121,12 +121,9 @@ def test_a_token_of_mailgun_brings_one_letter_whoever_has_seen_it():
     assert Spooled.objects.count() == 2
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"signature": "0" * 64}, {"age": 400}, {"token": "é"}, {"timestamp": "soon"}, {"timestamp": "²"}]
-)
+@pytest.mark.parametrize("wrong", [{"signature": "0" * 64}, {"age": 400}, {"timestamp": "soon"}, {"timestamp": "²"}])
 def test_a_form_with_a_wrong_signature_is_refused(wrong):
-    expected = 200 if wrong == {"token": "é"} else 401
-    assert mailgun(**wrong).status_code == expected
+    assert mailgun(**wrong).status_code == 401
 
 
 def multipart(fields):
