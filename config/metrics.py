@@ -15,12 +15,13 @@ from prometheus_client.registry import Collector
 from archive.models import Archive, Quarantined, Transfer
 from archive.search import indexer
 from groups.models import Group
+from mail import depths
 
 NEAR = frozenset({"127.0.0.1", "::1"})
 
 
 class House(Collector):
-    """Groups, letters, imports by state, quarantine, index lag."""
+    """Groups, letters, imports by state, quarantine, index lag, mail that waits."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         letters = Archive.objects.aggregate(total=Sum("message_count"))["total"] or 0
@@ -34,6 +35,21 @@ class House(Collector):
             "posthouse_index_lag_seconds", "Age of the oldest change not indexed", value=lag.seconds
         )
         yield GaugeMetricFamily("posthouse_index_jobs", "Changes the index still has to learn", value=lag.jobs)
+
+        yield from self._mail()
+
+    @staticmethod
+    def _mail() -> Iterator[GaugeMetricFamily]:
+        for way, found in (("inbound", depths.inbound()), ("outbound", depths.outbound())):
+            count = GaugeMetricFamily(f"posthouse_{way}", f"{way.title()} mail that waits, by state", labels=["state"])
+            oldest = GaugeMetricFamily(f"posthouse_{way}_oldest_seconds", "Age of the oldest of it", labels=["state"])
+            for depth in found:
+                count.add_metric([depth.state], depth.count)
+                oldest.add_metric([depth.state], depth.oldest)
+            yield count
+            yield oldest
+        waiting = depths.on_disk()
+        yield GaugeMetricFamily("posthouse_inbound_on_disk", "Letters in the Maildir spool", value=waiting)
 
     @staticmethod
     def _imports() -> GaugeMetricFamily:

@@ -1,4 +1,4 @@
-"""Starts Posthouse as one foreground process: web, worker (with beat inside), and stops all of it together.
+"""Starts Posthouse as one foreground process: web, worker (with beat inside), LMTP, and stops all of it together.
 
 Only the standard library: it runs before anything else is known to work.
 """
@@ -33,17 +33,19 @@ class CannotServe(Exception):
 
 @dataclass(frozen=True)
 class Address:
-    """Where the web server listens."""
+    """Where a server listens, and which variable says the port."""
 
     host: str
     port: int
+    variable: str = "PORT"
 
     @classmethod
-    def of(cls, environment: Mapping[str, str]) -> "Address":
-        given = environment.get("PORT") or "8000"
+    def of(cls, environment: Mapping[str, str], prefix: str = "", port: str = "8000") -> "Address":
+        variable = f"{prefix}PORT"
+        given = environment.get(variable) or port
         if not given.isascii() or not given.isdigit() or not 1 <= int(given[:6]) <= 65535:
-            raise CannotServe(f"PORT must be a number from 1 to 65535, not {given!r}.")
-        return cls(environment.get("HOST") or "127.0.0.1", int(given))
+            raise CannotServe(f"{variable} must be a number from 1 to 65535, not {given!r}.")
+        return cls(environment.get(f"{prefix}HOST") or "127.0.0.1", int(given), variable)
 
     @property
     def bind(self) -> str:
@@ -79,7 +81,7 @@ class Address:
         if error.errno != errno.EADDRINUSE:
             return f"{self.bind} cannot be used: {error.strerror}."
         other = self.port + 1 if self.port < 65535 else 8000
-        return f"Port {self.port} is in use. Stop what runs there, or choose another: make run PORT={other}"
+        return f"Port {self.port} is in use. Stop what runs there, or choose another: make run {self.variable}={other}"
 
 
 def commands(address: Address) -> dict[str, list[str]]:
@@ -94,6 +96,18 @@ def commands(address: Address) -> dict[str, list[str]]:
         "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat",
     ]  # fmt: skip
     return {"web": gunicorn, "worker": celery}
+
+
+def mail_door(environment: Mapping[str, str]) -> dict[str, list[str]]:
+    """The LMTP server; without it the site is still worth running, so that a busy port is only said."""
+    try:
+        address = Address.of(environment, "LMTP_", "8024")
+        address.check()
+    except CannotServe as reason:
+        say(f"No mail will come in by LMTP: {reason}")
+        return {}
+    where = ["--host", address.host, "--port", str(address.port)]
+    return {"lmtp": [sys.executable, "manage.py", "run_lmtp", *where]}
 
 
 def _libc() -> ctypes.CDLL | None:
@@ -272,7 +286,7 @@ def main() -> int:
     os.environ.setdefault("SITE_URL", address.url)
     stopping = stop_on_signals()
     welcome = prepare(stopping)
-    return 0 if stopping.is_set() else serve(commands(address), address, welcome, stopping)
+    return 0 if stopping.is_set() else serve({**commands(address), **mail_door(os.environ)}, address, welcome, stopping)
 
 
 if __name__ == "__main__":

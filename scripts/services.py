@@ -25,6 +25,7 @@ from scripts.guard import Guard
 PACKAGES = {
     "postgres": ["postgresql"],
     "redis-server": ["redis-server"],
+    "postfix": ["postfix"],
     "chromium": ["chromium", "fonts-noto-core", "fonts-noto-cjk"],
 }
 INTERRUPTED = 130

@@ -220,6 +220,14 @@ EMAIL_BACKEND = (
 )
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <noreply@{MAIL_DOMAIN}>")
 
+# Mail that comes in
+MAIL_SPOOL = VAR / "spool"  # letters taken in while the database was away
+MAIL_SIZE_LIMIT = env.integer("MAIL_SIZE_LIMIT_MB", 40) * 1024 * 1024
+MAIL_HOOK_SECRET = env.text("MAIL_HOOK_SECRET")
+LMTP_HOST = env.text("LMTP_HOST", "127.0.0.1")
+LMTP_PORT = env.integer("LMTP_PORT", 8024)
+LMTP_CONNECTIONS = env.integer("LMTP_CONNECTIONS", 100)
+
 # Celery: a task is only a doorbell; the work itself stands in rows
 BROKER_FOLDER = VAR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
@@ -246,6 +254,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "index-what-is-new": {"task": "archive.tasks.index_pending", "schedule": 3.0, "options": {"expires": 3}},
     "resume-imports": {"task": "archive.tasks.resume_transfers", "schedule": 30.0, "options": {"expires": 30}},
+    "drain-spool": {"task": "mail.tasks.drain_spool", "schedule": 10.0, "options": {"expires": 10}},
     "clear-up": {"task": "archive.tasks.clear_up", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 
@@ -255,5 +264,10 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}, "kombu": {"level": "ERROR"}, "psycopg.pool": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "kombu": {"level": "ERROR"},
+        "mail.log": {"level": "WARNING"},  # aiosmtpd tells every command
+        "psycopg.pool": {"level": "ERROR"},
+    },
 }

@@ -195,6 +195,7 @@ class Migration(migrations.Migration):
                 ('helo', models.CharField(blank=True, max_length=255)),
                 ('smtputf8', models.BooleanField(default=False)),
                 ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('key', models.CharField(max_length=80, null=True, unique=True)),
                 ('authentication', models.JSONField(blank=True, null=True)),
                 ('sender', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],

@@ -32,6 +32,9 @@ class Spooled(models.Model):
     helo = models.CharField(max_length=255, blank=True)
     smtputf8 = models.BooleanField(default=False)
     received_at = models.DateTimeField(default=timezone.now)
+    key = models.CharField(
+        max_length=80, null=True, unique=True
+    )  # by which the door knows it: offered twice, kept once
     sender = models.ForeignKey(  # who was signed in, for posts from the web
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )

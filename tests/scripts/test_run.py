@@ -162,6 +162,21 @@ def test_a_port_in_use_is_said_in_one_sentence():
     )
 
 
+def test_a_busy_mail_port_is_said_and_the_site_runs_without(capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert run.mail_door({"LMTP_PORT": str(port)}) == {}
+    assert capsys.readouterr().out == (
+        f"No mail will come in by LMTP: Port {port} is in use. "
+        f"Stop what runs there, or choose another: make run LMTP_PORT={port + 1}\n"
+    )
+
+
+def test_the_mail_port_is_said_to_the_server():
+    (command,) = run.mail_door({"LMTP_PORT": str(free_port()), "LMTP_HOST": "127.0.0.1"}).values()
+    assert command[1:5] == ["manage.py", "run_lmtp", "--host", "127.0.0.1"]
+
+
 @pytest.mark.parametrize("port", ["eighty", "0", "70000", "-1", "８０００", "9" * 5000])
 def test_a_port_that_is_none_is_said_in_one_sentence(port):
     with pytest.raises(run.CannotServe, match="PORT must be a number from 1 to 65535"):

@@ -1,0 +1,155 @@
+"""Where every door ends: bytes and envelope become rows, committed before the sender hears yes (RFC 5321 §6.1)."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+import zstandard
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
+
+from common import doorbell
+from groups.models import Group
+from mail.addressing import LONGEST, Address, Kind, parse_recipient
+from mail.models import Door, Inbound, Spooled
+
+BELL = "mail.tasks.process_inbound"
+AWAY = (OperationalError, InterfaceError)  # of the database
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What came through a door in one transaction."""
+
+    raw: bytes
+    envelope_from: str
+    recipients: Sequence[str]
+    door: Door
+    client: str = ""
+    helo: str = ""
+    smtputf8: bool = False
+    received_at: datetime = field(default_factory=timezone.now)
+    key: str | None = None  # the same key again is the same letter, and changes nothing
+    sender_id: int | None = None  # who was signed in
+
+
+def accept(raw: bytes, envelope_from: str, recipients: Sequence[str], *, door: Door, **more: Any) -> Sequence[Inbound]:
+    """Commit one letter, then wake the pipeline. Returns one row for each recipient. Must not be called in a transaction."""
+    (rows,) = accept_all([Letter(raw, envelope_from, recipients, door, **more)])
+    ring()
+    return rows
+
+
+def ring() -> None:
+    doorbell.ring(BELL)
+
+
+def accept_all(letters: Sequence[Letter]) -> list[Sequence[Inbound]]:
+    """Commit several letters at once: one disk flush for all of them. Does not wake the pipeline."""
+    with _flushed(), transaction.atomic(durable=True):
+        known = _already_here(letters)
+        new = [letter for letter in letters if letter.key not in known]
+        groups = _groups_of(recipient for letter in new for recipient in letter.recipients)
+        spooled = Spooled.objects.bulk_create([_row(letter) for letter in new])
+        shares = [_shares(letter, row, groups) for letter, row in zip(new, spooled, strict=True)]
+        Inbound.objects.bulk_create([share for several in shares for share in several])
+    fresh = iter(shares)
+    return [known[letter.key] if letter.key in known else next(fresh) for letter in letters]
+
+
+@contextmanager
+def _flushed() -> Iterator[None]:
+    """SQLite with WAL commits to memory unless told otherwise: after our yes the letter must outlive a power cut."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=FULL")
+    try:
+        yield
+    finally:
+        if connection.connection is not None:
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA synchronous=NORMAL")
+
+
+def reconnecting(ask: Callable[[], Answer]) -> Answer:
+    """Ask over a new connection where one was lost while nobody looked, also the next few that a pool kept."""
+    for _ in range(3):
+        try:
+            return ask()
+        except AWAY:
+            if connection.connection is None or connection.in_atomic_block:
+                raise
+            connection.close()
+    return ask()
+
+
+def _already_here(letters: Sequence[Letter]) -> dict[str | None, Sequence[Inbound]]:
+    keys = [letter.key for letter in letters if letter.key]
+    if not keys:
+        return {}
+    found: dict[str | None, list[Inbound]] = {}
+    for key, pk in Spooled.objects.filter(key__in=keys).values_list("key", "pk"):
+        found[key] = list(Inbound.objects.filter(spooled=pk))
+    return dict(found)
+
+
+def _row(letter: Letter) -> Spooled:
+    return Spooled(
+        raw=zstandard.ZstdCompressor(level=3).compress(letter.raw),
+        size=len(letter.raw),
+        envelope_from=storable(letter.envelope_from, LONGEST),
+        door=letter.door,
+        client=storable(letter.client, 100),
+        helo=storable(letter.helo, 255),
+        smtputf8=letter.smtputf8,
+        received_at=letter.received_at,
+        key=letter.key,
+        sender_id=letter.sender_id,
+    )
+
+
+def _shares(letter: Letter, row: Spooled, groups: dict[str, int]) -> list[Inbound]:
+    """One for each recipient; the same one named twice gets one."""
+    distinct = {storable(recipient, LONGEST).lower(): recipient for recipient in reversed(letter.recipients)}
+    return [
+        Inbound(
+            spooled=row,
+            recipient=storable(recipient, LONGEST),
+            group_id=groups.get(parse_recipient(recipient).among(groups).group),
+            received_at=letter.received_at,
+        )
+        for recipient in reversed(distinct.values())
+    ]
+
+
+def storable(text: str, longest: int) -> str:
+    """Text that every database takes: no NUL, nothing that is not Unicode, not too long."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")[:longest]
+
+
+def _groups_of(recipients: Iterable[str]) -> dict[str, int]:
+    """Primary keys of the groups that the recipients name in any reading."""
+    slugs = {slug for recipient in recipients for slug in parse_recipient(recipient).groups}
+    if not slugs:
+        return {}
+    return dict(Group.objects.filter(slug__in=slugs).values_list("slug", "pk"))
+
+
+def knows(recipient: str) -> bool:
+    """Whether letters to this address are taken in: for RCPT TO."""
+    return meaning(recipient).kind is not Kind.NOBODY
+
+
+def could_be_ours(recipient: str) -> bool:
+    """As much as can be said without the database."""
+    return parse_recipient(recipient).kind is not Kind.NOBODY
+
+
+def meaning(recipient: str) -> Address:
+    """What the address means, given the groups there are."""
+    return parse_recipient(recipient).among(_groups_of([recipient]))
