@@ -220,6 +220,12 @@ EMAIL_BACKEND = (
 )
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <noreply@{MAIL_DOMAIN}>")
 
+# Mail that comes in: who really sent it, and what spam filters think
+MAIL_AUTHENTICATE = env.flag("MAIL_AUTHENTICATE", default=not EMBEDDED)
+TRUSTED_AUTHSERV_IDS = env.words("TRUSTED_AUTHSERV_IDS")
+SPAM_RSPAMD_URL = env.text("SPAM_RSPAMD_URL")
+SPAM_SPAMD_HOST = env.text("SPAM_SPAMD_HOST")
+
 # Celery: a task is only a doorbell; the work itself stands in rows
 BROKER_FOLDER = VAR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
@@ -246,6 +252,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "index-what-is-new": {"task": "archive.tasks.index_pending", "schedule": 3.0, "options": {"expires": 3}},
     "resume-imports": {"task": "archive.tasks.resume_transfers", "schedule": 30.0, "options": {"expires": 30}},
+    "process-inbound": {"task": "mail.tasks.process_inbound", "schedule": 5.0, "options": {"expires": 5}},
     "clear-up": {"task": "archive.tasks.clear_up", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 
