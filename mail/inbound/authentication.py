@@ -145,6 +145,8 @@ def _signature(letter: "dkim.DKIM", place: int, lookups: Lookups) -> tuple[str, 
             result = "neutral"  # it covers only the beginning: anybody may have written the rest (RFC 6376 §8.2)
     except DnsTrouble:
         result = "temperror"
+    except dkim.ValidationError:  # also what dkimpy says of a body that was changed
+        result = "fail"
     except dkim.NaClNotFoundError:
         result = "neutral"  # Ed25519 (RFC 8463), which we cannot check: signers add an RSA signature
     except Exception:
