@@ -24,7 +24,9 @@ def approve(inbound: Inbound, by: User) -> bool:
     if not _decide(inbound, InboundState.ARCHIVED, by):
         return False
     _count(post, approved_posts=F("approved_posts") + 1)
-    letter = archive(incoming)
+    group = inbound.group
+    assert group is not None
+    letter = archive(group, [incoming]).get(inbound.pk)
     if letter is not None:  # else a second copy of it was approved before
         Inbound.objects.filter(pk=inbound.pk).update(letter=letter)
         inbound.letter = letter

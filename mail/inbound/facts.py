@@ -1,4 +1,4 @@
-"""From an inbound letter to the Post that rules judge: everything they may ask, in a fixed number of queries."""
+"""From inbound letters to the Posts that rules judge: everything they may ask, in a fixed number of queries."""
 
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
@@ -17,48 +17,90 @@ from mail.addressing import list_address
 from mail.inbound import spam
 from mail.inbound.incoming import Incoming
 from mail.models import Inbound, InboundState
-from mail.rules import BanFacts, GroupFacts, MemberFacts, Post
+from mail.rules import Action, BanFacts, GroupFacts, MemberFacts, Post
 
 MOST_REFERENCES = 20  # the last ones name the letter that is answered
 MOST_AUTHORS = 20
 MOST_HEADERS = 1000
+MOST_COPIES = 20
+Identity = tuple[str, bytes]  # Message-ID and content hash: the same letter
+_COLUMNS = ("pk", "role", "posting", "approved_posts", "rejected_posts")
 _STANDING = (Posting.REFUSED, Posting.MODERATED, Posting.DEFAULT, Posting.TRUSTED)  # who may least comes first
 
 
 def gather(incoming: Incoming) -> Post:
     """The facts about one letter to one group; `incoming.inbound.group` must be there, and fetched."""
-    inbound, parsed, letter = incoming.inbound, incoming.parsed, incoming.letter
-    group = inbound.group
-    assert group is not None
-    headers = headers_of(incoming.raw)
-    authors = authors_of(headers)
-    content_type, report_type = _content_type(headers)
-    envelope_from = inbound.spooled.envelope_from.lower()
-    score, flag = spam.score_in_headers(headers), spam.flagged_in_headers(headers)
-    is_duplicate, is_answer = _known(group, incoming)
-    return Post(
-        group=group_facts(group),
-        authors=authors,
-        envelope_from=envelope_from,
-        signed_in=inbound.spooled.sender_id is not None,
-        member=_member(group, authors, inbound.spooled.sender_id),
-        ban=_ban(group, {*authors, envelope_from} - {""}),
-        authentication=incoming.authentication,
-        headers=MappingProxyType(headers),
-        content_type=content_type,
-        report_type=report_type,
-        subject=parsed.subject,
-        text=letter.visible,
-        quoted=letter.quoted,
-        attachments=len(parsed.attachments),
-        size=parsed.size,
-        recipients=len(parsed.to) + len(parsed.cc),
-        addressed=_is_addressed(group, headers),
-        is_duplicate=is_duplicate,
-        is_answer=is_answer,
-        spam_score=max((found for found in (score, incoming.spam_score) if found is not None), default=None),
-        spam_flag=flag,
-    )
+    return Facts([incoming]).of(incoming)
+
+
+class Facts:
+    """What the database knows that matters to letters to one group, asked once for all of them. Letters are then judged one
+    after the other: `note` tells those behind of those before, which are not stored yet."""
+
+    def __init__(self, incomings: Sequence[Incoming]) -> None:
+        group = incomings[0].inbound.group
+        assert group is not None
+        self.group, self.facts = group, group_facts(group)
+        self.headers = {id(incoming): headers_of(incoming.raw) for incoming in incomings}
+        authors = {author for headers in self.headers.values() for author in authors_of(headers)}
+        senders = {incoming.inbound.spooled.envelope_from.lower() for incoming in incomings}
+        self.members = _memberships(group, authors)
+        self.signed_in = _memberships_of(group, {incoming.inbound.spooled.sender_id for incoming in incomings} - {None})
+        self.bans = _bans(group, (authors | senders) - {""})
+        self.archived = _archived(group, incomings)
+        self.waiting = _waiting(group, incomings)
+
+    def of(self, incoming: Incoming) -> Post:
+        inbound, parsed, letter = incoming.inbound, incoming.parsed, incoming.letter
+        headers = self.headers[id(incoming)]
+        authors = authors_of(headers)
+        content_type, report_type = _content_type(headers)
+        envelope_from = inbound.spooled.envelope_from.lower()
+        identity = (letter.message_id, letter.content_hash)
+        scores = (spam.score_in_headers(headers), incoming.spam_score)
+        return Post(
+            group=self.facts,
+            authors=authors,
+            envelope_from=envelope_from,
+            signed_in=inbound.spooled.sender_id is not None,
+            member=self._member(authors, inbound.spooled.sender_id),
+            ban=_concerned(self.bans, {*authors, envelope_from} - {""}),
+            authentication=incoming.authentication,
+            headers=MappingProxyType(headers),
+            content_type=content_type,
+            report_type=report_type,
+            subject=parsed.subject,
+            text=letter.visible,
+            quoted=letter.quoted,
+            attachments=len(parsed.attachments),
+            size=parsed.size,
+            recipients=len(parsed.to) + len(parsed.cc),
+            addressed=_is_addressed(self.facts.address, headers),
+            is_duplicate=identity in self.archived or identity in self.waiting,
+            is_answer=not {message_id for message_id, _ in self.archived}.isdisjoint(_answered(incoming)),
+            spam_score=max((score for score in scores if score is not None), default=None),
+            spam_flag=spam.flagged_in_headers(headers),
+        )
+
+    def note(self, incoming: Incoming, action: Action) -> None:
+        """This letter will be archived, or will wait."""
+        identity = (incoming.letter.message_id, incoming.letter.content_hash)
+        if action is Action.ACCEPT:
+            self.archived.add(identity)
+        elif action is Action.HOLD:
+            self.waiting.add(identity)
+
+    def _member(self, authors: Sequence[str], signed_in: int | None) -> MemberFacts | None:
+        """The membership of the author; of several authors that of the one who may least, none where one is a stranger."""
+        if signed_in is not None:
+            return self.signed_in.get(signed_in)
+        if not all(author in self.members for author in authors):
+            return None
+        return min((member for author in authors for member in self.members[author]), key=_standing, default=None)
+
+
+def _answered(incoming: Incoming) -> Sequence[str]:
+    return incoming.letter.references[-MOST_REFERENCES:]
 
 
 def group_facts(group: Group) -> GroupFacts:
@@ -103,9 +145,8 @@ def _content_type(headers: Mapping[str, Sequence[str]]) -> tuple[str, str]:
     return (found.full, found.parameters.get("report-type", "").lower()) if found else ("text/plain", "")
 
 
-def _is_addressed(group: Group, headers: Mapping[str, Sequence[str]]) -> bool:
+def _is_addressed(ours: str, headers: Mapping[str, Sequence[str]]) -> bool:
     names = ("to", "cc", "resent-to", "resent-cc", "apparently-to")
-    ours = list_address(group).lower()
     people = (person for name in names for value in headers.get(name, ()) for person in parse_addresses(value))
     return any(_without_extension(person.address.lower()) == ours for person in people)
 
@@ -115,30 +156,16 @@ def _without_extension(address: str) -> str:
     return f"{local.partition('+')[0]}@{domain}"
 
 
-def _member(group: Group, authors: Sequence[str], signed_in: int | None) -> MemberFacts | None:
-    """The membership of the author; of several authors that of the one who may least, none where one is a stranger."""
-    if signed_in is not None:
-        rows = list(Membership.objects.filter(group=group, user=signed_in).values_list(*_COLUMNS))
-    else:
-        found = _memberships(group, authors)
-        known = {address.lower() for *_, address in found}
-        rows = [row for *row, _ in found] if known.issuperset(authors) else []
-    members = [MemberFacts(*row) for row in rows]
-    return min(members, key=_standing, default=None)
-
-
 def _standing(member: MemberFacts) -> tuple[int, bool]:
     return _STANDING.index(Posting(member.posting)), member.is_moderator
 
 
-_COLUMNS = ("pk", "role", "posting", "approved_posts", "rejected_posts")
-
-
-def _memberships(group: Group, addresses: Collection[str]) -> list[tuple]:  # type: ignore[type-arg]
-    """Memberships with the address each was found by: the person's own, a confirmed one, or the one mail goes to. A union of
+def _memberships(group: Group, addresses: Collection[str]) -> dict[str, list[MemberFacts]]:
+    """Memberships by the address each is found by: the person's own, a confirmed one, or the one mail goes to. A union of
     three look-ups by index; an OR over three tables would read every member of the group."""
+    found: dict[str, list[MemberFacts]] = {}
     if not addresses:
-        return []
+        return found
     here = Membership.objects.filter(group=group)
     confirmed = Q(user__emailaddress__email__in=addresses, user__emailaddress__verified=True)
     ways = (
@@ -147,20 +174,33 @@ def _memberships(group: Group, addresses: Collection[str]) -> list[tuple]:  # ty
         here.filter(address__in=addresses).annotate(found_by=F("address")),
     )
     first, *others = (way.values_list(*_COLUMNS, "found_by") for way in ways)
-    return list(first.union(*others))
+    for *row, address in first.union(*others):
+        found.setdefault(address.lower(), []).append(MemberFacts(*row))
+    return found
 
 
-def _ban(group: Group, addresses: Collection[str]) -> BanFacts | None:
-    """The first ban that concerns one of the addresses. Patterns are compared here, the rest is found by index."""
+def _memberships_of(group: Group, users: Collection[int | None]) -> dict[int, MemberFacts]:
+    if not users:
+        return {}
+    rows = Membership.objects.filter(group=group, user__in=users).values_list("user_id", *_COLUMNS)
+    return {user: MemberFacts(*row) for user, *row in rows}
+
+
+def _bans(group: Group, addresses: Collection[str]) -> list[Ban]:
+    """Bans that may concern one of the addresses: patterns all of them, the rest found by index."""
     if not addresses:
-        return None
+        return []
     domains = {parent for address in addresses for parent in _domains_above(address.rpartition("@")[2])}
     candidates = Ban.objects.that_concern(group).filter(
         Q(kind=BanKind.ADDRESS, value__in=addresses)
         | Q(kind=BanKind.DOMAIN, value__in=[*domains, *(f"@{domain}" for domain in domains)])
         | Q(kind=BanKind.PATTERN)
     )
-    for ban in candidates.order_by("pk"):
+    return list(candidates.order_by("pk"))
+
+
+def _concerned(bans: Sequence[Ban], addresses: Collection[str]) -> BanFacts | None:
+    for ban in bans:
         if any(ban.concerns(address) for address in addresses):
             return BanFacts(ban.value, ban.reason, on_site=ban.group_id is None)
     return None
@@ -171,19 +211,19 @@ def _domains_above(domain: str) -> list[str]:
     return [".".join(labels[place:]) for place in range(len(labels))]
 
 
-def _known(group: Group, incoming: Incoming) -> tuple[bool, bool]:
-    """(we have the letter already, it answers one we have): the archive and the queue of held posts."""
-    letter = incoming.letter
-    references = letter.references[-MOST_REFERENCES:]
-    keys = {key_of(mid) for mid in (*references, letter.message_id)}
-    rows = Message.objects.filter(group=group, message_id_key__in=keys).values_list("message_id", "content_hash")
-    archived = {(message_id, bytes(content_hash)) for message_id, content_hash in rows}
-    is_duplicate = (letter.message_id, letter.content_hash) in archived or _waits_already(group, incoming)
-    return is_duplicate, not {message_id for message_id, _ in archived}.isdisjoint(references)
+def _archived(group: Group, incomings: Sequence[Incoming]) -> set[Identity]:
+    """Of the letters at hand and of those they refer to, what the archive has."""
+    ids = {message_id for incoming in incomings for message_id in (*_answered(incoming), incoming.letter.message_id)}
+    rows = Message.objects.filter(group=group, message_id_key__among=[key_of(message_id) for message_id in ids])
+    return {(message_id, bytes(digest)) for message_id, digest in rows.values_list("message_id", "content_hash")}
 
 
-def _waits_already(group: Group, incoming: Incoming) -> bool:
-    letter = incoming.letter
-    waiting = Inbound.objects.filter(group=group, state=InboundState.HELD, message_id=letter.message_id)
-    copies = waiting.exclude(pk=incoming.inbound.pk).select_related("spooled")[:5]
-    return any(parse_message(held.spooled.raw_bytes).content_hash == letter.content_hash for held in copies)
+def _waiting(group: Group, incomings: Sequence[Incoming]) -> set[Identity]:
+    """Of the letters at hand, those of which a copy waits for a moderator. Rows do not keep the hash: it is made anew."""
+    ids = [incoming.letter.message_id for incoming in incomings]
+    ours = [incoming.inbound.pk for incoming in incomings if incoming.inbound.pk]
+    copies = Inbound.objects.filter(group=group, state=InboundState.HELD, message_id__in=ids).exclude(pk__in=ours)
+    return {
+        (held.message_id, parse_message(held.spooled.raw_bytes).content_hash)
+        for held in copies.select_related("spooled")[:MOST_COPIES]
+    }

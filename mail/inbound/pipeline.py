@@ -12,11 +12,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from archive.search.health import INDEX_TASK
+from common import bulk
 from common.doorbell import ring
 from mail.inbound import spam
 from mail.inbound.authentication import authenticate
@@ -36,10 +37,6 @@ LONGEST_TRACEBACK = 20_000
 
 logger = logging.getLogger(__name__)
 resolver = DnsResolver()
-
-
-class ClaimLost(Exception):
-    """Another worker took the letter over meanwhile."""
 
 
 def process(inbound_id: int) -> InboundState:
@@ -114,8 +111,7 @@ def _work_on(claimed: Sequence[Inbound]) -> None:
         incoming = _prepared(inbound)
         if incoming is not None:
             batch.append(incoming)
-    # Several groups' archives are locked in one transaction: always in the same order, or two workers would wait for each other.
-    _settle(sorted(batch, key=lambda incoming: (incoming.inbound.group_id or 0, incoming.inbound.pk)))
+    _settle(batch)
 
 
 def _prepared(inbound: Inbound) -> Incoming | None:
@@ -163,59 +159,71 @@ def _ask_filter(incoming: Incoming) -> None:
 
 
 def _settle(batch: Sequence[Incoming]) -> None:
-    """All in one transaction, each behind a savepoint; where that transaction fails, each in one of its own."""
-    try:
-        _settle_together(batch)
-    except (OperationalError, InterfaceError) as error:
-        logger.warning("A batch of %s letters failed, now one by one: %s", len(batch), error)
-        for incoming in batch:
-            _settle_alone(incoming)
-
-
-def _settle_together(batch: Sequence[Incoming]) -> None:
-    with transaction.atomic():
-        for incoming in batch:
-            _finish(incoming)
+    """All in one transaction; where that fails, each in one of its own, so that only the culprit stays behind."""
+    if len(batch) > 1:
+        try:
+            return _settle_together(batch)
+        except Exception as error:
+            logger.warning("A batch of %s letters failed, now one by one: %s", len(batch), error)
+    for incoming in batch:
+        _settle_alone(incoming)
+    return None
 
 
 def _settle_alone(incoming: Incoming) -> None:
-    """Where the database refuses again, the claim stays until it is stale: the next try is a minute away, and counted."""
+    """Where the database refuses, the claim stays until it is stale: the next try is a minute away, and counted."""
     try:
         _settle_together([incoming])
     except (OperationalError, InterfaceError) as error:
         logger.error("Letter %s: the database refused: %s", incoming.inbound.pk, error)
         Inbound.objects.filter(pk=incoming.inbound.pk, state=InboundState.RECEIVED).update(error=str(error))
-
-
-def _finish(incoming: Incoming) -> None:
-    try:
-        with transaction.atomic():
-            _close(incoming, dispatch(incoming))
-    except ClaimLost:
-        logger.info("Letter %s was taken over by another worker.", incoming.inbound.pk)
-    except (OperationalError, InterfaceError):
-        raise
     except Exception:
         _set_aside(incoming.inbound, traceback.format_exc(), incoming)
 
 
-def _close(incoming: Incoming, outcome: Outcome) -> None:
-    inbound = incoming.inbound
-    ours = Inbound.objects.filter(pk=inbound.pk, state=InboundState.RECEIVED, claimed_at=inbound.claimed_at)
-    changed = ours.update(
-        state=outcome.state,
-        rule=outcome.rule,
-        reason=outcome.reason,
-        letter=outcome.letter,
-        spam_score=outcome.spam_score,
-        decided_at=timezone.now(),
-        claimed_at=None,
-        **_described(incoming),
-    )
-    if not changed:
-        raise ClaimLost
-    if outcome.state == InboundState.ARCHIVED:
+@transaction.atomic
+def _settle_together(batch: Sequence[Incoming]) -> None:
+    ours = _still_ours(batch)
+    if not ours:
+        return
+    done = list(dispatch(ours))
+    now = timezone.now()
+    bulk.update_many(Inbound, CLOSED, [_closed(incoming, outcome, now) for incoming, outcome in done])
+    if any(outcome.state == InboundState.ARCHIVED for _, outcome in done):
         ring(INDEX_TASK)
+
+
+def _still_ours(batch: Sequence[Incoming]) -> list[Incoming]:
+    """Those no other worker has taken over, with their rows locked until the transaction ends."""
+    rows = Inbound.objects.filter(pk__in=[incoming.inbound.pk for incoming in batch], state=InboundState.RECEIVED)
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update().order_by("pk")
+    marks = dict(rows.values_list("pk", "claimed_at"))
+    ours = [incoming for incoming in batch if marks.get(incoming.inbound.pk) == incoming.inbound.claimed_at]
+    if len(ours) < len(batch):
+        logger.info("%s letters were taken over by another worker.", len(batch) - len(ours))
+    return ours
+
+
+CLOSED = (
+    "state",
+    "rule",
+    "reason",
+    "letter_id",
+    "spam_score",
+    "message_id",
+    "author",
+    "subject",
+    "decided_at",
+    "claimed_at",
+    "error",
+)
+
+
+def _closed(incoming: Incoming, outcome: Outcome, now: datetime) -> tuple[object, ...]:
+    letter_id = outcome.letter.pk if outcome.letter is not None else None
+    found = (outcome.state.value, outcome.rule, outcome.reason, letter_id, outcome.spam_score)
+    return (incoming.inbound.pk, *found, *_described(incoming).values(), now, None, "")
 
 
 def _described(incoming: Incoming) -> dict[str, str]:

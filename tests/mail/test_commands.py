@@ -58,7 +58,9 @@ def test_judge_leaves_no_trace(group, letter, django_assert_num_queries):
     group.save()
     with django_assert_num_queries(5) as queries:
         judged(letter, "charlie@example.net")
-    assert all(query["sql"].startswith("SELECT") for query in queries.captured_queries)
+    assert not any(
+        verb in query["sql"] for query in queries.captured_queries for verb in ("INSERT", "UPDATE", "DELETE")
+    )
     assert (Spooled.objects.count(), Message.objects.count(), outbox.outbox) == (0, 0, [])
 
 

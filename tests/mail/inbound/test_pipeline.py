@@ -75,14 +75,14 @@ def test_a_strangers_letter_waits_and_both_sides_are_told(group):
 
 def test_a_letter_that_crashes_our_code_is_set_aside_and_the_queue_goes_on(group, monkeypatch):
     bad, good = arrived(group), arrived(group, raw(message_id="<good@example.org>"))
-    really = dispatch.take_post
+    really = dispatch.take_all
 
-    def crash(incoming, post, verdict):
-        if incoming.inbound.pk == bad.pk:
+    def crash(group, judged):
+        if bad.pk in [one.incoming.inbound.pk for one in judged]:
             raise RuntimeError("an odd letter")
-        return really(incoming, post, verdict)
+        return really(group, judged)
 
-    monkeypatch.setattr(dispatch, "take_post", crash)
+    monkeypatch.setattr(dispatch, "take_all", crash)
     pipeline.process_waiting()
     bad.refresh_from_db(), good.refresh_from_db()
     assert (bad.state, good.state) == (InboundState.FAILED, InboundState.ARCHIVED)
