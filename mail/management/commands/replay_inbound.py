@@ -30,7 +30,7 @@ class Command(HouseCommand):
         return self.answer({"replayed": count}, as_json=options["json"], text=f"{count} letters are tried again.")
 
     def _show(self, as_json: bool) -> None:
-        failed = [
+        failed: list[dict[str, Any]] = [
             {
                 "id": row.pk,
                 "recipient": row.recipient,

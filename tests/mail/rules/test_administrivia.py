@@ -6,7 +6,15 @@ from tests.mail.rules.posts import a_post
 
 
 @pytest.mark.parametrize(
-    "body", ["unsubscribe", "Unsubscribe.\n", "Please unsubscribe me!", "remove me", "unsubscribe gardeners"]
+    "body",
+    [
+        "unsubscribe",
+        "Unsubscribe.\n",
+        "Please unsubscribe me!",
+        "remove me",
+        "unsubscribe gardeners",
+        "unsubcribe linux-mips bob@example.org",
+    ],
 )
 def test_a_letter_that_only_wants_to_leave_waits_and_says_how(body):
     finding = check(a_post(subject="hello", text=body))
@@ -29,3 +37,8 @@ def test_help_is_pointed_to():
 
 def test_ordinary_words_pass():
     assert check(a_post()) is None
+
+
+def test_a_call_for_help_with_a_story_below_passes():
+    assert check(a_post(subject="Help!", text="With all respect, this is new to me. " * 20)) is None
+    assert check(a_post(subject="Help!", text="My beans are all covered with black aphids.")) is None
