@@ -6,6 +6,7 @@ from itertools import groupby
 from mail.addressing import Address, Kind, parse_recipient
 from mail.inbound.incoming import Incoming
 from mail.inbound.posts import Outcome, judge_all, take_all
+from mail.inbound.reports import take_returned
 from mail.models import InboundState
 from mail.rules import Action
 
@@ -47,16 +48,12 @@ def _posts_to_one_group(incomings: Sequence[Incoming]) -> Iterator[Done]:
     yield from zip((one.incoming for one in posts), take_all(group, posts), strict=True)
     for one in judged:
         if one.verdict.action is Action.BOUNCE:
-            yield one.incoming, HANDLERS.get((Kind.TOKEN, "bounce"), _stray_report)(one.incoming, REPORT)
+            yield one.incoming, take_returned(one.incoming, REPORT)
 
 
 def _handler(address: Address) -> Handler:
     detail = address.purpose or address.extension
     return HANDLERS.get((address.kind, detail)) or HANDLERS.get((address.kind, ""), _nobody)
-
-
-def _stray_report(incoming: Incoming, address: Address) -> Outcome:
-    return Outcome(InboundState.BOUNCE, "empty-return-path", "A delivery report that came to the group's own address.")
 
 
 def _nobody(incoming: Incoming, address: Address) -> Outcome:
@@ -67,5 +64,7 @@ def _nobody(incoming: Incoming, address: Address) -> Outcome:
 REPORT = Address(Kind.TOKEN, purpose="bounce")  # one that came without a token
 
 # (kind, extension of a command or purpose of a token); an empty second word stands for all others of the kind.
-# mail.commands.carry_out and mail.bounces.record.take_report have their rows here; posts have none.
-HANDLERS: dict[tuple[Kind, str], Handler] = {}
+# mail.commands.carry_out has its rows here; posts have none.
+HANDLERS: dict[tuple[Kind, str], Handler] = {
+    (Kind.TOKEN, "bounce"): take_returned,
+}
