@@ -79,7 +79,11 @@ class Hints:
 
 def prepare(raw: bytes, hints: Hints) -> Letter:
     """Read one raw message (RFC 5322 bytes, never altered) into a Letter. Does not raise on any bytes."""
-    parsed = parse_message(raw, envelope_date=hints.envelope_date, arrival=hints.arrival)
+    return letter_of(raw, parse_message(raw, envelope_date=hints.envelope_date, arrival=hints.arrival), hints)
+
+
+def letter_of(raw: bytes, parsed: ParsedMessage, hints: Hints) -> Letter:
+    """The Letter of a message that is read already."""
     rendered = render(parsed.bodies, parsed.attachments)
     base, is_reply = base_subject(parsed.subject)
     address = parsed.sender.address[:320]

@@ -227,6 +227,11 @@ MAIL_HOOK_SECRET = env.text("MAIL_HOOK_SECRET")
 LMTP_HOST = env.text("LMTP_HOST", "127.0.0.1")
 LMTP_PORT = env.integer("LMTP_PORT", 8024)
 LMTP_CONNECTIONS = env.integer("LMTP_CONNECTIONS", 100)
+# Mail that comes in: who really sent it, and what spam filters think
+MAIL_AUTHENTICATE = env.flag("MAIL_AUTHENTICATE", default=not EMBEDDED)
+TRUSTED_AUTHSERV_IDS = env.words("TRUSTED_AUTHSERV_IDS")
+SPAM_RSPAMD_URL = env.text("SPAM_RSPAMD_URL")
+SPAM_SPAMD_HOST = env.text("SPAM_SPAMD_HOST")
 
 # Celery: a task is only a doorbell; the work itself stands in rows
 BROKER_FOLDER = VAR / "broker"
@@ -255,6 +260,7 @@ CELERY_BEAT_SCHEDULE = {
     "index-what-is-new": {"task": "archive.tasks.index_pending", "schedule": 3.0, "options": {"expires": 3}},
     "resume-imports": {"task": "archive.tasks.resume_transfers", "schedule": 30.0, "options": {"expires": 30}},
     "drain-spool": {"task": "mail.tasks.drain_spool", "schedule": 10.0, "options": {"expires": 10}},
+    "process-inbound": {"task": "mail.tasks.process_inbound", "schedule": 5.0, "options": {"expires": 5}},
     "clear-up": {"task": "archive.tasks.clear_up", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 

@@ -1,0 +1,229 @@
+"""From inbound letters to the Posts that rules judge: everything they may ask, in a fixed number of queries."""
+
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
+
+from django.conf import settings
+from django.db.models import F, Q
+
+from archive.keys import key_of
+from archive.models import Message
+from archive.parsing import parse_message
+from archive.parsing.addresses import parse_addresses
+from archive.parsing.headers import leading_blank_lines, split_headers
+from archive.parsing.parameters import parse_content_type
+from groups.models import Ban, BanKind, Group, Membership, Posting
+from mail.addressing import list_address
+from mail.inbound import spam
+from mail.inbound.incoming import Incoming
+from mail.models import Inbound, InboundState
+from mail.rules import Action, BanFacts, GroupFacts, MemberFacts, Post
+
+MOST_REFERENCES = 20  # the last ones name the letter that is answered
+MOST_AUTHORS = 20
+MOST_HEADERS = 1000
+MOST_COPIES = 20
+Identity = tuple[str, bytes]  # Message-ID and content hash: the same letter
+_COLUMNS = ("pk", "role", "posting", "approved_posts", "rejected_posts")
+_STANDING = (Posting.REFUSED, Posting.MODERATED, Posting.DEFAULT, Posting.TRUSTED)  # who may least comes first
+
+
+def gather(incoming: Incoming) -> Post:
+    """The facts about one letter to one group; `incoming.inbound.group` must be there, and fetched."""
+    return Facts([incoming]).of(incoming)
+
+
+class Facts:
+    """What the database knows that matters to letters to one group, asked once for all of them. Letters are then judged one
+    after the other: `note` tells those behind of those before, which are not stored yet."""
+
+    def __init__(self, incomings: Sequence[Incoming]) -> None:
+        group = incomings[0].inbound.group
+        assert group is not None
+        self.group, self.facts = group, group_facts(group)
+        self.headers = {id(incoming): headers_of(incoming.raw) for incoming in incomings}
+        authors = {author for headers in self.headers.values() for author in authors_of(headers)}
+        senders = {incoming.inbound.spooled.envelope_from.lower() for incoming in incomings}
+        self.members = _memberships(group, authors)
+        self.signed_in = _memberships_of(group, {incoming.inbound.spooled.sender_id for incoming in incomings} - {None})
+        self.bans = _bans(group, (authors | senders) - {""})
+        self.archived = _archived(group, incomings)
+        self.waiting = _waiting(group, incomings)
+
+    def of(self, incoming: Incoming) -> Post:
+        inbound, parsed, letter = incoming.inbound, incoming.parsed, incoming.letter
+        headers = self.headers[id(incoming)]
+        authors = authors_of(headers)
+        content_type, report_type = _content_type(headers)
+        envelope_from = inbound.spooled.envelope_from.lower()
+        identity = (letter.message_id, letter.content_hash)
+        scores = (spam.score_in_headers(headers), incoming.spam_score)
+        return Post(
+            group=self.facts,
+            authors=authors,
+            envelope_from=envelope_from,
+            signed_in=inbound.spooled.sender_id is not None,
+            member=self._member(authors, inbound.spooled.sender_id),
+            ban=_concerned(self.bans, {*authors, envelope_from} - {""}),
+            authentication=incoming.authentication,
+            headers=MappingProxyType(headers),
+            content_type=content_type,
+            report_type=report_type,
+            subject=parsed.subject,
+            text=letter.visible,
+            quoted=letter.quoted,
+            attachments=len(parsed.attachments),
+            size=parsed.size,
+            recipients=len(parsed.to) + len(parsed.cc),
+            addressed=_is_addressed(self.facts.address, headers),
+            is_duplicate=identity in self.archived or identity in self.waiting,
+            is_answer=not {message_id for message_id, _ in self.archived}.isdisjoint(_answered(incoming)),
+            spam_score=max((score for score in scores if score is not None), default=None),
+            spam_flag=spam.flagged_in_headers(headers),
+        )
+
+    def note(self, incoming: Incoming, action: Action) -> None:
+        """This letter will be archived, or will wait."""
+        identity = (incoming.letter.message_id, incoming.letter.content_hash)
+        if action is Action.ACCEPT:
+            self.archived.add(identity)
+        elif action is Action.HOLD:
+            self.waiting.add(identity)
+
+    def _member(self, authors: Sequence[str], signed_in: int | None) -> MemberFacts | None:
+        """The membership of the author; of several authors that of the one who may least, none where one is a stranger."""
+        if signed_in is not None:
+            return self.signed_in.get(signed_in)
+        if not all(author in self.members for author in authors):
+            return None
+        return min((member for author in authors for member in self.members[author]), key=_standing, default=None)
+
+
+def _answered(incoming: Incoming) -> Sequence[str]:
+    return incoming.letter.references[-MOST_REFERENCES:]
+
+
+def group_facts(group: Group) -> GroupFacts:
+    return GroupFacts(
+        slug=group.slug,
+        address=list_address(group).lower(),
+        list_id=f"{group.slug}.{settings.MAIL_DOMAIN}".lower(),
+        posting=group.posting,
+        strangers=group.strangers,
+        moderation=group.moderation,
+        first_posts=group.first_posts,
+        emergency=group.emergency,
+        largest_kb=group.largest_kb,
+        most_recipients=group.most_recipients,
+        spam_hold=group.spam_hold,
+        spam_discard=group.spam_discard,
+    )
+
+
+def headers_of(raw: bytes) -> dict[str, tuple[str, ...]]:
+    """Unfolded values by lower-case name. Encoded words stay as they are: decoded, a display name could pretend to be one
+    more address in From."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in split_headers(raw, leading_blank_lines(raw)).fields[:MOST_HEADERS]:
+        lowered = name.lower()
+        found[lowered] = (*found.get(lowered, ()), value)
+    return found
+
+
+def authors_of(headers: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The addresses in From (RFC 5322 §3.6.2; groups give their members), else the one in Sender. Small letters."""
+    for name in ("from", "sender"):
+        people = [person for value in headers.get(name, ()) for person in parse_addresses(value)]
+        addresses = dict.fromkeys(person.address.lower() for person in people if "@" in person.address)
+        if addresses:
+            return tuple(addresses)[:MOST_AUTHORS]
+    return ()
+
+
+def _content_type(headers: Mapping[str, Sequence[str]]) -> tuple[str, str]:
+    found = parse_content_type(next(iter(headers.get("content-type", ())), ""))
+    return (found.full, found.parameters.get("report-type", "").lower()) if found else ("text/plain", "")
+
+
+def _is_addressed(ours: str, headers: Mapping[str, Sequence[str]]) -> bool:
+    names = ("to", "cc", "resent-to", "resent-cc", "apparently-to")
+    people = (person for name in names for value in headers.get(name, ()) for person in parse_addresses(value))
+    return any(_without_extension(person.address.lower()) == ours for person in people)
+
+
+def _without_extension(address: str) -> str:
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def _standing(member: MemberFacts) -> tuple[int, bool]:
+    return _STANDING.index(Posting(member.posting)), member.is_moderator
+
+
+def _memberships(group: Group, addresses: Collection[str]) -> dict[str, list[MemberFacts]]:
+    """Memberships by the address each is found by: the person's own, a confirmed one, or the one mail goes to. A union of
+    three look-ups by index; an OR over three tables would read every member of the group."""
+    found: dict[str, list[MemberFacts]] = {}
+    if not addresses:
+        return found
+    here = Membership.objects.filter(group=group)
+    confirmed = Q(user__emailaddress__email__in=addresses, user__emailaddress__verified=True)
+    ways = (
+        here.filter(user__email__in=addresses).annotate(found_by=F("user__email")),
+        here.filter(confirmed).annotate(found_by=F("user__emailaddress__email")),
+        here.filter(address__in=addresses).annotate(found_by=F("address")),
+    )
+    first, *others = (way.values_list(*_COLUMNS, "found_by") for way in ways)
+    for *row, address in first.union(*others):
+        found.setdefault(address.lower(), []).append(MemberFacts(*row))
+    return found
+
+
+def _memberships_of(group: Group, users: Collection[int | None]) -> dict[int, MemberFacts]:
+    if not users:
+        return {}
+    rows = Membership.objects.filter(group=group, user__in=users).values_list("user_id", *_COLUMNS)
+    return {user: MemberFacts(*row) for user, *row in rows}
+
+
+def _bans(group: Group, addresses: Collection[str]) -> list[Ban]:
+    """Bans that may concern one of the addresses: patterns all of them, the rest found by index."""
+    if not addresses:
+        return []
+    domains = {parent for address in addresses for parent in _domains_above(address.rpartition("@")[2])}
+    candidates = Ban.objects.that_concern(group).filter(
+        Q(kind=BanKind.ADDRESS, value__in=addresses)
+        | Q(kind=BanKind.DOMAIN, value__in=[*domains, *(f"@{domain}" for domain in domains)])
+        | Q(kind=BanKind.PATTERN)
+    )
+    return list(candidates.order_by("pk"))
+
+
+def _concerned(bans: Sequence[Ban], addresses: Collection[str]) -> BanFacts | None:
+    for ban in bans:
+        if any(ban.concerns(address) for address in addresses):
+            return BanFacts(ban.value, ban.reason, on_site=ban.group_id is None)
+    return None
+
+
+def _domains_above(domain: str) -> list[str]:
+    labels = domain.split(".")
+    return [".".join(labels[place:]) for place in range(len(labels))]
+
+
+def _archived(group: Group, incomings: Sequence[Incoming]) -> set[Identity]:
+    """Of the letters at hand and of those they refer to, what the archive has."""
+    ids = {message_id for incoming in incomings for message_id in (*_answered(incoming), incoming.letter.message_id)}
+    rows = Message.objects.filter(group=group, message_id_key__among=[key_of(message_id) for message_id in ids])
+    return {(message_id, bytes(digest)) for message_id, digest in rows.values_list("message_id", "content_hash")}
+
+
+def _waiting(group: Group, incomings: Sequence[Incoming]) -> set[Identity]:
+    """Of the letters at hand, those of which a copy waits for a moderator. Rows do not keep the hash: it is made anew."""
+    ids = [incoming.letter.message_id for incoming in incomings]
+    ours = [incoming.inbound.pk for incoming in incomings if incoming.inbound.pk]
+    copies = Inbound.objects.filter(group=group, state=InboundState.HELD, message_id__in=ids).exclude(pk__in=ours)
+    return {
+        (held.message_id, parse_message(held.spooled.raw_bytes).content_hash)
+        for held in copies.select_related("spooled")[:MOST_COPIES]
+    }

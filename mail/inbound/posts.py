@@ -1,0 +1,91 @@
+"""Letters to a group: judged, and archived, held, sent back or dropped."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archive.actions.storing import store_letters
+from archive.models import Message
+from groups.models import Group
+from mail.delivery.handover import send_on
+from mail.inbound.facts import Facts
+from mail.inbound.incoming import Incoming
+from mail.inbound.telling import tell_moderators, tell_sender
+from mail.models import InboundState
+from mail.rules import Action, Post, Verdict, judge
+
+DUPLICATE = "The group has this letter already."
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of an inbound row."""
+
+    state: InboundState
+    rule: str
+    reason: str
+    letter: Message | None = None
+    spam_score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    incoming: Incoming
+    post: Post
+    verdict: Verdict
+
+
+def judge_all(incomings: Sequence[Incoming]) -> list[Judged]:
+    """Judge letters to one group in order of arrival, each as if those before it were archived already."""
+    facts = Facts(incomings)
+    judged = []
+    for incoming in incomings:
+        post = facts.of(incoming)
+        verdict = judge(post)
+        facts.note(incoming, verdict.action)
+        judged.append(Judged(incoming, post, verdict))
+    return judged
+
+
+def take_all(group: Group, judged: Sequence[Judged]) -> list[Outcome]:
+    """Carry out what the rules said, in the caller's transaction. Mail about it is written last, when the rest went well."""
+    archived = archive(group, [one.incoming for one in judged if one.verdict.action is Action.ACCEPT])
+    return [_outcome(one, archived) for one in judged]
+
+
+def archive(group: Group, incomings: Sequence[Incoming]) -> dict[int, Message]:
+    """Store letters and hand them over to be sent: inbound row -> message. Those missing are in the archive already."""
+    if not incomings:
+        return {}
+    stored = store_letters(group, [incoming.letter for incoming in incomings])
+    keys = {id(letter): pk for pk, letter in stored.letters}
+    messages = Message.objects.select_related("thread").in_bulk(list(keys.values()))
+    archived = {}
+    for incoming in incomings:
+        message = messages.get(keys.get(id(incoming.letter), 0))
+        if message is not None:
+            message.group = group
+            send_on(message, incoming.inbound)
+            archived[incoming.inbound.pk] = message
+    return archived
+
+
+def _outcome(judged: Judged, archived: dict[int, Message]) -> Outcome:
+    incoming, post, verdict = judged.incoming, judged.post, judged.verdict
+    if verdict.action is Action.ACCEPT:
+        letter = archived.get(incoming.inbound.pk)
+        if letter is None:  # somebody else archived a copy in this very moment
+            return Outcome(InboundState.DISCARDED, "duplicate", DUPLICATE, spam_score=post.spam_score)
+        return Outcome(InboundState.ARCHIVED, verdict.rule, verdict.reason, letter, post.spam_score)
+    if verdict.action is Action.HOLD:
+        tell_moderators(incoming, post, verdict)
+        tell_sender("held", incoming, post, verdict.to_sender)
+    elif verdict.action is Action.REJECT:
+        tell_sender("rejected", incoming, post, verdict.to_sender)
+    return Outcome(STATES[verdict.action], verdict.rule, verdict.reason, spam_score=post.spam_score)
+
+
+STATES = {
+    Action.HOLD: InboundState.HELD,
+    Action.REJECT: InboundState.REJECTED,
+    Action.DISCARD: InboundState.DISCARDED,
+}

@@ -1,0 +1,96 @@
+"""What spam filters say: in headers of the letter, or when asked over the network. Nobody answers: the letter goes on."""
+
+import http.client
+import json
+import logging
+import re
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+TIMEOUT = 3.0  # seconds
+LARGEST = 2 * 1024 * 1024  # bytes shown to a filter
+_NUMBER = r"(-?\d+(?:\.\d+)?)"
+_SCORES = (
+    ("x-spam-score", re.compile(rf"^\s*{_NUMBER}")),
+    ("x-spam-status", re.compile(rf"\b(?:score|hits)\s*=\s*{_NUMBER}", re.IGNORECASE)),
+    ("x-rspamd-score", re.compile(rf"^\s*{_NUMBER}")),
+    ("x-spamd-result", re.compile(rf"\[\s*{_NUMBER}\s*/")),
+)
+_VERDICT = re.compile(r"^\s*(yes|true)\b", re.IGNORECASE)
+_SPAMD_SCORE = re.compile(rf"^spam:\s*\w+\s*;\s*{_NUMBER}\s*/", re.IGNORECASE | re.MULTILINE)
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    sender: str
+    recipient: str
+    client: str
+    helo: str
+
+
+def score_in_headers(headers: Mapping[str, tuple[str, ...]]) -> float | None:
+    """The highest score any header names: a sender may write such headers too, but only to his own harm."""
+    found = [
+        float(match[1])
+        for name, pattern in _SCORES
+        for value in headers.get(name, ())
+        if (match := pattern.search(value))
+    ]
+    return max(found, default=None)
+
+
+def flagged_in_headers(headers: Mapping[str, tuple[str, ...]]) -> bool:
+    return any(
+        _VERDICT.match(value) for name in ("x-spam-flag", "x-spam", "x-spam-status") for value in headers.get(name, ())
+    )
+
+
+def ask(raw: bytes, envelope: Envelope, rspamd_url: str = "", spamd_host: str = "") -> float | None:
+    """The score of the configured filter; None where there is none or it does not answer in time."""
+    raw = raw[:LARGEST]
+    try:
+        if rspamd_url:
+            return _ask_rspamd(raw, envelope, rspamd_url)
+        return _ask_spamd(raw, spamd_host) if spamd_host else None
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        logger.warning("The spam filter did not answer: %s", error)
+        return None
+
+
+def _ask_rspamd(raw: bytes, envelope: Envelope, url: str) -> float:
+    """POST /checkv2, https://docs.rspamd.com/developers/protocol"""
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    connect = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+    connection = connect(parts.hostname or "localhost", parts.port or (443 if secure else 11333), timeout=TIMEOUT)
+    said = {"From": envelope.sender, "Rcpt": envelope.recipient, "IP": envelope.client, "Helo": envelope.helo}
+    headers = {name: value for name, value in said.items() if value and value.isascii() and value.isprintable()}
+    try:
+        connection.request("POST", f"{parts.path.rstrip('/')}/checkv2", raw, headers)
+        answer = connection.getresponse()
+        if answer.status != 200:
+            raise ValueError(f"rspamd answered {answer.status}")
+        found = json.loads(answer.read(1024 * 1024))
+        return float(found["score"])
+    except (KeyError, TypeError):
+        raise ValueError("rspamd named no score") from None
+    finally:
+        connection.close()
+
+
+def _ask_spamd(raw: bytes, host: str) -> float:
+    """CHECK SPAMC/1.5, spamd/PROTOCOL of SpamAssassin. host: name or name:port."""
+    name, _, port = host.partition(":")
+    with socket.create_connection((name, int(port or 783)), timeout=TIMEOUT) as connection:
+        connection.sendall(b"CHECK SPAMC/1.5\r\nContent-length: %d\r\n\r\n" % len(raw) + raw)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b""
+        while len(answer) < 65536 and (piece := connection.recv(4096)):
+            answer += piece
+    found = _SPAMD_SCORE.search(answer.decode("ascii", "replace"))
+    if not found:
+        raise ValueError("spamd named no score")
+    return float(found[1])

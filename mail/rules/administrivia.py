@@ -1,0 +1,71 @@
+"""A letter to everybody that was meant for the list's machine: "unsubscribe", and not much more."""
+
+import re
+
+from mail.rules.types import Finding, Post, hold
+
+_SHORT = 6  # words
+_LEAVE = frozenset(
+    {
+        "unsubscribe",
+        "unsubscribe me",
+        "please unsubscribe",
+        "please unsubscribe me",
+        "remove",
+        "remove me",
+        "please remove me",
+    }
+    | {"signoff", "sign off", "leave", "unjoin", "take me off this list", "please remove me from this list", "abmelden"}
+    | {
+        "désinscription",
+        "désabonner",
+        "desuscribir",
+        "darse de baja",
+        "baja",
+        "cancellami",
+        "uitschrijven",
+        "avregistrera",
+    }
+)
+_JOIN = frozenset(
+    {"subscribe", "subscribe me", "please subscribe", "please subscribe me", "join", "anmelden", "abonnieren"}
+)
+_HELP = frozenset({"help", "who", "info", "lists", "confirm", "set nomail", "set digest"})
+_UNSUBSCRIBE = frozenset(
+    {"unsubscribe", "unsub", "unsubcribe", "unsubsribe", "unsuscribe", "unsubscibe", "unsubscribed"}
+)
+_NOT_WORDS = re.compile(r"[^\w\s]+")
+
+
+def check(post: Post) -> Finding | None:
+    body, subject = _plain(post.text, post.group.slug), _plain(post.subject, post.group.slug)
+    is_short = len(post.text) < 200 and len(post.text.split()) <= _SHORT
+    for words, extension, wish in (
+        (_LEAVE, "unsubscribe", "leave the group"),
+        (_JOIN, "subscribe", "join the group"),
+        (_HELP, "help", "get help"),
+    ):
+        if body in words or (is_short and subject in words):
+            address = post.group.command(extension)
+            return hold(
+                f"It looks like a command to the group's machine, not a letter: somebody wants to {wish}.",
+                f"If you want to {wish}, write to {address}; your letter would otherwise go to everybody.",
+            )
+    return None
+
+
+def _plain(text: str, slug: str) -> str:
+    """A few words without marks and without the group's name or an address, which people add ("unsubscribe gardeners")."""
+    if len(text) > 200:
+        return ""
+    words = _words(text)
+    name = _words(slug)
+    if len(words) > len(name) and words[-len(name) :] == name:
+        words = words[: -len(name)]
+    if words and words[0] in _UNSUBSCRIBE and len(words) <= _SHORT:
+        return "unsubscribe"
+    return " ".join(words)
+
+
+def _words(text: str) -> list[str]:
+    return _NOT_WORDS.sub(" ", text.casefold()).split()

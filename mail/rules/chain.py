@@ -1,0 +1,77 @@
+"""What happens to a post. The rules are asked from top to bottom; the first that has something to say decides."""
+
+from mail.rules import (
+    administrivia,
+    announcements,
+    auto_reply,
+    banned,
+    destination,
+    digest_reply,
+    duplicate,
+    emergency,
+    empty,
+    empty_return_path,
+    forged,
+    loop,
+    moderation,
+    no_author,
+    own_address,
+    posting,
+    recipients,
+    size,
+    spam,
+    strangers,
+    topics,
+)
+from mail.rules.types import Action, Answer, Post, Rule, Verdict
+
+CHAIN: tuple[Rule, ...] = (
+    # What no person sent to the group just now: nobody is told, or two machines would talk for ever.
+    Rule("loop", "Has this group seen the letter before?", loop.check),
+    Rule("auto-reply", "Did a machine write it?", auto_reply.check),
+    Rule("empty-return-path", "Is it a delivery report, or from nobody?", empty_return_path.check),
+    Rule("duplicate", "Do we have it already?", duplicate.check),
+    # Who may write nothing here, whatever it is.
+    Rule("banned", "Is the author, the sender or their domain banned?", banned.check),
+    # Who is it really? Before any rule that trusts an address, and before any that answers to one.
+    Rule("spam", "Is it spam beyond doubt?", spam.check_certain),
+    Rule("no-author", "Does it say who wrote it?", no_author.check),
+    Rule("own-address", "Does it claim to come from the group itself?", own_address.check),
+    Rule("forged", "Do SPF, DKIM and DMARC bear out who it claims to be from?", forged.check),
+    # What it looks like from outside.
+    Rule("size", "Is it larger than the group wants?", size.check),
+    Rule("recipients", "Does it go to very many addresses?", recipients.check),
+    Rule("destination", "Is the group named in To or Cc?", destination.check),
+    # Who may post: first people, then the group's own habits.
+    Rule("strangers", "Is the author a member?", strangers.check),
+    Rule("posting", "What did a moderator decide about this member?", posting.check),
+    Rule("announcements", "Do only moderators write here?", announcements.check),
+    # Letters that would annoy everybody; the sender is told how to do it better.
+    Rule("digest-reply", "Does it answer a whole digest?", digest_reply.check),
+    Rule("administrivia", "Was it meant for the list's machine?", administrivia.check),
+    Rule("empty", "Is there anything in it?", empty.check),
+    # What a moderator wants to see first.
+    Rule("moderation", "Does the group look at every post, or at those of new members?", moderation.check),
+    Rule("topics", "Does the group look at new topics?", topics.check),
+    Rule("emergency", "Is everything waiting at the moment?", emergency.check),
+    Rule("suspicious", "Might it be spam?", spam.check_suspected),
+)
+ACCEPTED = Verdict(Action.ACCEPT, "accept", "Nothing speaks against it.")
+
+
+def judge(post: Post) -> Verdict:
+    """What becomes of the post: the first rule that has something to say."""
+    for rule in CHAIN:
+        finding = rule.check(post)
+        if finding is not None:
+            return Verdict(finding.action, rule.name, finding.reason, finding.to_sender)
+    return ACCEPTED
+
+
+def every_answer(post: Post) -> list[Answer]:
+    """What each rule says, also those behind the one that decides."""
+    answers = []
+    for rule in CHAIN:
+        finding = rule.check(post)
+        answers.append(Answer(rule.name, finding.action if finding else "no", finding.reason if finding else ""))
+    return answers
