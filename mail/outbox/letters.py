@@ -1,5 +1,6 @@
 """Templates of the letters that are being sent, each fetched and taken apart once, and the copies made of them."""
 
+import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,8 @@ from mail.outbox import personal, signing
 from mail.outbox.claims import Claimed
 from mail.outbox.session import Copy
 
+_ARC_BEGUN = b"ARC-Authentication-Results:"
+_FIRST_FIELD = re.compile(rb"^[^\r]*\r\n(?:[ \t][^\r]*\r\n)*")
 KEPT_BYTES = 64 * 1024 * 1024
 BOUNCE, LEAVE, MUTE = "bounce", "leave", "mute"  # purposes of tokens
 
@@ -58,7 +61,7 @@ class Letters:
         if pk in self._kept:
             self._kept.move_to_end(pk)
             return self._kept[pk]
-        letter = _read(pk)
+        letter = _read(pk, sealing=self.key is not None)
         self._kept[pk] = letter
         self._bytes += letter.size if letter else 0
         while self._bytes > KEPT_BYTES and len(self._kept) > 1:
@@ -73,16 +76,17 @@ def own_key() -> signing.Key | None:
     return signing.Key(row.domain, row.selector, row.private_pem) if row else None
 
 
-def _read(pk: int) -> Letter | None:
+def _read(pk: int, *, sealing: bool) -> Letter | None:
     row = Outgoing.objects.filter(pk=pk).first()
     if row is None:
         return None
-    template = personal.Template(row.template_bytes)
+    raw = row.template_bytes
+    if not sealing and raw.startswith(_ARC_BEGUN):
+        raw = _FIRST_FIELD.sub(b"", raw, count=1)  # a set without its seal would break the chain it is to prolong
+    template = personal.Template(raw)
     wants = frozenset(name for name in (personal.LEAVE, personal.MUTE, personal.ADDRESS) if template.asks_for(name))
     made_at = min(row.made_at, timezone.now())
-    return Letter(
-        template, row.size, row.verp, row.return_path, row.smtputf8, made_at, row.letter_id or 0, wants
-    )
+    return Letter(template, row.size, row.verp, row.return_path, row.smtputf8, made_at, row.letter_id or 0, wants)
 
 
 def _values(letter: Letter, delivery: Claimed) -> dict[str, str]:

@@ -7,6 +7,7 @@ base64 in the letter: it is filled in first and encoded for each copy.
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
@@ -15,6 +16,7 @@ LEAVE = "leave"  # token of the one-click way out
 MUTE = "mute"  # token that mutes this topic
 ADDRESS = "address"  # where this copy goes
 _OPEN, _CLOSE = b"[", b"]"
+_LINE_END = re.compile(rb"\r+\n|\r|\n")
 BASE64_LINE = 57  # bytes in a line of 76 characters (RFC 2045 §6.8)
 
 Values = Mapping[str, str]
@@ -28,6 +30,13 @@ def mark(name: str) -> str:
 def base64_region(text: bytes) -> bytes:
     """Text with marks that is base64 in the letter. It must begin on a line of its own."""
     return b"\0[\0" + text + b"\0]\0"
+
+
+def with_crlf(letter: bytes) -> bytes:
+    """Every line end CRLF: a bare CR or LF in DATA lets strangers smuggle a second letter past the next server."""
+    if letter.count(b"\n") == letter.count(b"\r") == letter.count(b"\r\n"):
+        return letter
+    return _LINE_END.sub(b"\r\n", letter)
 
 
 def without_nuls(raw: bytes) -> bytes:

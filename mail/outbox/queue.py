@@ -1,6 +1,5 @@
 """Putting letters into the outbox: rows in the caller's transaction, then the bell. A rolled-back action leaves no mail."""
 
-import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,11 +11,11 @@ from django.utils import timezone
 from common import bulk
 from common.doorbell import ring
 from mail.models import Delivery, DeliveryState, Kind, Outgoing
+from mail.outbox.personal import with_crlf
 
 BELL = "mail.tasks.send_due"
 AHEAD = timedelta(hours=1)  # letters a person waits for are due so long before a post of the same moment
 _WAITED_FOR = frozenset({Kind.NOTICE, Kind.ANSWER, Kind.PROBE, Kind.RESEND})
-_LINE_END = re.compile(rb"\r\n|\r|\n")
 _COLUMNS = (
     "outgoing_id", "user_id", "address", "domain", "state", "attempts", "due_at", "status", "reply"
 )  # fmt: skip
@@ -24,15 +23,8 @@ _COLUMNS = (
 To = tuple[str, int | None]  # address, user's primary key
 
 
-def with_crlf(letter: bytes) -> bytes:
-    """Every line end CRLF: a bare CR or LF in DATA lets strangers smuggle a second letter past the next server."""
-    if letter.count(b"\n") == letter.count(b"\r") == letter.count(b"\r\n"):
-        return letter
-    return _LINE_END.sub(b"\r\n", letter)
-
-
 def make_outgoing(kind: Kind, template: bytes, **fields: Any) -> Outgoing:
-    """The letter as it leaves, still to nobody. `fields` are Outgoing's: group, letter, message_id, subject, return_path, verp."""
+    """The letter as it leaves, still to nobody. `fields` are Outgoing's: group, letter, message_id, subject, verp, …"""
     template = with_crlf(template)
     head = template.partition(b"\r\n\r\n")[0]
     return Outgoing.objects.create(

@@ -74,5 +74,3 @@ class Row:
     def clear(self) -> None:
         if self.ids:
             self.__init__()  # type: ignore[misc]
-
-

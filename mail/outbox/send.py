@@ -229,9 +229,7 @@ def refusal(delivery: Claimed, answer: Answer, age: timedelta, now: datetime) ->
     """What a refusal makes of a delivery."""
     wait = next_try(answer.code, delivery.attempts, age, answer.status, answer.text)
     if wait is not None:
-        return Result(
-            delivery.id, DeliveryState.DEFERRED, answer.code, answer.status, answer.text, due_at=now + wait
-        )
+        return Result(delivery.id, DeliveryState.DEFERRED, answer.code, answer.status, answer.text, due_at=now + wait)
     text = answer.text
     if not is_permanent(answer.code, answer.status):
         text = f"Given up after {age.days} days. {text}"
@@ -268,5 +266,3 @@ def _own_sender() -> Sender:
     if _sender is None or _sender.name != name:
         _sender = Sender(address, Path(settings.EMAIL_FILE_PATH), read_limits(settings.SEND_PER_DOMAIN))
     return _sender
-
-

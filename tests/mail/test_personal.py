@@ -8,7 +8,9 @@ from mail.outbox.personal import ADDRESS, LEAVE, Template, base64_region, copy, 
 
 def test_each_copy_gets_its_own_values():
     template = f"List-Unsubscribe: <https://x.example/leave/{mark(LEAVE)}/>\r\n\r\nFor {mark(ADDRESS)}\r\n".encode()
-    assert copy(template, {LEAVE: "abc", ADDRESS: "bob@example.org"}).endswith(b"/leave/abc/>\r\n\r\nFor bob@example.org\r\n")
+    assert copy(template, {LEAVE: "abc", ADDRESS: "bob@example.org"}).endswith(
+        b"/leave/abc/>\r\n\r\nFor bob@example.org\r\n"
+    )
     assert b"/leave/xyz/" in copy(template, {LEAVE: "xyz", ADDRESS: "c@example.org"})
 
 

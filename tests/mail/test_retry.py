@@ -30,7 +30,9 @@ def test_what_passes_soon_is_tried_again_within_minutes(code, text):
     assert next_try(code, 1, YOUNG, "", text) <= 5 * MINUTE
 
 
-@pytest.mark.parametrize("code, status", [(450, "4.2.1"), (421, "4.7.0"), (421, "4.7.28"), (552, "5.2.2"), (452, "4.3.2")])
+@pytest.mark.parametrize(
+    "code, status", [(450, "4.2.1"), (421, "4.7.0"), (421, "4.7.28"), (552, "5.2.2"), (452, "4.3.2")]
+)
 def test_who_asks_us_to_slow_down_is_not_asked_again_at_once(code, status):
     assert next_try(code, 1, YOUNG, status) >= 15 * MINUTE
 

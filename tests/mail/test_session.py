@@ -24,7 +24,9 @@ def test_everybody_gets_a_letter_over_one_connection(extensions):
         assert send(relay, to("alice", "bob", "charlie")) == [("alice", 250), ("bob", 250), ("charlie", 250)]
     assert relay.connections == 1
     assert [letter.content for letter in relay.letters] == [LETTER] * 3
-    assert [letter.rcpt for letter in relay.letters] == [f"RCPT TO:<{n}@example.org>" for n in ("alice", "bob", "charlie")]
+    assert [letter.rcpt for letter in relay.letters] == [
+        f"RCPT TO:<{n}@example.org>" for n in ("alice", "bob", "charlie")
+    ]
 
 
 @pytest.mark.parametrize("extensions", [EXTENSIONS, NO_PIPELINING])
@@ -111,19 +113,27 @@ def test_eight_bit_letters_say_so():
 
 
 def test_signing_in_with_a_password():
-    with FakeRelay((*EXTENSIONS, "AUTH PLAIN LOGIN"), {"AUTH PLAIN AGFubgBzZWNyZXQ=": "235 2.7.0 welcome"}) as relay:
-        with Session(Address("127.0.0.1", relay.port, "ann", "secret"), timeout=5) as session:
-            assert [answer.code for _, answer in session.send(to("bob"))] == [250]
+    welcome = {"AUTH PLAIN AGFubgBzZWNyZXQ=": "235 2.7.0 welcome"}
+    with (
+        FakeRelay((*EXTENSIONS, "AUTH PLAIN LOGIN"), welcome) as relay,
+        Session(Address("127.0.0.1", relay.port, "ann", "secret"), timeout=5) as session,
+    ):
+        assert [answer.code for _, answer in session.send(to("bob"))] == [250]
 
 
 def test_a_wrong_password_is_the_relays_refusal_in_its_own_words():
-    with FakeRelay((*EXTENSIONS, "AUTH PLAIN"), {"AUTH": "535 5.7.8 wrong password"}) as relay:
-        with pytest.raises(SessionLost, match="wrong password"):
-            Session(Address("127.0.0.1", relay.port, "ann", "x"), timeout=5).open()
+    with (
+        FakeRelay((*EXTENSIONS, "AUTH PLAIN"), {"AUTH": "535 5.7.8 wrong password"}) as relay,
+        pytest.raises(SessionLost, match="wrong password"),
+    ):
+        Session(Address("127.0.0.1", relay.port, "ann", "x"), timeout=5).open()
 
 
 def test_a_server_that_speaks_something_else_is_named():
-    with FakeRelay(answers={"greeting": "SSH-2.0-OpenSSH_9"}) as relay, pytest.raises(SessionLost, match="does not speak SMTP"):
+    with (
+        FakeRelay(answers={"greeting": "SSH-2.0-OpenSSH_9"}) as relay,
+        pytest.raises(SessionLost, match="does not speak SMTP"),
+    ):
         Session(Address("127.0.0.1", relay.port), timeout=5).open()
 
 
