@@ -65,6 +65,8 @@ Field = tuple[bytes, bytes]  # name in small letters, value as it stands
 def signed(letter: bytes, key: Key, clock: Callable[[], float] = time.time) -> bytes:
     """The letter with a DKIM-Signature on top, and its ARC set completed where one was begun: an
     ARC-Authentication-Results whose instance has no seal yet."""
+    if not letter.endswith(b"\r\n"):
+        letter += b"\r\n"  # as the session would: the line end is part of what is signed
     head, _, body = letter.partition(b"\r\n\r\n")
     fields = [(name.lower(), value) for name, value in _FIELD.findall(head + b"\r\n")]
     body_hash = base64.b64encode(hashlib.sha256(relaxed_body(body)).digest())
