@@ -54,3 +54,11 @@ def _behind_tags(text: str, at: int) -> int:
     while (tag := _BLOB.match(text, at)) and not _FORWARD_OPEN.match(text, at):
         at = tag.end()
     return at
+
+
+def behind_reply_words(subject: str) -> int:
+    """Where the words end that say it is a reply or a forward: 4 in "Re: seeds", 0 where there are none."""
+    at = 0
+    while prefix := _PREFIX.match(subject, at):
+        at = prefix.end()
+    return at

@@ -208,16 +208,15 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 
-# Mail the house itself sends (sign-in links); letters of groups have their own way out
+# The way out for all mail: rows, then the relay (mail/outbox), or files where none is named
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.integer("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 EMAIL_FILE_PATH = VAR / "outgoing-mail"
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "django.core.mail.backends.filebased.EmailBackend"
-)
+EMAIL_BACKEND = "mail.outbox.backend.OutboxBackend"
+SEND_PER_DOMAIN = env.words("SEND_PER_DOMAIN")  # example.com:600 copies a minute
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <noreply@{MAIL_DOMAIN}>")
 
 # Mail that comes in
@@ -258,6 +257,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "index-what-is-new": {"task": "archive.tasks.index_pending", "schedule": 3.0, "options": {"expires": 3}},
+    "send-what-is-due": {"task": "mail.tasks.send_due", "schedule": 3.0, "options": {"expires": 3}},
     "resume-imports": {"task": "archive.tasks.resume_transfers", "schedule": 30.0, "options": {"expires": 30}},
     "drain-spool": {"task": "mail.tasks.drain_spool", "schedule": 10.0, "options": {"expires": 10}},
     "process-inbound": {"task": "mail.tasks.process_inbound", "schedule": 5.0, "options": {"expires": 5}},

@@ -1,7 +1,7 @@
 from mail.models.bounce import BounceEvent, Category, Incident, Mailbox, MailboxState, SeenDomain
-from mail.models.digest import DailyMark, DigestIssue, DigestMark, TopicChoice, TopicWish
+from mail.models.digest import DailyMark, DigestMark, TopicChoice, TopicWish
 from mail.models.inbound import Door, Inbound, InboundState, Spooled
-from mail.models.outbound import Delivery, DeliveryState, Kind, Outgoing, Relay, SigningKey
+from mail.models.outbound import Delivery, DeliveryState, Kind, Outgoing, Relay, SendClaim, SigningKey
 
 __all__ = [
     "BounceEvent",
@@ -9,7 +9,6 @@ __all__ = [
     "DailyMark",
     "Delivery",
     "DeliveryState",
-    "DigestIssue",
     "DigestMark",
     "Door",
     "Inbound",
@@ -21,6 +20,7 @@ __all__ = [
     "Outgoing",
     "Relay",
     "SeenDomain",
+    "SendClaim",
     "SigningKey",
     "Spooled",
     "TopicChoice",

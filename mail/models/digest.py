@@ -5,15 +5,16 @@ from django.db import models
 from django.utils import timezone
 
 from archive.models import Message
-from groups.models import Group, Membership
-from mail.models.outbound import Outgoing
+from groups.models import Membership
 
 
 class DigestMark(models.Model):
     """How far one member's digest or summary of a group has come: written in the transaction that queues it."""
 
     membership = models.OneToOneField(Membership, models.CASCADE, related_name="digest_mark")
-    last_message = models.BigIntegerField(default=0)  # primary key of the last letter that went out in one
+    last_number = models.PositiveIntegerField(
+        default=0
+    )  # of the last letter that went out in one; arrivals only count up
     last_at = models.DateTimeField(null=True, blank=True)
     next_at = models.DateTimeField(null=True, blank=True)  # the member's hour, in UTC
     issue = models.PositiveIntegerField(default=0)
@@ -22,42 +23,21 @@ class DigestMark(models.Model):
         indexes = [models.Index(fields=["next_at"], name="mail_digestmark_due")]
 
     def __str__(self) -> str:
-        return f"digest of {self.membership_id} up to {self.last_message}"
+        return f"digest of {self.membership_id} up to {self.last_number}"
 
 
 class DailyMark(models.Model):
     """How far one person's daily mail over all groups has come."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    last_message = models.BigIntegerField(default=0)
-    last_at = models.DateTimeField(null=True, blank=True)
+    last_at = models.DateTimeField(null=True, blank=True)  # letters that came until then have gone out
     next_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["next_at"], name="mail_dailymark_due")]
 
     def __str__(self) -> str:
-        return f"daily mail of {self.user_id} up to {self.last_message}"
-
-
-class DigestIssue(models.Model):
-    """The same digest in one format, made once for all members who are at the same place."""
-
-    group = models.ForeignKey(Group, models.CASCADE, related_name="+")
-    format = models.CharField(max_length=10)
-    first_message = models.BigIntegerField()
-    last_message = models.BigIntegerField()
-    outgoing = models.ForeignKey(Outgoing, models.CASCADE, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["group", "format", "first_message", "last_message"], name="mail_digestissue_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.group_id} {self.format} {self.first_message}-{self.last_message}"
+        return f"daily mail of {self.user_id} up to {self.last_at}"
 
 
 class TopicWish(models.TextChoices):

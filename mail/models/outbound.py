@@ -96,6 +96,16 @@ class Delivery(models.Model):
         return f"to {self.address}: {self.state}"
 
 
+class SendClaim(models.Model):
+    """Which process has the deliveries whose claimed_at is this moment: when it is gone, they are queued again at once."""
+
+    claimed_at = models.DateTimeField(unique=True)
+    holder = models.CharField(max_length=160)  # common.processes.signature
+
+    def __str__(self) -> str:
+        return self.holder
+
+
 class Relay(models.Model):
     """How the relay is doing, one row for the site: paused when it refuses everything, and operators are told why."""
 

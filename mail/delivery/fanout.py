@@ -1,0 +1,93 @@
+"""Who gets a copy of a post: one INSERT … SELECT, whatever the size of the group; memory stays flat.
+
+Everything is said in the query below, and repeated in docs/mail/outgoing.md. Of two memberships with one address the older gets
+the copy.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from archive.models import Message
+from mail.models import Outgoing
+
+_INSERT = """
+INSERT INTO mail_delivery
+    (outgoing_id, membership_id, user_id, address, domain, attachments_kb, state, attempts, due_at, status, reply)
+WITH latest AS (
+    SELECT c.user_id, c.wish, row_number() OVER (PARTITION BY c.user_id ORDER BY c.at DESC, c.id DESC) AS place
+    FROM mail_topicchoice c JOIN archive_message t ON t.id = c.message_id
+    WHERE t.thread_id = %(thread)s
+), wanted AS (
+    SELECT m.id, m.user_id, m.skip_addressed, m.attachments_kb,
+           CASE WHEN m.address = '' THEN u.email ELSE m.address END AS address
+    FROM groups_membership m
+    JOIN accounts_user u ON u.id = m.user_id
+    LEFT JOIN latest c ON c.user_id = m.user_id AND c.place = 1
+    WHERE m.group_id = %(group)s
+      AND u.is_active
+      AND m.paused_at IS NULL
+      AND (c.wish = 'follow' OR (c.wish IS NULL AND m.delivery = 'every'))
+      AND (m.own_posts OR NOT (m.user_id {among_authors}))
+), single AS (
+    SELECT w.*, row_number() OVER (PARTITION BY lower(w.address) ORDER BY w.id) AS place
+    FROM wanted w
+    WHERE NOT (w.skip_addressed AND lower(w.address) {among_addressed})
+      AND NOT EXISTS (
+          SELECT 1 FROM mail_mailbox b WHERE b.address = lower(w.address) AND b.state = 'suspended'
+      )
+)
+SELECT {variant}, id, user_id, address, lower({domain}), {limit}, 'queued', 0, %(now)s, '', ''
+FROM single WHERE place = 1 ORDER BY id
+"""
+_POSTGRES = {
+    "among_authors": "= ANY(%(authors)s::bigint[])",
+    "among_addressed": "= ANY(%(addressed)s::text[])",
+    "domain": "substr(address, strpos(address, '@') + 1)",
+}
+_SQLITE = {
+    "among_authors": "IN (SELECT value FROM json_each(%(authors)s))",
+    "among_addressed": "IN (SELECT value FROM json_each(%(addressed)s))",
+    "domain": "substr(address, instr(address, '@') + 1)",
+}
+
+
+def fan_out(
+    message: Message,
+    outgoing: Outgoing,
+    *,
+    authors: Collection[int] = (),
+    addressed: Collection[str] = (),
+    variants: Mapping[int, Outgoing] | None = None,
+) -> int:
+    """Make a delivery for each member who wants this post. `authors`: accounts the post is by; `addressed`: who is in To or Cc,
+    small letters; `variants`: for members who set that limit (KB), the letter with larger attachments as links."""
+    variants = variants or {}
+    on_postgres = connection.vendor == "postgresql"
+    now = timezone.now()
+    values: dict[str, Any] = {
+        "thread": message.thread_id,
+        "group": message.group_id,
+        "authors": list(authors) if on_postgres else json.dumps(list(authors)),
+        "addressed": list(addressed) if on_postgres else json.dumps(list(addressed)),
+        "now": now if on_postgres else str(now.replace(tzinfo=None)),
+    }
+    words = {**(_POSTGRES if on_postgres else _SQLITE), **_choice(outgoing, variants)}
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT.format(**words), values)
+        return cursor.rowcount
+
+
+def _choice(outgoing: Outgoing, variants: Mapping[int, Outgoing]) -> dict[str, str]:
+    """Which letter a member gets, by the limit they set: whole numbers of ours only."""
+    if not variants:
+        return {"variant": str(int(outgoing.pk)), "limit": "NULL"}
+    cases = " ".join(f"WHEN {int(limit)} THEN {int(each.pk)}" for limit, each in variants.items())
+    limits = ", ".join(str(int(limit)) for limit in variants)
+    return {
+        "variant": f"CASE attachments_kb {cases} ELSE {int(outgoing.pk)} END",
+        "limit": f"CASE WHEN attachments_kb IN ({limits}) THEN attachments_kb END",
+    }

@@ -1,0 +1,292 @@
+"""Sending digests and summaries that are due, exactly once for each member and period.
+
+Members of a group who are at the same place and want the same form get the same letter: one Outgoing, a delivery each. The marks
+move in the transaction that writes the deliveries, so a crash leaves both or neither, and a worker that comes second finds
+nothing to move. After a day of downtime a member gets one digest, not two.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from archive.models import Archive, Message
+from common import bulk, lookups  # noqa: F401  registers __among
+from groups.models import Delivery as Wanted
+from groups.models import DigestFormat, Group, Membership
+from mail.delivery.post import group_shape
+from mail.digests import forms
+from mail.digests.items import Item, items_of
+from mail.digests.schedule import next_hour, zone_named
+from mail.models import Delivery, DeliveryState, DigestMark, Kind, Mailbox, MailboxState, TopicChoice, TopicWish
+from mail.outbox.queue import domain_of, make_outgoing, queued
+from mail.transforms import shape
+
+MOST_LETTERS = 100  # in one digest; more come in the next, at once
+IN_DIGESTS = (Wanted.DIGEST, Wanted.SUMMARY)
+
+
+def send_due(now: datetime | None = None) -> int:
+    """Queue every digest and summary that is due. Returns how many copies."""
+    now = now or timezone.now()
+    begin_marks(now)
+    return sum(_send_group(group, now) for group in _groups_to_look_at(now))
+
+
+def begin_marks(now: datetime) -> int:
+    """A mark for each member who has just chosen a digest: it begins with the next letter."""
+    missing = Membership.objects.filter(delivery__in=IN_DIGESTS, digest_mark__isnull=True).select_related("user")
+    made = 0
+    for chunk in _chunks(missing.iterator(2000), 2000):
+        latest = _latest_numbers({membership.group_id for membership in chunk})
+        rows = [
+            DigestMark(
+                membership=membership,
+                last_number=latest.get(membership.group_id, 0),
+                last_at=now,
+                next_at=_next(membership, now),
+            )
+            for membership in chunk
+        ]
+        DigestMark.objects.bulk_create(rows, ignore_conflicts=True)
+        made += len(rows)
+    return made
+
+
+def _chunks(rows: Iterable[Membership], size: int) -> Iterable[list[Membership]]:
+    chunk: list[Membership] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _latest_numbers(groups: set[int]) -> dict[int, int]:
+    numbers = Archive.objects.filter(group__in=groups).values_list("group", "next_number")
+    return {group: next_number - 1 for group, next_number in numbers}
+
+
+def _next(membership: Membership, now: datetime) -> datetime:
+    user = membership.user
+    return next_hour(now, zone_named(user.time_zone, settings.TIME_ZONE), user.mail_hour)
+
+
+def _groups_to_look_at(now: datetime) -> list[Group]:
+    """Groups with somebody whose hour has come, or with so many new letters that somebody's digest is full."""
+    by_hour = DigestMark.objects.filter(next_at__lte=now, membership__delivery__in=IN_DIGESTS)
+    full = (
+        DigestMark.objects.filter(membership__delivery=Wanted.DIGEST)
+        .annotate(waiting=F("membership__group__archive__next_number") - 1 - F("last_number"))
+        .filter(waiting__gte=F("membership__group__digest_posts"))
+    )
+    groups = set(by_hour.values_list("membership__group", flat=True).distinct())
+    groups |= set(full.values_list("membership__group", flat=True).distinct())
+    return list(Group.objects.filter(pk__in=groups).order_by("pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """One member whose turn it may be."""
+
+    mark_id: int
+    membership_id: int
+    user_id: int
+    address: str
+    next_at: datetime | None
+    zone: str
+    hour: int
+    gets_mail: bool
+
+
+Cohort = tuple[str, str, int]  # delivery, format, last number
+
+
+def _send_group(group: Group, now: datetime) -> int:
+    sent = 0
+    for cohort in _cohorts(group):
+        while True:
+            copies, more = _send_cohort(group, cohort, now)
+            sent += copies
+            if not more:
+                break
+            cohort = (cohort[0], cohort[1], more)
+    return sent
+
+
+def _cohorts(group: Group) -> list[Cohort]:
+    rows = DigestMark.objects.filter(membership__group=group, membership__delivery__in=IN_DIGESTS)
+    return list(rows.values_list("membership__delivery", "membership__digest_format", "last_number").distinct())
+
+
+@transaction.atomic
+def _send_cohort(group: Group, cohort: Cohort, now: datetime) -> tuple[int, int]:
+    """(copies queued, the number up to which they reach where more letters wait for them)."""
+    delivery, form, last = cohort
+    letters = list(_letters_after(group, last)[: MOST_LETTERS + 1])
+    more = len(letters) > MOST_LETTERS
+    letters = letters[:MOST_LETTERS]
+    is_full = delivery == Wanted.DIGEST and len(letters) >= group.digest_posts
+    readers = _readers(group, cohort, None if is_full else now)
+    if not readers:
+        return 0, 0
+    _move_marks(readers, letters, now, more=more)
+    getting = [reader for reader in readers if reader.gets_mail]
+    if not letters or not getting:
+        return 0, 0
+    copies = 0
+    for left_out, some in _by_what_they_leave_out(getting, letters).items():
+        theirs = [letter for letter in letters if letter.thread_id not in left_out]
+        if theirs:
+            copies += _queue(group, delivery, form, theirs, some, now)
+    return copies, letters[-1].number if more else 0
+
+
+def _letters_after(group: Group, number: int) -> "QuerySet[Message]":
+    """Letters that came by mail or web since; what was imported is not news."""
+    return Message.objects.filter(
+        group=group, number__gt=number, transfer__isnull=True, hidden_at__isnull=True
+    ).order_by("number")
+
+
+def _readers(group: Group, cohort: Cohort, due_by: datetime | None) -> list[_Reader]:
+    """The cohort's members whose turn it is, locked: another worker passes them over."""
+    delivery, form, last = cohort
+    address = F("membership__address")
+    rows = DigestMark.objects.filter(
+        membership__group=group, membership__delivery=delivery, membership__digest_format=form, last_number=last
+    )
+    if due_by is not None:
+        rows = rows.filter(next_at__lte=due_by)
+    if connection.features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(of=("self",), skip_locked=True)
+    values = rows.order_by("pk").values_list(
+        "pk", "membership_id", "membership__user_id", address, "membership__user__email", "next_at",
+        "membership__user__time_zone", "membership__user__mail_hour", "membership__user__is_active", "membership__paused_at",
+    )  # fmt: skip
+    found = [(row, (row[3] or row[4])) for row in values]
+    suspended = _suspended({address.lower() for _, address in found})
+    return [
+        _Reader(
+            mark_id=row[0],
+            membership_id=row[1],
+            user_id=row[2],
+            address=address,
+            next_at=row[5],
+            zone=row[6],
+            hour=row[7],
+            gets_mail=bool(row[8]) and row[9] is None and address.lower() not in suspended,
+        )
+        for row, address in found
+    ]
+
+
+def _suspended(addresses: set[str]) -> set[str]:
+    rows = Mailbox.objects.filter(state=MailboxState.SUSPENDED, address__among=list(addresses))
+    return set(rows.values_list("address", flat=True))
+
+
+def _move_marks(readers: Sequence[_Reader], letters: Sequence[Message], now: datetime, *, more: bool) -> None:
+    """Every reader of the cohort is past these letters now; who has to wait for more stays due."""
+    by_time: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for reader in readers:
+        by_time[reader.zone, reader.hour].append(reader.mark_id)
+    for (zone, hour), marks in by_time.items():
+        due = now if more else next_hour(now, zone_named(zone, settings.TIME_ZONE), hour)
+        changes: dict[str, object] = {"next_at": due}
+        if letters:
+            changes |= {"last_number": letters[-1].number, "last_at": now, "issue": F("issue") + 1}
+        DigestMark.objects.filter(pk__among=marks).update(**changes)
+
+
+def _by_what_they_leave_out(
+    readers: Sequence[_Reader], letters: Sequence[Message]
+) -> dict[frozenset[int], list[_Reader]]:
+    """Readers by the topics of these letters that they muted, or follow and so have had letter by letter."""
+    threads = {letter.thread_id for letter in letters}
+    latest: dict[tuple[int, int], str] = {}
+    choices = TopicChoice.objects.filter(message__thread__in=threads).order_by("at", "pk")
+    for user, thread, wish in choices.values_list("user_id", "message__thread_id", "wish"):
+        latest[user, thread] = wish
+    left_out: dict[int, set[int]] = defaultdict(set)
+    for (user, thread), wish in latest.items():
+        if wish in (TopicWish.MUTE, TopicWish.FOLLOW):
+            left_out[user].add(thread)
+    parts: dict[frozenset[int], list[_Reader]] = defaultdict(list)
+    for reader in readers:
+        parts[frozenset(left_out.get(reader.user_id, ()))].append(reader)
+    return parts
+
+
+def _queue(
+    group: Group, delivery: str, form: str, letters: Sequence[Message], readers: Sequence[_Reader], now: datetime
+) -> int:
+    issue = DigestMark.objects.filter(pk=readers[0].mark_id).values_list("issue", flat=True).get()
+    heading = _heading(group, issue, now)
+    raw = _raw(heading, delivery, form, letters, group)
+    template = shape(raw, group_shape(group, subject_tag="", header_text=""))
+    subject = f"{group.name}: {'topics' if delivery == Wanted.SUMMARY else 'digest'}"
+    outgoing = make_outgoing(Kind.DIGEST, template, group=group, subject=subject, message_id=_message_id(raw))
+    columns = (
+        "outgoing_id",
+        "membership_id",
+        "user_id",
+        "address",
+        "domain",
+        "state",
+        "attempts",
+        "due_at",
+        "status",
+        "reply",
+    )
+    rows = {
+        reader.address.lower(): (
+            outgoing.pk, reader.membership_id, reader.user_id, reader.address, domain_of(reader.address),
+            DeliveryState.QUEUED.value, 0, now, "", "",
+        )
+        for reader in readers
+    }  # fmt: skip
+    bulk.insert(Delivery, columns, list(rows.values()))
+    queued(outgoing, now)
+    return len(rows)
+
+
+def _heading(group: Group, issue: int, now: datetime) -> forms.Heading:
+    return forms.Heading(
+        group=group.name,
+        slug=group.slug,
+        address=group.address,
+        domain=settings.MAIL_DOMAIN,
+        home_url=settings.SITE_URL + group.get_absolute_url(),
+        issue=max(1, issue),
+        made_at=now,
+        zone=zone_named(settings.TIME_ZONE),
+    )
+
+
+def _raw(heading: forms.Heading, delivery: str, form: str, letters: Sequence[Message], group: Group) -> bytes:
+    items = items_of(letters, group.slug)
+    if delivery == Wanted.SUMMARY:
+        return forms.summary(heading, items)
+    make: Callable[[forms.Heading, Sequence[Item]], bytes]
+    if form == DigestFormat.MIME:
+        contents = {message.pk: message.content.raw_bytes for message in _with_content(letters)}
+        return forms.mime_digest(heading, items, [contents[letter.pk] for letter in letters if letter.pk in contents])
+    make = forms.plain_digest if form == DigestFormat.PLAIN else forms.html_digest
+    return make(heading, items)
+
+
+def _with_content(letters: Sequence[Message]) -> "QuerySet[Message]":
+    return Message.objects.filter(pk__in=[letter.pk for letter in letters]).select_related("content")
+
+
+def _message_id(raw: bytes) -> str:
+    start = raw.lower().find(b"message-id:")
+    return raw[start:].split(b"<", 1)[1].split(b">", 1)[0].decode("ascii", "replace")

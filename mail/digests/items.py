@@ -1,0 +1,106 @@
+"""The letters of a digest as values: what their authors wrote, without what they quote."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from archive.bodies import public_name
+from archive.models import Attachment, Content, Message
+from archive.parsing import base_subject
+from archive.rendering import split_reply
+
+LONGEST_TEXT = 20_000  # characters of one letter in a digest; the rest is on the web
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    name: str
+    size: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One letter. `text` is what the author wrote themselves; `place` counts from 1 within the digest."""
+
+    place: int
+    number: int
+    thread_id: int
+    subject: str
+    author: str
+    address: str
+    sent_at: datetime
+    text: str
+    is_cut: bool
+    url: str
+    reply_url: str
+    files: tuple[File, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """The letters of one topic, in order."""
+
+    subject: str
+    url: str
+    items: tuple[Item, ...]
+
+    @property
+    def authors(self) -> str:
+        names = list(dict.fromkeys(item.author for item in self.items))
+        return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+
+
+def items_of(messages: Sequence[Message], slug: str) -> list[Item]:
+    """Three queries, however many letters; in the order given."""
+    keys = [message.pk for message in messages]
+    texts = dict(Content.objects.filter(pk__in=keys).values_list("pk", "text"))
+    files: dict[int, list[File]] = defaultdict(list)
+    for row in Attachment.objects.filter(message__in=keys, inline=False).order_by("message_id", "index"):
+        files[row.message_id].append(_file(row, slug, messages))
+    return [
+        _item(place, message, texts.get(message.pk, ""), tuple(files[message.pk]), slug)
+        for place, message in enumerate(messages, 1)
+    ]
+
+
+def _file(row: Attachment, slug: str, messages: Sequence[Message]) -> File:
+    number = next(message.number for message in messages if message.pk == row.message_id)
+    name = public_name(row.filename, row.index)
+    return File(
+        row.filename or name, row.size, settings.SITE_URL + reverse("attachment", args=[slug, number, row.index, name])
+    )
+
+
+def _item(place: int, message: Message, text: str, files: tuple[File, ...], slug: str) -> Item:
+    visible = split_reply(text).visible.strip() or text.strip()
+    url = settings.SITE_URL + reverse("message", args=[slug, message.number])
+    return Item(
+        place=place,
+        number=message.number,
+        thread_id=message.thread_id,
+        subject=message.subject or "(no subject)",
+        author=message.author_label,
+        address=message.from_address,
+        sent_at=message.sent_at,
+        text=visible[:LONGEST_TEXT],
+        is_cut=len(visible) > LONGEST_TEXT,
+        url=url,
+        reply_url=f"{url}#reply",
+        files=files,
+    )
+
+
+def topics_of(items: Iterable[Item]) -> list[Topic]:
+    """The same letters by topic; topics in the order of their first letter."""
+    by_thread: dict[int, list[Item]] = {}
+    for item in items:
+        by_thread.setdefault(item.thread_id, []).append(item)
+    return [
+        Topic(base_subject(first[0].subject)[0] or first[0].subject, first[0].url, tuple(first))
+        for first in by_thread.values()
+    ]

@@ -1,0 +1,169 @@
+"""Claiming deliveries, and writing back what became of them. Each statement names the state it expects: that is the lock."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from common import processes
+from mail.models import Delivery, DeliveryState, SendClaim
+
+STALE = timedelta(minutes=15)  # longer than a chunk and the relay's longest silence together
+STATUS_LENGTH, REPLY_LENGTH = 12, 500
+
+_TABLE = Delivery._meta.db_table
+_CLAIM = """
+    UPDATE {table} SET state = 'sending', claimed_at = %s, attempts = attempts + 1
+    WHERE id IN (
+        SELECT id FROM {table} WHERE state IN ('queued', 'deferred') AND due_at <= %s
+        ORDER BY due_at, id LIMIT %s {lock}
+    )
+    RETURNING id, outgoing_id, membership_id, user_id, address, domain, attempts, due_at
+"""
+_WRITE_POSTGRES = """
+    UPDATE {table} AS d
+    SET state = r.state, code = r.code, status = r.status, reply = r.reply, due_at = coalesce(r.due_at, d.due_at),
+        sent_at = coalesce(r.sent_at, d.sent_at), attempts = d.attempts - r.untried
+    FROM unnest(%s::bigint[], %s::varchar[], %s::int[], %s::varchar[], %s::varchar[], %s::timestamptz[], %s::timestamptz[],
+                %s::int[]) AS r(id, state, code, status, reply, due_at, sent_at, untried)
+    WHERE d.id = r.id AND d.state = 'sending' AND d.claimed_at = %s
+"""
+_WRITE_SQLITE = """
+    UPDATE {table}
+    SET state = %s, code = %s, status = %s, reply = %s, due_at = coalesce(%s, due_at), sent_at = coalesce(%s, sent_at),
+        attempts = attempts - %s
+    WHERE id = %s AND state = 'sending' AND claimed_at = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that is ours for now."""
+
+    id: int
+    outgoing_id: int
+    membership_id: int | None
+    user_id: int | None
+    address: str
+    domain: str
+    attempts: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one. untried: nothing was tried, the attempt does not count."""
+
+    id: int
+    state: str
+    code: int | None = None
+    status: str = ""
+    reply: str = ""
+    due_at: datetime | None = None
+    sent_at: datetime | None = None
+    untried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Deliveries claimed together; the moment of the claim is its name."""
+
+    stamp: datetime
+    deliveries: Sequence[Claimed]
+
+
+def claim(most: int) -> Chunk:
+    """Take up to so many that are due, the longest due first; what another process is taking is passed over."""
+    lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    with transaction.atomic(), connection.cursor() as cursor:
+        now = timezone.now()
+        moment = _adapted(now)
+        cursor.execute(_CLAIM.format(table=_TABLE, lock=lock), [moment, moment, most])
+        rows = [Claimed(*row[:7], _aware(row[7])) for row in cursor.fetchall()]
+        if rows:
+            SendClaim.objects.create(claimed_at=now, holder=processes.signature())
+    rows.sort(key=lambda row: (row.due_at, row.id))
+    return Chunk(now, rows)
+
+
+def write_back(chunk: Chunk, results: Sequence[Result]) -> None:
+    """In one short transaction. Deliveries that are no longer ours stay as they are."""
+    if not results:
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            columns = list(zip(*map(_row, results), strict=True))
+            values = [list(column) for column in columns]
+            cursor.execute(_WRITE_POSTGRES.format(table=_TABLE), [*values, chunk.stamp])
+        else:
+            stamp = _adapted(chunk.stamp)
+            rows = [[*_row(result)[1:], result.id, stamp] for result in results]
+            cursor.executemany(_WRITE_SQLITE.format(table=_TABLE), rows)
+
+
+def _row(result: Result) -> tuple[Any, ...]:
+    return (
+        result.id,
+        result.state,
+        result.code,
+        result.status[:STATUS_LENGTH],
+        _storable(result.reply)[:REPLY_LENGTH],
+        _adapted(result.due_at),
+        _adapted(result.sent_at),
+        int(result.untried),
+    )
+
+
+def release(chunk: Chunk) -> None:
+    """Give back what was not tried; the chunk ends."""
+    with transaction.atomic():
+        _requeue(Delivery.objects.filter(state=DeliveryState.SENDING, claimed_at=chunk.stamp))
+        SendClaim.objects.filter(claimed_at=chunk.stamp).delete()
+
+
+def sweep() -> int:
+    """Queue again what processes that are gone, or silent for long, had claimed. Returns how many."""
+    too_old = timezone.now() - STALE
+    gone = [
+        claimed.claimed_at
+        for claimed in SendClaim.objects.all()
+        if claimed.claimed_at < too_old or processes.is_gone(claimed.holder)
+    ]
+    swept = 0
+    with transaction.atomic():
+        for stamp in gone:
+            swept += _requeue(Delivery.objects.filter(state=DeliveryState.SENDING, claimed_at=stamp))
+        swept += _requeue(Delivery.objects.filter(state=DeliveryState.SENDING, claimed_at__lt=too_old))
+        SendClaim.objects.filter(claimed_at__in=gone).delete()
+    return swept
+
+
+def defer(ids: Iterable[int], until: datetime) -> None:
+    """Take a final refusal back: the relay refused everybody, so it said nothing about these."""
+    Delivery.objects.filter(pk__in=list(ids), state=DeliveryState.FAILED).update(
+        state=DeliveryState.DEFERRED, due_at=until
+    )
+
+
+def _requeue(deliveries: Any) -> int:
+    from django.db.models import F
+
+    count: int = deliveries.update(state=DeliveryState.QUEUED, attempts=F("attempts") - 1)
+    return count
+
+
+def _storable(text: str) -> str:
+    return text.replace("\0", "") if "\0" in text else text
+
+
+def _adapted(moment: datetime | None) -> Any:
+    """As the database's own driver wants it."""
+    return moment if moment is None or connection.vendor == "postgresql" else str(moment.replace(tzinfo=None))
+
+
+def _aware(moment: Any) -> datetime:
+    found = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

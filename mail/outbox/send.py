@@ -1,0 +1,268 @@
+"""Sending what is due: claim a chunk, send it over a connection that stays open, write results back in small batches.
+
+What a kill costs. A copy may go out twice only when the relay took it and we died before that was committed. Results are
+committed at least every FLUSH copies, and the session (mail.outbox.session) never has the content of another letter under way
+when it hands out an answer; so at most FLUSH + 1 copies are doubled by a kill of this process, and none is missed: what was
+claimed is queued again by the sweep. While the database is away, results are kept and written when it is back.
+"""
+
+import contextlib
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
+
+from mail.models import DeliveryState
+from mail.outbox import claims, relay
+from mail.outbox.claims import Chunk, Claimed, Result
+from mail.outbox.files import FileSession
+from mail.outbox.letters import Letters
+from mail.outbox.retry import NO_ANSWER, is_permanent, next_try
+from mail.outbox.session import Address, Answer, Copy, Session, SessionLost, Stage
+from mail.outbox.throttle import Throttle, read_limits
+
+CHUNK = 500
+FLUSH = 19
+FLUSH_SECONDS = 0.5
+CHUNK_SECONDS = 120  # then the rest is given back: another process may be quicker, and the claim grows old
+IDLE_SECONDS = 20  # a connection unused for longer is made anew
+DATABASE_AWAY_SECONDS = 300
+
+logger = logging.getLogger(__name__)
+
+Report = Callable[[Sequence[tuple[Claimed, Result]]], None]
+
+
+class Line(Protocol):
+    """What sends: a session with the relay, or the folder of files."""
+
+    @property
+    def is_open(self) -> bool: ...
+    def open(self) -> None: ...
+    def close(self) -> None: ...
+    def is_alive(self) -> bool: ...
+    def send(self, copies: Iterator[Copy]) -> Generator[tuple[Copy, Answer]]: ...
+
+
+def relay_address() -> Address | None:
+    if not settings.EMAIL_HOST:
+        return None
+    return Address(
+        settings.EMAIL_HOST,
+        settings.EMAIL_PORT,
+        settings.EMAIL_HOST_USER,
+        settings.EMAIL_HOST_PASSWORD,
+        settings.EMAIL_USE_TLS,
+        socket.getfqdn(),
+    )
+
+
+class Sender:
+    """One process's way out. Keeps its connection between calls; not for two threads at once."""
+
+    def __init__(self, address: Address | None, folder: Path, limits: dict[str, int]) -> None:
+        self.name = address.name if address else "files"
+        self.line: Line = Session(address) if address else FileSession(folder)
+        self.throttle = Throttle(limits)
+        self._used = 0.0
+        self._unreleased: list[Chunk] = []  # the database was away when they ended
+
+    def send_due(self, report: Report | None = None, seconds: float = 3600) -> int:
+        """Send until nothing is due, the relay wants a pause, or the time is up. Returns how many copies were taken."""
+        taken = 0
+        deadline = time.monotonic() + seconds
+        self._release()
+        claims.sweep()
+        letters = Letters()
+        while time.monotonic() < deadline and not relay.paused_until(self.name):
+            chunk = claims.claim(CHUNK)
+            if not chunk.deliveries:
+                break
+            self._unreleased.append(chunk)
+            try:
+                taken += Run(self, chunk, letters, report).go()
+            finally:
+                with contextlib.suppress(DatabaseError, InterfaceError):
+                    self._release()
+        return taken
+
+    def _release(self) -> None:
+        while self._unreleased:
+            claims.release(self._unreleased[-1])
+            self._unreleased.pop()
+
+    def ready(self) -> Line:
+        """The open connection; a new one where it was closed or idle for long."""
+        if self.line.is_open and (time.monotonic() - self._used > IDLE_SECONDS or not self.line.is_alive()):
+            self.line.close()
+        if not self.line.is_open:
+            self.line.open()
+        return self.line
+
+    def used(self) -> None:
+        self._used = time.monotonic()
+
+
+class Run:
+    """One chunk on its way."""
+
+    def __init__(self, sender: Sender, chunk: Chunk, letters: Letters, report: Report | None) -> None:
+        self.sender, self.chunk, self.letters, self.report = sender, chunk, letters, report
+        self.results: list[tuple[Claimed, Result]] = []
+        self.under_way: list[Claimed] = []
+        self.row = relay.Row()
+        self.flushed_at = time.monotonic()
+        self.taken = 0
+
+    def go(self) -> int:
+        try:
+            with contextlib.closing(self.sender.ready().send(self._copies())) as answers:
+                for _, answer in answers:
+                    self._answered(self.under_way.pop(0), answer)
+                    if len(self.results) >= FLUSH or time.monotonic() - self.flushed_at > FLUSH_SECONDS:
+                        self._flush()
+        except SessionLost as lost:
+            self._lost(lost.answer)
+        except RelayRefuses:
+            self.sender.line.close()
+        finally:
+            self.sender.used()
+            self._flush()
+        return self.taken
+
+    def _copies(self) -> Iterator[Copy]:
+        """The chunk's copies, one by one as the session asks for them."""
+        started = time.monotonic()
+        for delivery in self.chunk.deliveries:
+            if time.monotonic() - started > CHUNK_SECONDS:
+                return
+            wait = self.sender.throttle.wait(delivery.domain)
+            if wait:
+                self._postpone(delivery, wait)
+                continue
+            copy = self.letters.copy(delivery)
+            if copy is None:
+                self._note(delivery, Result(delivery.id, DeliveryState.FAILED, reply="The letter is gone."))
+                continue
+            self.under_way.append(delivery)
+            yield copy
+
+    def _answered(self, delivery: Claimed, answer: Answer) -> None:
+        now = timezone.now()
+        refuses_all = self.row.take(answer, delivery.id, delivery.outgoing_id, delivery.domain)
+        if answer.is_accepted:
+            self.taken += 1
+            if self.taken == 1:
+                relay.works_again(self.sender.name)
+            result = Result(delivery.id, DeliveryState.SENT, answer.code, answer.status, answer.text, sent_at=now)
+        else:
+            result = refusal(delivery, answer, self.letters.age(delivery.outgoing_id, now), now)
+        self._note(delivery, result)
+        if refuses_all:
+            self._pause_for(self.row)
+
+    def _postpone(self, delivery: Claimed, seconds: float) -> None:
+        due = timezone.now() + timedelta(seconds=seconds)
+        self._note(
+            delivery,
+            Result(delivery.id, DeliveryState.QUEUED, reply="waits its turn", due_at=due, untried=True),
+        )
+
+    def _note(self, delivery: Claimed, result: Result) -> None:
+        self.results.append((delivery, result))
+
+    def _pause_for(self, row: relay.Row) -> None:
+        """Final refusals of the row are taken back; the pause tells the operator the relay's words."""
+        self._flush()
+        until = relay.pause(self.sender.name, f"The relay refuses everything: {row.words}")
+        claims.defer(row.ids, until)
+        logger.error("Sending is paused until %s. The relay refuses everything: %s", until, row.words)
+        raise RelayRefuses
+
+    def _lost(self, answer: Answer) -> None:
+        """The connection went, or never came to be. The copy that was under way counts as tried, so that a letter the relay
+        falls over does not hold up all others; what was not begun is released."""
+        self.sender.line.close()
+        if self.under_way and (answer.code == NO_ANSWER or answer.stage == Stage.END):
+            now, first = timezone.now(), self.under_way[0]
+            self._note(first, refusal(first, answer, self.letters.age(first.outgoing_id, now), now))
+        words = f"{answer.code or ''} {answer.status} {answer.text}".strip()
+        self._flush()
+        if not self.taken:
+            until = relay.pause(self.sender.name, words)
+            logger.warning("Sending is paused until %s: %s", until, words)
+
+    def _flush(self) -> None:
+        """Write results back; while the database is away, wait for it: nobody else knows them."""
+        results, self.results = self.results, []
+        self.flushed_at = time.monotonic()
+        if not results:
+            return
+        deadline = time.monotonic() + DATABASE_AWAY_SECONDS
+        while True:
+            try:
+                with transaction.atomic():
+                    claims.write_back(self.chunk, [result for _, result in results])
+                    if self.report is not None:
+                        self.report(results)
+                return
+            except (OperationalError, InterfaceError):
+                if connection.in_atomic_block or time.monotonic() > deadline:
+                    raise
+                connection.close()
+                time.sleep(0.5)
+
+
+class RelayRefuses(Exception):
+    """Nothing more is to be tried now."""
+
+
+def refusal(delivery: Claimed, answer: Answer, age: timedelta, now: datetime) -> Result:
+    """What a refusal makes of a delivery."""
+    wait = next_try(answer.code, delivery.attempts, age, answer.status, answer.text)
+    if wait is not None:
+        return Result(delivery.id, DeliveryState.DEFERRED, answer.code, answer.status, answer.text, due_at=now + wait)
+    text = answer.text
+    if not is_permanent(answer.code, answer.status):
+        text = f"Given up after {age.days} days. {text}"
+    return Result(delivery.id, DeliveryState.FAILED, answer.code, answer.status, text)
+
+
+_lock = threading.Lock()
+_again = threading.Event()
+_sender: Sender | None = None
+
+
+def send_due(report: Report | None = None, seconds: float = 3600) -> int:
+    """Send what is due, in one thread of this process at a time; who comes second has the first look once more.
+
+    `report` is told of results in the transaction that writes them: mail.bounces learns from it."""
+    taken = 0
+    _again.set()
+    while _again.is_set():
+        if not _lock.acquire(blocking=False):
+            return taken
+        try:
+            _again.clear()
+            taken += _own_sender().send_due(report, seconds)
+        finally:
+            _lock.release()
+    return taken
+
+
+def _own_sender() -> Sender:
+    """Kept between calls with its connection, made anew where settings changed."""
+    global _sender  # noqa: PLW0603 - guarded by _lock
+    address = relay_address()
+    name = address.name if address else "files"
+    if _sender is None or _sender.name != name:
+        _sender = Sender(address, Path(settings.EMAIL_FILE_PATH), read_limits(settings.SEND_PER_DOMAIN))
+    return _sender

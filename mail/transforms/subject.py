@@ -1,0 +1,50 @@
+"""The group's tag in subjects: once, behind the words that say "Re:", and what the author wrote left as it is."""
+
+import base64
+import re
+
+from archive.parsing.subjects import behind_reply_words
+from mail.transforms.fields import Fields, encoded
+
+
+def tag(fields: Fields, wanted: str) -> None:
+    """Put the tag into Subject unless it is there."""
+    raw = fields.raw("subject")
+    text = fields.text("subject")
+    if wanted.casefold() in text.casefold():
+        return
+    if not text.strip():
+        fields.set("Subject", encoded(f"{wanted} (no subject)", "Subject"))
+        return
+    at = behind_reply_words(raw)
+    if not at and behind_reply_words(text):  # the words stand inside an encoded one
+        at = behind_reply_words(text)
+        fields.set("Subject", encoded(f"{text[:at]}{wanted} {text[at:]}", "Subject"))
+        return
+    fields.set("Subject", f"{raw[:at]}{_before(wanted, raw[at:])}{_folded(raw[at:])}")
+
+
+def _before(wanted: str, rest: str) -> str:
+    """White space between two encoded words is not shown (RFC 2047 §6.2): it must be inside the first one."""
+    if wanted.isascii():
+        return f"{wanted} "
+    if not rest.startswith("=?"):
+        return f"{encoded(wanted)} "
+    return f"=?utf-8?b?{base64.b64encode(f'{wanted} '.encode()).decode()}?= "
+
+
+_SPACES = re.compile(r"[ \t]+")
+
+
+def _folded(raw: str) -> str:
+    """Long subjects in lines again, at the spaces they have."""
+    if len(raw) < 60:
+        return raw
+    lines, line = [], ""
+    for word in _SPACES.split(raw):
+        if line and len(line) + len(word) > 72:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    return "\r\n ".join([*lines, line])
