@@ -2,7 +2,10 @@
 
 from celery import shared_task
 
+from mail.bounces import record
+from mail.digests import daily, due
 from mail.inbound import maildir, pipeline
+from mail.outbox import send
 
 
 @shared_task
@@ -15,14 +18,22 @@ def drain_spool() -> None:
 def process_inbound() -> None:
     """Judge everything that came in."""
     pipeline.process_waiting()
-"""Doorbells: one call, nothing else. What must survive stands in rows; beat sweeps what was missed."""
-
-from celery import shared_task
-
-from mail.outbox import send
 
 
 @shared_task
 def send_due() -> None:
     """Send the deliveries that are due."""
     send.send_due()
+
+
+@shared_task
+def send_digests() -> None:
+    """Make the digests, summaries and daily mails whose hour has come."""
+    due.send_due()
+    daily.send_due()
+
+
+@shared_task
+def heal_mailboxes() -> None:
+    """Mailboxes that letters reach again are normal again."""
+    record.heal_the_silent()

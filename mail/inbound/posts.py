@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from archive.actions.storing import store_letters
 from archive.models import Message
 from groups.models import Group
-from mail.delivery.handover import send_on
+from mail.delivery.post import send_on
 from mail.inbound.facts import Facts
 from mail.inbound.incoming import Incoming
 from mail.inbound.telling import tell_moderators, tell_sender
