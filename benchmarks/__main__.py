@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,13 +26,14 @@ from benchmarks.letters import write_mbox
 from benchmarks.machine import describe
 from benchmarks.pages import REQUESTS, measure_pages
 from benchmarks.results import Kept, Setting
-from benchmarks.sites import PROFILES, Site, empty_site
+from benchmarks.sites import PROFILES, Site, bare_site, empty_site
 
 PARTS = ("import", "pages", "export")
 
 
 def main() -> None:
-    signal.signal(signal.SIGTERM, _end)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end)
     options = _options()
     if not options.tables:
         _measure_all(options)
@@ -43,6 +44,9 @@ def main() -> None:
 
 
 def _end(*_: object) -> None:
+    """Once: what is to be taken away is taken away, whoever asks again meanwhile."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     sys.exit("Ended before everything was measured.")
 
 
@@ -74,18 +78,17 @@ def _numbers(text: str) -> list[int]:
     return [int(number) for number in text.replace("_", "").split(",")]
 
 
-class _some_of:  # noqa: N801 - reads as a function
-    """An option that names some of these."""
+def _some_of(*names: str) -> Callable[[str], tuple[str, ...]]:
+    """Reads an option that names some of these."""
 
-    def __init__(self, *names: str) -> None:
-        self.names = names
-
-    def __call__(self, text: str) -> tuple[str, ...]:
-        asked = self.names if text in ("all", "both") else tuple(text.split(","))
-        unknown = [name for name in asked if name not in self.names]
+    def read(text: str) -> tuple[str, ...]:
+        asked = names if text in ("all", "both") else tuple(text.split(","))
+        unknown = [name for name in asked if name not in names]
         if unknown:
-            raise argparse.ArgumentTypeError(f"{unknown[0]} is none of {', '.join(self.names)}")
+            raise argparse.ArgumentTypeError(f"{unknown[0]} is none of {', '.join(names)}")
         return asked
+
+    return read
 
 
 def _archives(options: argparse.Namespace) -> Iterator[tuple[Path, bool]]:
@@ -98,8 +101,8 @@ def _archives(options: argparse.Namespace) -> Iterator[tuple[Path, bool]]:
 
 def made_archive(letters: int) -> Path:
     """The archive of so many letters; made once, and kept in POSTHOUSE_BENCH or among temporary files."""
-    cache = Path(os.environ.get("POSTHOUSE_BENCH") or tempfile.gettempdir()) / "posthouse-bench"
-    return write_mbox(cache / f"letters-{letters}.mbox", letters)
+    folder = Path(os.environ.get("POSTHOUSE_BENCH") or Path(tempfile.gettempdir()) / "posthouse-bench")
+    return write_mbox(folder / f"letters-{letters}.mbox", letters)
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,7 @@ def _measure_archive(options: argparse.Namespace, archive: Path, profile: str, *
 
 def _open_notebook(options: argparse.Namespace, archive: Path, profile: str, *, made: bool) -> Notebook:
     load = round(os.getloadavg()[0], 1)
-    with empty_site(profile) as site:
+    with bare_site(profile) as site:
         letters = int(archive.stem.split("-")[1]) if made else site.ask("size", path=str(archive))
         storage = site.ask("storage")
     name = archive.name.split(".")[0]

@@ -141,11 +141,11 @@ class Writer:
 
     def _own(self, script: Script | None) -> list[str]:
         random = self.random
-        count = min(600, 15 + int(random.expovariate(1 / 90)))
+        count = min(400, 8 + int(random.expovariate(1 / 66)))
         if script:
             return script.text(random, count // 2 + 1)
         words = self.vocabulary.some(count)
-        lines = [" ".join(words[start : start + 11]) for start in range(0, count, 11)]
+        lines = [" ".join(words[start : start + 7]) for start in range(0, count, 7)]
         for place in range(3, len(lines), 5):
             lines[place] += ".\n"
         if random.random() < 0.12:
@@ -156,8 +156,8 @@ class Writer:
         """What programs said: numbers that stand in no other letter, as in every list about machines."""
         bits = self.random.getrandbits
         return [
-            f"[{bits(17):6}.{bits(19):06}] {word}_{words[0]}: fault at 0x{bits(32):08x}, {word}+0x{bits(9):x}/0x{bits(10):x}"
-            for word in words[: 3 + bits(3)]
+            f"[{bits(17):6}.{bits(19):06}] {word}: fault at 0x{bits(32):08x}, {word}+0x{bits(9):x}/0x{bits(10):x}"
+            for word in (phrase.replace(" ", "_") for phrase in words[: 3 + bits(3)])
         ]
 
     def _quote(self, talk: Talk) -> list[str]:

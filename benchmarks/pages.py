@@ -95,8 +95,6 @@ def _size(client: Client, places: dict[str, Any]) -> Figure:
 
 
 def _queries(site: Site, places: dict[str, Any], cookie: str) -> Figure:
-    stranger = site.ask("queries", paths=places["thread"], cookie="")
-    member = site.ask("queries", paths=places["thread"], cookie=cookie)
-    text = f"{stranger['later']}; the first page of a process {stranger['first']}; signed in {member['later']}"
-    values = {"stranger": stranger["later"], "first": stranger["first"], "member": member["later"]}
-    return Figure("pages.thread_queries", text, values, f"{places['thread_letters']} letters")
+    counts = site.ask("queries", paths=places["thread"], cookie=cookie)
+    text = f"{counts['stranger']}; the first page of a process {counts['first']}; signed in {counts['member']}"
+    return Figure("pages.thread_queries", text, counts, f"{places['thread_letters']} letters")

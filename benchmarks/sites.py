@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+from redis import Redis
 
 from benchmarks.load import Client
 from benchmarks.machine import ROOT, Ran, end, manage, run
@@ -47,16 +48,22 @@ class Site:
 
 
 @contextlib.contextmanager
-def empty_site(profile: str, engine: str = "tantivy", **settings: str) -> Iterator[Site]:
+def empty_site(profile: str, engine: str = "tantivy") -> Iterator[Site]:
     """A migrated site without any letters. `server` needs DATABASE_URL and REDIS_URL, as scripts.services gives them."""
+    with bare_site(profile, engine) as site:
+        site.manage("migrate", "--verbosity", "0")
+        yield site
+
+
+@contextlib.contextmanager
+def bare_site(profile: str, engine: str = "tantivy") -> Iterator[Site]:
+    """A site whose database has no tables yet."""
     with contextlib.ExitStack() as stack:
-        var = Path(tempfile.mkdtemp(prefix="posthouse-bench-", dir=os.environ.get("POSTHOUSE_BENCH")))
+        var = Path(tempfile.mkdtemp(prefix="posthouse-bench-", dir=_folder()))
         stack.callback(shutil.rmtree, var, ignore_errors=True)
         stores = {"DATABASE_URL": "", "REDIS_URL": ""}
         if profile == "server":
-            number = next(_numbers)
-            database = stack.enter_context(_database(f"bench_{os.getpid()}_{number}"))
-            stores = {"DATABASE_URL": database, "REDIS_URL": _store(number)}
+            stores = stack.enter_context(_stores())
         shared = {
             "DJANGO_SETTINGS_MODULE": "config.settings.base",
             "POSTHOUSE_VAR": str(var),
@@ -64,29 +71,35 @@ def empty_site(profile: str, engine: str = "tantivy", **settings: str) -> Iterat
             "LOG_LEVEL": "WARNING",
             "ALLOWED_HOSTS": "*",
         }
-        site = Site({**os.environ, **shared, **stores, **settings})
-        site.manage("migrate", "--verbosity", "0")
-        yield site
+        yield Site({**os.environ, **shared, **stores})
+
+
+def _folder() -> str | None:
+    """Where sites are made: POSTHOUSE_BENCH, else among temporary files."""
+    folder = os.environ.get("POSTHOUSE_BENCH")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @contextlib.contextmanager
-def _database(name: str) -> Iterator[str]:
-    """One more database on the server; yields its URL."""
-    server = os.environ.get("DATABASE_URL", "")
-    if not server:
+def _stores() -> Iterator[dict[str, str]]:
+    """One more database on the PostgreSQL server, and one of the sixteen of Redis, which must be empty. Emptied afterwards."""
+    server, store = os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")
+    if not server or not store:
         raise SystemExit("The server profile needs DATABASE_URL and REDIS_URL: make bench starts both.")
-    with psycopg.connect(server, autocommit=True) as connection:
+    number = next(_numbers)
+    name = f"bench_{os.getpid()}_{number}"
+    cache = urlunsplit(urlsplit(store)._replace(path=f"/{1 + number % 15}"))
+    with contextlib.closing(Redis.from_url(cache)) as redis, psycopg.connect(server, autocommit=True) as connection:
+        if redis.dbsize():
+            raise SystemExit(f"The Redis database {cache} is in use by somebody else.")
         connection.execute(f"CREATE DATABASE {name}".encode())
-    try:
-        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-    finally:
-        with psycopg.connect(server, autocommit=True) as connection:
+        try:
+            yield {"DATABASE_URL": urlunsplit(urlsplit(server)._replace(path=f"/{name}")), "REDIS_URL": cache}
+        finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
-
-
-def _store(number: int) -> str:
-    """Another of the sixteen databases of Redis, so that no site finds what one before it has cached."""
-    return urlunsplit(urlsplit(os.environ.get("REDIS_URL", ""))._replace(path=f"/{number % 16}"))
+            redis.flushdb()
 
 
 @contextlib.contextmanager

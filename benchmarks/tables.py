@@ -1,5 +1,6 @@
 """Tables of what was measured: one for the README, with archives side by side, and one an archive for docs/benchmarks.md."""
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from benchmarks.figures import ROWS
 from benchmarks.machine import ROOT
 from benchmarks.results import Kept, Results, of_newest_machine
+from benchmarks.sites import PROFILES
 
 START, END = "<!-- bench:start -->", "<!-- bench:end -->"
 MARKS = {"met": "✓", "missed": "✗", "": ""}
@@ -22,38 +24,34 @@ def overview(results: Sequence[Results]) -> str:
     names = [f"{letters:,} made letters" if made else f"{archive} ({letters:,})" for archive, letters, made in archives]
     lines = [f"Measured on {_machine(shown)}.", "", _line(["work", "profile", "wanted", *names, "others"])]
     lines.append(_line(["---"] * (len(names) + 4)))
-    for key, row in ROWS.items():
-        for profile in ("embedded", "server"):
-            by_archive = {each.setting.archive: each for each in shown if each.setting.profile == profile}
-            cells = [_short(by_archive.get(archive), key) for archive, _, _ in archives]
-            if any(cells):
-                lines.append(_line([row.label, profile, row.wanted, *cells, row.others]))
+    for key in (key for key, row in ROWS.items() if row.in_overview):
+        lines += _both_profiles(key, [archive for archive, _, _ in archives], shown)
     return "\n".join([*lines, "", "✓ as wanted, ✗ not yet. Pages: milliseconds at 95 of 100, requests a second."])
 
 
+def _both_profiles(key: str, archives: Sequence[str], shown: Sequence[Results]) -> list[str]:
+    """One line a profile; what is the same in both stands in the first."""
+    row = ROWS[key]
+    lines: list[str] = []
+    for profile in PROFILES:
+        by_archive = {each.setting.archive: each for each in shown if each.setting.profile == profile}
+        cells = [_short(by_archive.get(archive), key) for archive in archives]
+        if any(cells):
+            label, wanted, others = ("", "", "") if lines else (row.label, row.wanted, row.others)
+            lines.append(_line([label, profile, wanted, *cells, others]))
+    return lines
+
+
 def details(results: Sequence[Results]) -> str:
-    """Everything, an archive and machine after the other."""
+    """Everything: one table an archive; the machine that measured last comes first."""
 
-    def together(each: Results) -> tuple[str, str, str]:
-        return each.setting.machine, each.setting.archive, each.setting.engine
+    newest = {each.setting.machine for each in of_newest_machine(results)}
 
-    parts = [_archive(list(some)) for _, some in groupby(sorted(results, key=_place(results)), key=together)]
-    return "\n\n".join(parts) or NOTHING
-
-
-def _place(results: Sequence[Results]) -> "_Order":
-    return _Order([each.setting.machine for each in of_newest_machine(results)][:1])
-
-
-class _Order:
-    """The newest machine first; within one, archives as they come."""
-
-    def __init__(self, newest: list[str]) -> None:
-        self.newest = newest
-
-    def __call__(self, each: Results) -> tuple[bool, str, bool, int, str, str, str]:
+    def place(each: Results) -> tuple[bool, str, bool, int, str, str]:
         it = each.setting
-        return it.machine not in self.newest, it.machine, it.made, it.letters, it.archive, it.engine, it.profile
+        return it.machine not in newest, it.machine, it.made, it.letters, it.archive, it.engine
+
+    return "\n\n".join(_archive(list(some)) for _, some in groupby(sorted(results, key=place), key=place)) or NOTHING
 
 
 def _archive(some: Sequence[Results]) -> str:
@@ -92,9 +90,7 @@ def _short(results: Results | None, key: str) -> str:
     if kept is None:
         return ""
     values = kept.figure.values
-    words = (
-        f"{values['p95']:.1f} ms" if "p95" in values else kept.figure.text.split(",")[0].split(" (")[0].split(";")[0]
-    )
+    words = f"{values['p95']:.1f} ms" if "p95" in values else re.split(r", | \(|; | with ", kept.figure.text)[0]
     if "p95" in values and "rate" in values:
         words += f", {values['rate']:.0f}/s"
     if key == "pages.thread_size":

@@ -6,6 +6,8 @@ from random import Random
 
 VOWELS, CONSONANTS = "aeiou", "bcdfghklmnprstvw"
 SHIFT = 13  # of 32 random bits, the upper 19 choose a slot
+PHRASES = 3000
+PHRASE_LENGTHS = (2, 2, 3, 4)
 SLOTS = 1 << (32 - SHIFT)
 
 
@@ -28,6 +30,16 @@ class Vocabulary:
         made = sorted({self.word() for _ in range(count * 2)}, key=lambda word: (len(word), word))[:count]
         random.shuffle(made)
         self._slots = zipf_slots(made)
+        self._slots = zipf_slots(self._with_phrases(made))
+
+    def _with_phrases(self, words: list[str]) -> list[str]:
+        """Words and, among the frequent ones, phrases of several: letters then pack as well as real ones do."""
+        mixed: list[str] = []
+        for rank, word in enumerate(words):
+            mixed.append(word)
+            if rank >= 8 and rank < PHRASES:
+                mixed.append(" ".join(self.some(self.random.choice(PHRASE_LENGTHS))))
+        return mixed
 
     def word(self) -> str:
         """A new word of one to four syllables."""
@@ -37,6 +49,7 @@ class Vocabulary:
         return "".join(choice(CONSONANTS) + choice(VOWELS) for _ in range(syllables)) + ending
 
     def some(self, count: int) -> list[str]:
+        """So many words or phrases."""
         slots = self._slots
         return [slots[number >> SHIFT] for number in array("I", self.random.randbytes(4 * count))]
 
