@@ -13,6 +13,7 @@ from benchmarks.sites import PROFILES
 START, END = "<!-- bench:start -->", "<!-- bench:end -->"
 MARKS = {"met": "✓", "missed": "✗", "": ""}
 NOTHING = "Nothing has been measured yet."
+Archive = tuple[str, int, bool]  # name, letters, whether we made it
 
 
 def overview(results: Sequence[Results]) -> str:
@@ -20,21 +21,25 @@ def overview(results: Sequence[Results]) -> str:
     shown = [each for each in of_newest_machine(results) if each.setting.engine == "tantivy"]
     if not shown:
         return NOTHING
-    archives = list(dict.fromkeys((each.setting.archive, each.setting.letters, each.setting.made) for each in shown))
+    archives = list(dict.fromkeys(_archive_of(each) for each in shown))
     names = [f"{letters:,} made letters" if made else f"{archive} ({letters:,})" for archive, letters, made in archives]
     lines = [f"Measured on {_machine(shown)}.", "", _line(["work", "profile", "wanted", *names, "others"])]
     lines.append(_line(["---"] * (len(names) + 4)))
     for key in (key for key, row in ROWS.items() if row.in_overview):
-        lines += _both_profiles(key, [archive for archive, _, _ in archives], shown)
+        lines += _both_profiles(key, archives, shown)
     return "\n".join([*lines, "", "✓ as wanted, ✗ not yet. Pages: milliseconds at 95 of 100, requests a second."])
 
 
-def _both_profiles(key: str, archives: Sequence[str], shown: Sequence[Results]) -> list[str]:
+def _archive_of(results: Results) -> Archive:
+    return results.setting.archive, results.setting.letters, results.setting.made
+
+
+def _both_profiles(key: str, archives: Sequence[Archive], shown: Sequence[Results]) -> list[str]:
     """One line a profile; what is the same in both stands in the first."""
     row = ROWS[key]
     lines: list[str] = []
     for profile in PROFILES:
-        by_archive = {each.setting.archive: each for each in shown if each.setting.profile == profile}
+        by_archive = {_archive_of(each): each for each in shown if each.setting.profile == profile}
         cells = [_short(by_archive.get(archive), key) for archive in archives]
         if any(cells):
             label, wanted, others = ("", "", "") if lines else (row.label, row.wanted, row.others)
@@ -44,17 +49,16 @@ def _both_profiles(key: str, archives: Sequence[str], shown: Sequence[Results]) 
 
 def details(results: Sequence[Results]) -> str:
     """Everything: one table an archive; the machine that measured last comes first."""
-
     newest = {each.setting.machine for each in of_newest_machine(results)}
 
     def place(each: Results) -> tuple[bool, str, bool, int, str, str]:
         it = each.setting
         return it.machine not in newest, it.machine, it.made, it.letters, it.archive, it.engine
 
-    return "\n\n".join(_archive(list(some)) for _, some in groupby(sorted(results, key=place), key=place)) or NOTHING
+    return "\n\n".join(_table(list(some)) for _, some in groupby(sorted(results, key=place), key=place)) or NOTHING
 
 
-def _archive(some: Sequence[Results]) -> str:
+def _table(some: Sequence[Results]) -> str:
     setting = some[0].setting
     made = "made letters" if setting.made else "letters"
     engine = f", {setting.engine}" if setting.engine != "tantivy" else ""
