@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from statistics import median
 
+from benchmarks.machine import cpu_of
+
 AT_ONCE = 2  # clients
 ROUNDS = 3  # of which the middle counts
 
@@ -37,6 +39,7 @@ class Client:
 
     host: str
     port: int
+    pid: int  # of the server
 
     def get(self, path: str) -> Answer:
         return self.send(Request(path))
@@ -57,14 +60,15 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Milliseconds at the middle and at 95 of 100, requests a second."""
+    """Milliseconds at the middle and at 95 of 100, requests a second, milliseconds of processor a request."""
 
     p50: float
     p95: float
     rate: float
+    cpu: float = 0.0
 
     def __str__(self) -> str:
-        return f"{self.p50:.1f} ms p50, {self.p95:.1f} ms p95, {self.rate:.0f}/s"
+        return f"{self.p50:.1f} ms p50, {self.p95:.1f} ms p95, {self.rate:.0f}/s, {self.cpu:.1f} ms of processor"
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -78,16 +82,17 @@ def measure(client: Client, requests: Callable[[int], Request], *, count: int, e
     numbers = itertools.count()
     _round(client, [requests(next(numbers)) for _ in range(max(10, count // 10))], expected)
     rounds = [_round(client, [requests(next(numbers)) for _ in range(count)], expected) for _ in range(ROUNDS)]
-    return Timing(*(median(getattr(each, name) for each in rounds) for name in ("p50", "p95", "rate")))
+    return Timing(*(median(getattr(each, name) for each in rounds) for name in ("p50", "p95", "rate", "cpu")))
 
 
 def _round(client: Client, requests: Sequence[Request], expected: int) -> Timing:
-    started = time.perf_counter()
+    started, cpu_before = time.perf_counter(), cpu_of(client.pid)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = list(pool.map(client.send, requests))
     seconds = time.perf_counter() - started
+    cpu = (cpu_of(client.pid) - cpu_before) / len(answers) * 1000
     for request, answer in zip(requests, answers, strict=True):
         if answer.status != expected:
             raise SystemExit(f"{request.path} answered {answer.status}.")
     times = [answer.milliseconds for answer in answers]
-    return Timing(percentile(times, 0.5), percentile(times, 0.95), len(answers) / seconds)
+    return Timing(percentile(times, 0.5), percentile(times, 0.95), len(answers) / seconds, cpu)

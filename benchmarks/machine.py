@@ -93,6 +93,18 @@ def memory_of(pid: int) -> float:
     return sum(_pss(each) for each in tree(pid)) / 1024
 
 
+def cpu_of(pid: int) -> float:
+    """Seconds that the processors spent on a process and everything that runs below it now."""
+    ticks = 0
+    for each in tree(pid):
+        try:
+            fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += int(fields[11]) + int(fields[12])  # utime and stime of proc(5), counted from behind the name
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def tree(pid: int) -> list[int]:
     """A process and everything below it."""
     found, waiting = [], [pid]

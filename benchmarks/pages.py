@@ -1,7 +1,7 @@
 """Pages and searches of an imported archive, from gunicorn with two workers, a new connection a request."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -46,14 +46,14 @@ def distinct(paths: Sequence[str], cookie: str = "") -> Callable[[int], Request]
 
 
 def _figure(key: str, timing: Timing, note: str = "") -> Figure:
-    return Figure(key, str(timing), {"p50": timing.p50, "p95": timing.p95, "rate": timing.rate}, note)
+    return Figure(key, str(timing), asdict(timing), note)
 
 
 def measure_pages(site: Site, count: int = REQUESTS) -> Iterator[Figure]:
     """Needs a site with letters in it."""
     places = site.ask("places")
     cookie = site.ask("member")
-    with web_server(site) as (client, pid):
+    with web_server(site) as client:
         load = Load(client, count)
         yield from _overview(load, places, cookie)
         yield from _reading(load, places, cookie)
@@ -61,7 +61,7 @@ def measure_pages(site: Site, count: int = REQUESTS) -> Iterator[Figure]:
         yield from _searching(load, places, cookie)
         for kind in ("overview", "thread", "message"):
             yield load.unchanged(f"pages.unchanged_{kind}", places[kind][0])
-        memory = memory_of(pid)
+        memory = memory_of(client.pid)
         yield Figure("pages.memory", f"{memory:.0f} MB with gunicorn's own process", {"mb": memory})
     yield _queries(site, places, cookie)
 

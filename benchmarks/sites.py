@@ -103,8 +103,8 @@ def _stores() -> Iterator[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def web_server(site: Site) -> Iterator[tuple[Client, int]]:
-    """gunicorn as the image runs it; yields a client of it and the process."""
+def web_server(site: Site) -> Iterator[Client]:
+    """gunicorn as the image runs it; yields a client of it."""
     site.manage("collectstatic", "--noinput", "--verbosity", "0")
     port = free_port()
     shared_memory = "/dev/shm" if Path("/dev/shm").is_dir() else tempfile.gettempdir()
@@ -113,10 +113,10 @@ def web_server(site: Site) -> Iterator[tuple[Client, int]]:
         "--threads", "4", "--worker-tmp-dir", shared_memory, "--log-level", "warning",
     ]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env=site.environment, text=True)
-    client = Client("127.0.0.1", port)
+    client = Client("127.0.0.1", port, process.pid)
     try:
         _wait_for(client, process)
-        yield client, process.pid
+        yield client
     finally:
         end(process)
 
