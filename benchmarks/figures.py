@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+LARGE_MONTH, LARGE_THREAD = 2000, 140  # letters: about as many as those that others were measured on
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -23,19 +25,22 @@ class Row:
     at_most: Mapping[str, float] = field(default_factory=dict)
     at_least: Mapping[str, float] = field(default_factory=dict)
     others: str = ""
+    on: int = 0  # letters that the page must have for "met" to mean anything
     in_overview: bool = True  # False: in docs/benchmarks.md only
 
     def verdict(self, values: Mapping[str, float]) -> str:
-        """met, missed, or "" where nothing in numbers is wanted."""
+        """met, missed, or "" where nothing in numbers is wanted, or the page was too small to prove it."""
         if not self.at_most and not self.at_least:
             return ""
         kept = all(values[name] <= limit for name, limit in self.at_most.items())
         reached = all(values[name] >= limit for name, limit in self.at_least.items())
-        return "met" if kept and reached else "missed"
+        if not kept or not reached:
+            return "missed"
+        return "met" if values.get("letters", self.on) >= self.on else ""
 
 
-def _page(label: str, p95: float, others: str = "", *, in_overview: bool = True) -> Row:
-    return Row(label, f"p95 {p95:g} ms", {"p95": p95}, others=others, in_overview=in_overview)
+def _page(label: str, p95: float, others: str = "", *, on: int = 0, in_overview: bool = True) -> Row:
+    return Row(label, f"p95 {p95:g} ms", {"p95": p95}, others=others, on=on, in_overview=in_overview)
 
 
 def _aside(label: str) -> Row:
@@ -62,18 +67,23 @@ ROWS: dict[str, Row] = {
     ),
     "pages.overview_anew": _page("overview, made anew", 15, in_overview=False),
     "pages.overview_member": _page("overview, signed in", 15, in_overview=False),
-    "pages.month": _page("month", 25, "HyperKitty 115 ms p50, 17/s"),
-    "pages.month_member": _page("month, signed in", 25, in_overview=False),
-    "pages.thread": _page("thread", 50, "HyperKitty 712 ms p50, 2.9/s"),
-    "pages.thread_member": _page("thread, signed in", 50, in_overview=False),
+    "pages.month": _page("month", 25, "HyperKitty 115 ms p50, 17/s", on=LARGE_MONTH),
+    "pages.month_member": _page("month, signed in", 25, on=LARGE_MONTH, in_overview=False),
+    "pages.thread": _page("thread", 50, "HyperKitty 712 ms p50, 2.9/s", on=LARGE_THREAD),
+    "pages.thread_member": _page("thread, signed in", 50, on=LARGE_THREAD, in_overview=False),
     "pages.thread_size": Row(
         "thread, bytes",
         "under 250 KB, 60 KB gzipped",
         {"plain_kb": 250, "gzipped_kb": 60},
         others="HyperKitty 880 KB",
+        on=LARGE_THREAD,
     ),
     "pages.thread_queries": Row(
-        "thread, database queries", "at most 6", {"stranger": 6}, others="HyperKitty 401 cold, 245 warm"
+        "thread, database queries",
+        "at most 6",
+        {"stranger": 6},
+        others="HyperKitty 401 cold, 245 warm",
+        on=LARGE_THREAD,
     ),
     "pages.message": _page("message", 15, "HyperKitty 25 ms p50, 63/s"),
     "pages.message_member": _page("message, signed in", 15, in_overview=False),

@@ -1,6 +1,6 @@
 """Pages and searches of an imported archive, from gunicorn with two workers, a new connection a request."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import quote_plus
@@ -20,10 +20,13 @@ class Load:
     client: Client
     count: int = REQUESTS
 
-    def figure(self, key: str, paths: Sequence[str], cookie: str = "", note: str = "") -> Figure:
-        """Requests that all differ, so that no page is answered from those the server keeps: each is made anew."""
+    def figure(self, key: str, paths: Sequence[str], cookie: str = "", note: str = "", letters: int = 0) -> Figure:
+        """Requests that all differ, so that no page is answered from those the server keeps: each is made anew.
+        `letters`: how many the page shows, where that matters."""
         timing = measure(self.client, distinct(paths, cookie), count=self.count)
-        return _figure(key, timing, note)
+        return _figure(
+            key, timing, f"{letters:,} letters" if letters else note, {"letters": letters} if letters else {}
+        )
 
     def kept(self, key: str, path: str) -> Figure:
         return _figure(key, measure(self.client, lambda _: Request(path), count=self.count))
@@ -45,8 +48,8 @@ def distinct(paths: Sequence[str], cookie: str = "") -> Callable[[int], Request]
     return request
 
 
-def _figure(key: str, timing: Timing, note: str = "") -> Figure:
-    return Figure(key, str(timing), asdict(timing), note)
+def _figure(key: str, timing: Timing, note: str = "", more: Mapping[str, float] | None = None) -> Figure:
+    return Figure(key, str(timing), asdict(timing) | dict(more or {}), note)
 
 
 def measure_pages(site: Site, count: int = REQUESTS) -> Iterator[Figure]:
@@ -73,10 +76,10 @@ def _overview(load: Load, places: dict[str, Any], cookie: str) -> Iterator[Figur
 
 
 def _reading(load: Load, places: dict[str, Any], cookie: str) -> Iterator[Figure]:
-    notes = {"month": f"{places['month_letters']:,} letters", "thread": f"{places['thread_letters']} letters"}
     for kind in ("month", "thread", "message"):
-        yield load.figure(f"pages.{kind}", places[kind], note=notes.get(kind, ""))
-        yield load.figure(f"pages.{kind}_member", places[kind], cookie)
+        letters = places.get(f"{kind}_letters", 0)
+        yield load.figure(f"pages.{kind}", places[kind], letters=letters)
+        yield load.figure(f"pages.{kind}_member", places[kind], cookie, letters=letters)
 
 
 def _searching(load: Load, places: dict[str, Any], cookie: str) -> Iterator[Figure]:
@@ -90,11 +93,16 @@ def _size(client: Client, places: dict[str, Any]) -> Figure:
     plain = client.send(Request(places["thread"][0], headers=())).size / 1000
     gzipped = client.get(places["thread"][0]).size / 1000
     note = f"{places['thread_letters']} letters"
-    values = {"plain_kb": plain, "gzipped_kb": gzipped}
+    values = {"plain_kb": plain, "gzipped_kb": gzipped, "letters": places["thread_letters"]}
     return Figure("pages.thread_size", f"{plain:.0f} KB, {gzipped:.0f} KB gzipped", values, note)
 
 
 def _queries(site: Site, places: dict[str, Any], cookie: str) -> Figure:
     counts = site.ask("queries", paths=places["thread"], cookie=cookie)
     text = f"{counts['stranger']}; the first page of a process {counts['first']}; signed in {counts['member']}"
-    return Figure("pages.thread_queries", text, counts, f"{places['thread_letters']} letters")
+    return Figure(
+        "pages.thread_queries",
+        text,
+        {**counts, "letters": places["thread_letters"]},
+        f"{places['thread_letters']} letters",
+    )

@@ -63,6 +63,13 @@ def test_a_limit_counts_as_kept_and_one_of_two_is_not_enough():
     assert ROWS["export.rate"].verdict({"rate": 1}) == ""
 
 
+def test_a_short_thread_proves_that_a_figure_is_missed_but_not_that_it_is_met():
+    thread = ROWS["pages.thread"]
+    assert thread.verdict({"p95": 20, "letters": 148}) == "met"
+    assert thread.verdict({"p95": 20, "letters": 72}) == ""
+    assert thread.verdict({"p95": 60, "letters": 72}) == "missed"
+
+
 def test_the_table_goes_between_its_marks_and_nowhere_else(tmp_path):
     page = tmp_path / "README.md"
     page.write_text(f"before\n{tables.START}\nold\n{tables.END}\nafter\n")
