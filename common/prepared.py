@@ -1,0 +1,89 @@
+"""Queries that pages ask all the time, compiled once in each thread. What the ORM takes to write a query in SQL is more than
+the database takes to answer it, often several times more.
+
+    by_slug = Prepared(lambda *related: Group.objects.select_related(*related).filter(slug=Slot("slug")))
+    group = by_slug.first("archive", slug="gardeners")
+"""
+
+import threading
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+from django.db import connections
+from django.db.models import Expression, QuerySet
+from django.db.models.query import ModelIterable, get_related_populators
+
+LARGEST = 2**63 - 1  # of the whole numbers that every database takes
+SHAPES = 100  # of one query, kept in a thread
+
+
+class Slot(Expression):
+    """A value that is given when a prepared query is asked: plain, as the database takes it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        return "%s", [self]
+
+
+class Prepared:
+    """`build` makes a query with slots in it: of models, or of .values_list(), whose rows are tuples. What it is called with
+    is the shape of the query, and is to be hashable: each shape is compiled once."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any]]) -> None:
+        self._build = build
+        self._compiled = threading.local()
+
+    def all(self, *shape: Hashable, **values: Any) -> list[Any]:
+        """One query; none where a number is asked for that no row can have."""
+        if any(isinstance(value, int) and abs(value) > LARGEST for value in values.values()):
+            return []
+        compiled = self._of_shape(shape)
+        return compiled.results(compiled.ask(values))
+
+    def first(self, *shape: Hashable, **values: Any) -> Any:
+        """The first row, or None."""
+        return next(iter(self.all(*shape, **values)), None)
+
+    def _of_shape(self, shape: tuple[Hashable, ...]) -> "_Compiled":
+        shapes: dict[tuple[Hashable, ...], _Compiled] = self._compiled.__dict__
+        if shape not in shapes:
+            if len(shapes) == SHAPES:
+                shapes.clear()
+            shapes[shape] = _Compiled(self._build(*shape))
+        return shapes[shape]
+
+
+class _Compiled:
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        self.rows = rows
+        self.compiler: Any = rows.query.get_compiler(using=rows.db)
+        self.sql, self.params = self.compiler.as_sql()
+        self.results = self._models if rows._iterable_class is ModelIterable else self._tuples  # type: ignore[attr-defined]
+
+    def ask(self, values: dict[str, Any]) -> Sequence[Any]:
+        params = [values[param.name] if isinstance(param, Slot) else param for param in self.params]
+        with connections[self.rows.db].cursor() as cursor:
+            cursor.execute(self.sql, params)
+            return cursor.fetchall()
+
+    def _tuples(self, rows: Sequence[Any]) -> list[Any]:
+        return list(self.compiler.results_iter(results=[rows], tuple_expected=True))
+
+    def _models(self, rows: Sequence[Any]) -> list[Any]:
+        """As django.db.models.query.ModelIterable does."""
+        compiler = self.compiler
+        first, end = (compiler.klass_info["select_fields"][place] for place in (0, -1))
+        names = [column[0].target.attname for column in compiler.select[first : end + 1]]
+        populators = get_related_populators(compiler.klass_info, compiler.select, self.rows.db)
+        found = []
+        for row in compiler.results_iter(results=[rows]):
+            one = compiler.klass_info["model"].from_db(self.rows.db, names, row[first : end + 1])
+            for populator in populators:
+                populator.populate(row, one)
+            for name, place in compiler.annotation_col_map.items():
+                setattr(one, name, row[place])
+            found.append(one)
+        return found
