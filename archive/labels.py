@@ -1,6 +1,6 @@
 """Dates of letters as HTML, for templates and for pages that write hundreds of them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -30,4 +30,13 @@ def letter_date(letter: Any, form: str = "long") -> SafeString:
     ago = "" if form == "short" or timezone.now() - sent_at > A_YEAR else " data-ago"
     return mark_safe(  # noqa: S308 - every part is ours or escaped
         f'<time datetime="{moments.machine(sent_at)}" title="{escape(hint)}"{ago}>{shown}</time>{mark}'
+    )
+
+
+def day_of(moment: datetime | None) -> SafeString:
+    """<time> of a day: 23 Nov 2026, with the minute on hover."""
+    if moment is None:
+        return SafeString("")
+    return mark_safe(  # noqa: S308
+        f'<time datetime="{moments.machine(moment)}" title="{moments.minute(moment)}">{moments.short_day(moment)}</time>'
     )

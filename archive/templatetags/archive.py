@@ -1,5 +1,6 @@
 """How templates write dates, writers, addresses of letters, and the threads on a group's home."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,28 +12,20 @@ from django.utils.safestring import SafeString, mark_safe
 from archive import moments, naming
 from archive.bodies import INLINE_TYPES, public_name
 from archive.feed_tokens import feed_address
-from archive.labels import letter_date
+from archive.labels import day_of, letter_date
 from archive.models import Archive, Attachment, Author, Message, Thread
 from archive.models.message import absolute
 from archive.reading import Reading
 from archive.rendering.addresses import mask_text
+from archive.rows import Rows
 from archive.unread import count_new, marks_of, with_marks
 from groups.access import Visit, person
 
 register = template.Library()
 register.simple_tag(letter_date)
+register.simple_tag(day_of)
 
 RECENT = 8
-
-
-@register.simple_tag
-def day_of(moment: datetime | None) -> SafeString:
-    """<time> of a day: 23 Nov 2026, with the minute on hover."""
-    if moment is None:
-        return mark_safe("")
-    return mark_safe(  # noqa: S308
-        f'<time datetime="{moments.machine(moment)}" title="{moments.minute(moment)}">{moments.short_day(moment)}</time>'
-    )
 
 
 @register.filter
@@ -105,12 +98,6 @@ def author_name(author: Author, visit: Visit) -> str:
 
 
 @register.filter
-def span_years(first: datetime, last: datetime) -> str:
-    """2003 to 2011"""
-    return f"{first.year}" if first.year == last.year else f"{first.year} to {last.year}"
-
-
-@register.filter
 def correction(date_source: str) -> str:
     return moments.correction(date_source)
 
@@ -130,6 +117,13 @@ def extension(file: Attachment) -> str:
 @register.simple_tag
 def attachment_url(slug: str, file: Attachment) -> str:
     return reverse("attachment", args=[slug, file.message.number, file.index, public_name(file.filename, file.index)])
+
+
+@register.simple_tag
+def rows(kind: str, found: Iterable[Any], visit: Visit) -> SafeString:
+    """{% rows "threads" page.rows visit %}: what stands in a list; see archive.rows for the kinds."""
+    drawn: SafeString = getattr(Rows(visit), kind)(found)
+    return drawn
 
 
 @register.simple_tag(name="feed_address")

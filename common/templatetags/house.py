@@ -1,7 +1,7 @@
 """What every page of the house may draw: icons, avatars, sparklines."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.forms import BaseForm, BoundField
@@ -28,6 +28,7 @@ def _icon(name: str, label: str) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=4000)
 def avatar(name: str, key: str = "", kind: str = "") -> SafeString:
     """Initials on a hue. `key` tells people apart (their address); the name stands beside it, so it is not read aloud."""
     return format_html(
