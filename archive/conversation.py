@@ -70,7 +70,7 @@ class Shown:
     """One letter on the page. In a tree, `opens` answers follow in a branch of their own, and `closes` branches end here."""
 
     line: Line
-    number: str  # as text: templates localise numbers, which takes longer than all else on a page of hundreds
+    number: int
     name: str
     face: SafeString
     date: SafeString
@@ -84,7 +84,7 @@ class Shown:
     answers_href: str = ""
     too_long: bool = False
     opens: int = 0
-    closes: range = range(0)
+    closes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Entry:
 
     name: str
     when: str
-    depth: str
+    depth: int
     href: str
     is_new: bool
 
@@ -192,7 +192,7 @@ class Conversation:
             Entry(
                 self._name(line),
                 self._when(line),
-                str(min(self.depth[line.id], DEEPEST)),
+                min(self.depth[line.id], DEEPEST),
                 self._href(line),
                 self._is_new(line),
             )
@@ -226,7 +226,7 @@ class Conversation:
         too_long = len(body.html) > LONG
         return Shown(
             line=line,
-            number=str(line.number),
+            number=line.number,
             name=self._name(line),
             face=avatar(self._name(line), line.from_address),
             date=letter_date(line),
@@ -289,7 +289,7 @@ def _branch(shown: list[Shown], levels: list[int]) -> None:
         while open_levels and following <= open_levels[-1]:
             open_levels.pop()
             closing += 1
-        letter.closes = range(closing)
+        letter.closes = closing
 
 
 def _answers(levels: list[int], place: int) -> int:

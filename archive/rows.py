@@ -27,18 +27,18 @@ class Rows:
 
     def threads(self, threads: Iterable[Thread]) -> SafeString:
         """`new`, where a thread has it: how many of its letters this person has not read."""
-        return _joined(map(self._thread, threads))
+        return joined(map(self._thread, threads))
 
     def threads_of_month(self, threads: Iterable[Mapping[str, Any]]) -> SafeString:
         """Rows of views.months.threads_page."""
-        return _joined(map(self._thread_of_month, threads))
+        return joined(map(self._thread_of_month, threads))
 
     def letters(self, found: Iterable[Message]) -> SafeString:
-        return _joined(map(self._letter, found))
+        return joined(map(self._letter, found))
 
     def people(self, authors: Iterable[Author]) -> SafeString:
         """What stands in the list of authors."""
-        return _joined(map(self._author, authors))
+        return joined(map(self._author, authors))
 
     def _thread(self, thread: Thread) -> str:
         new = getattr(thread, "new", 0)
@@ -98,5 +98,14 @@ def letters(count: int) -> str:
     return "1 letter" if count == 1 else f"{count:,} letters"
 
 
-def _joined(rows: Iterable[str]) -> SafeString:
+def file_size(size: int) -> str:
+    """84 KB, 1.2 MB"""
+    for unit, factor in (("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10)):
+        if size >= factor:
+            amount = size / factor
+            return f"{amount:.1f} {unit}" if amount < 10 else f"{amount:.0f} {unit}"
+    return f"{size} bytes"
+
+
+def joined(rows: Iterable[str]) -> SafeString:
     return mark_safe("\n".join(rows))  # noqa: S308 - every part is ours or escaped

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from archive import moments, naming
+from archive.articles import articles, attached, outline
 from archive.bodies import INLINE_TYPES, public_name
 from archive.feed_tokens import feed_address
 from archive.labels import day_of, letter_date
@@ -17,13 +18,17 @@ from archive.models import Archive, Attachment, Author, Message, Thread
 from archive.models.message import absolute
 from archive.reading import Reading
 from archive.rendering.addresses import mask_text
-from archive.rows import Rows
+from archive.rows import Rows, file_size
 from archive.unread import count_new, marks_of, with_marks
 from groups.access import Visit, person
 
 register = template.Library()
 register.simple_tag(letter_date)
 register.simple_tag(day_of)
+register.simple_tag(articles)
+register.simple_tag(attached)
+register.simple_tag(outline)
+register.filter(file_size)
 
 RECENT = 8
 
@@ -67,16 +72,6 @@ def letter_url(slug: str, letter: Message) -> str:
 @register.filter
 def absolute_url(path: str) -> str:
     return absolute(path)
-
-
-@register.filter
-def file_size(size: int) -> str:
-    """84 KB, 1.2 MB"""
-    for unit, factor in (("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10)):
-        if size >= factor:
-            amount = size / factor
-            return f"{amount:.1f} {unit}" if amount < 10 else f"{amount:.0f} {unit}"
-    return f"{size} bytes"
 
 
 @register.filter
