@@ -2,12 +2,11 @@
 there are hundreds of them. Whatever people wrote goes through `escape`, or was made safe by archive.rendering."""
 
 from collections.abc import Sequence
+from html import escape
 
-from django.urls import reverse
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from archive.bodies import File
+from archive.bodies import File, attachment_url
 from archive.conversation import Conversation, Entry, Shown
 from archive.reading import Reading
 from archive.rendering.addresses import mask_text
@@ -75,7 +74,7 @@ def _line(entry: Entry) -> str:
 
 
 def _file(file: File, reading: Reading, number: int) -> str:
-    url = escape(reverse("attachment", args=[reading.slug, number, file.index, file.url_name]))
+    url = escape(attachment_url(reading.slug, number, file))
     picture = f'<img src="{url}" alt="" loading="lazy">' if file.is_picture else ""
     label = escape(file.label if reading.sees_addresses else mask_text(file.label))
     return f'<li><a href="{url}">{picture}<bdi>{label}</bdi> <span class="soft">{file_size(file.size)}</span></a></li>'

@@ -231,7 +231,7 @@ class Conversation:
             face=avatar(self._name(line), line.from_address),
             date=letter_date(line),
             url=self._url(line),
-            author_url=self._author_urls[line.author_id],
+            author_url=naming.author_url(self.reading.slug, line.author_id),
             is_new=self._is_new(line),
             body=shown_body("" if too_long else body.html, self.reading, line.number),
             files=body.files_beside(),
@@ -260,11 +260,6 @@ class Conversation:
     def _name(self, line: Line) -> str:
         name = line.from_name or line.from_address.split("@")[0] or "Unknown sender"
         return name if "@" not in name or self.reading.sees_addresses else mask_text(name)
-
-    @cached_property
-    def _author_urls(self) -> dict[int, str]:
-        ids = {line.author_id for line in self.by_date}
-        return {pk: reverse("author", args=[self.reading.slug, pk]) for pk in ids}
 
     @cached_property
     def _subjects(self) -> dict[str, str]:

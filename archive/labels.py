@@ -1,10 +1,10 @@
 """Dates of letters as HTML, for templates and for pages that write hundreds of them."""
 
 from datetime import datetime, timedelta
+from html import escape
 from typing import Any
 
 from django.utils import timezone
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from archive import moments
@@ -37,6 +37,8 @@ def day_of(moment: datetime | None) -> SafeString:
     """<time> of a day: 23 Nov 2026, with the minute on hover."""
     if moment is None:
         return SafeString("")
+    zone = timezone.get_current_timezone()
     return mark_safe(  # noqa: S308
-        f'<time datetime="{moments.machine(moment)}" title="{moments.minute(moment)}">{moments.short_day(moment)}</time>'
+        f'<time datetime="{moments.machine(moment)}" title="{moments.minute(moment, zone)}">'
+        f"{moments.short_day(moment, zone)}</time>"
     )

@@ -34,7 +34,11 @@ def author_url(slug: str, pk: int) -> str:
     return f"{_folder(slug, 'author', 0)}{pk}/"
 
 
+def month_url(slug: str, year: str, month: str) -> str:
+    return f"{_folder(slug, 'months')}{year}/{month}/"
+
+
 @lru_cache(maxsize=1000)
-def _folder(slug: str, name: str, last: str | int) -> str:
-    """Pages name hundreds of letters and threads of one group: reverse() once, and leave off the `last` part."""
-    return reverse(name, args=[slug, last]).removesuffix(f"{last}/")
+def _folder(slug: str, name: str, *last: str | int) -> str:
+    """Pages name hundreds of letters and threads of one group: reverse() once, and leave off the last part."""
+    return reverse(name, args=[slug, *last]).removesuffix("".join(f"{part}/" for part in last))

@@ -2,14 +2,15 @@
 as long to write one. Whatever people wrote goes through `escape`; the rest is ours."""
 
 from collections.abc import Iterable, Mapping
+from html import escape
 from typing import Any
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from archive import moments, naming
+from archive.bodies import INLINE_TYPES, attachment_url
 from archive.labels import day_of, letter_date
-from archive.models import Author, Message, Thread
+from archive.models import Attachment, Author, Message, Thread
 from archive.rendering.addresses import mask_text
 from common.templatetags.house import avatar
 from groups.access import Visit
@@ -39,6 +40,10 @@ class Rows:
     def people(self, authors: Iterable[Author]) -> SafeString:
         """What stands in the list of authors."""
         return joined(map(self._author, authors))
+
+    def files(self, files: Iterable[Attachment]) -> SafeString:
+        """What stands in a gallery of attachments, which come with their letters."""
+        return joined(map(self._file, files))
 
     def _thread(self, thread: Thread) -> str:
         new = getattr(thread, "new", 0)
@@ -84,6 +89,19 @@ class Rows:
             f'<span class="count">{letters(author.message_count)} · {moments.years(author.first_at, author.last_at)}</span></li>'
         )
 
+    def _file(self, file: Attachment) -> str:
+        letter = file.message
+        url = escape(attachment_url(self.slug, letter.number, file))
+        kind, drawn = "", f'<span class="kind" aria-hidden="true">{escape(extension(file))}</span>'
+        if file.content_type in INLINE_TYPES:
+            kind, drawn = " picture", f'<img src="{url}" alt="" loading="lazy">'
+        title = self._title(naming.letter_url(self.slug, letter.number, letter.message_id), letter.subject)
+        return (
+            f'{ITEM}<a class="file{kind}" href="{url}">{drawn}<span class="name">{self._bdi(file.filename or file.content_type)}'
+            f' <span class="soft">{file_size(file.size)}</span></span></a>\n'
+            f'<p class="of">{title}<br>{self._bdi(letter.author_label)}, {day_of(file.sent_at)}</p></li>'
+        )
+
     def _seen(self, text: str) -> str:
         return text if self.whole or "@" not in text else mask_text(text)
 
@@ -105,6 +123,12 @@ def file_size(size: int) -> str:
             amount = size / factor
             return f"{amount:.1f} {unit}" if amount < 10 else f"{amount:.0f} {unit}"
     return f"{size} bytes"
+
+
+def extension(file: Attachment) -> str:
+    """PDF, ZIP: what to write where no picture can be shown."""
+    suffix = file.filename.rpartition(".")[2] if "." in file.filename else file.content_type.rpartition("/")[2]
+    return suffix[:5].upper()
 
 
 def joined(rows: Iterable[str]) -> SafeString:

@@ -5,16 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from archive import moments, naming
 from archive.articles import articles, attached, outline
-from archive.bodies import INLINE_TYPES, public_name
+from archive.drawings import busy_days, month_map, years
 from archive.feed_tokens import feed_address
 from archive.labels import day_of, letter_date
-from archive.models import Archive, Attachment, Author, Message, Thread
+from archive.models import Archive, Author, Message, Thread
 from archive.models.message import absolute
 from archive.reading import Reading
 from archive.rendering.addresses import mask_text
@@ -28,6 +27,9 @@ register.simple_tag(day_of)
 register.simple_tag(articles)
 register.simple_tag(attached)
 register.simple_tag(outline)
+register.simple_tag(busy_days)
+register.simple_tag(month_map)
+register.simple_tag(years)
 register.filter(file_size)
 
 RECENT = 8
@@ -95,23 +97,6 @@ def author_name(author: Author, visit: Visit) -> str:
 @register.filter
 def correction(date_source: str) -> str:
     return moments.correction(date_source)
-
-
-@register.filter
-def is_picture(file: Attachment) -> bool:
-    return file.content_type in INLINE_TYPES
-
-
-@register.filter
-def extension(file: Attachment) -> str:
-    """PDF, ZIP: what to write where no picture can be shown."""
-    suffix = file.filename.rpartition(".")[2] if "." in file.filename else file.content_type.rpartition("/")[2]
-    return suffix[:5].upper()
-
-
-@register.simple_tag
-def attachment_url(slug: str, file: Attachment) -> str:
-    return reverse("attachment", args=[slug, file.message.number, file.index, public_name(file.filename, file.index)])
 
 
 @register.simple_tag
