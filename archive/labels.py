@@ -20,7 +20,8 @@ def letter_date(letter: Any, form: str = "long") -> SafeString:
     long, where a note about a corrected date stands beside it.
     """
     sent_at = letter.sent_at
-    shown = moments.short_minute(sent_at) if form == "short" else moments.minute(sent_at)
+    zone = timezone.get_current_timezone()
+    shown = moments.short_minute(sent_at, zone) if form == "short" else moments.minute(sent_at, zone)
     hint = f"{moments.senders_own(sent_at, letter.utc_offset)}, sender’s time"
     mark = ""
     if letter.date_source != "date":

@@ -133,7 +133,7 @@ def recent_threads(context: template.Context, visit: Visit) -> dict[str, Any]:
         found = with_marks(found, user)
     threads = list(found[:RECENT])
     if user is not None and threads:
-        new = count_new(threads, marks_of(user, visit.group), archive)
+        new = count_new(threads, marks_of(user, visit.group), archive, user)
         for thread in threads:
             thread.new = new.get(thread.pk, 0)  # type: ignore[attr-defined]
     return {"visit": visit, "threads": threads, "archive": archive, "request": context["request"]}
