@@ -15,7 +15,8 @@ from django.db import connections
 from django.db.models import Expression, QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 
-LARGEST = 2**63 - 1  # of the whole numbers that every database takes
+from common.text import LARGEST
+
 SHAPES = 100  # of one query, kept in a thread
 
 
