@@ -42,10 +42,12 @@ def _article(letter: Shown, reading: Reading) -> str:
 
 
 def _head(letter: Shown) -> str:
-    answers = f' · answers <a href="{letter.answers_href}"><bdi>{escape(letter.answers)}</bdi></a>' if letter.answers else ""
+    author = f'<a class="quiet" href="{letter.author_url}"><bdi>{escape(letter.name)}</bdi></a>'
+    answers = ""
+    if letter.answers:
+        answers = f' · answers <a href="{escape(letter.answers_href)}"><bdi>{escape(letter.answers)}</bdi></a>'
     return (
-        f'<header>{letter.face}<span><strong><a class="quiet" href="{letter.author_url}"><bdi>{escape(letter.name)}</bdi></a></strong>'
-        f"<small>{letter.date}{answers}</small></span>"
+        f"<header>{letter.face}<span><strong>{author}</strong><small>{letter.date}{answers}</small></span>"
         f'<a class="num" href="{escape(letter.url)}" data-key-open>#{letter.number}</a></header>'
     )
 

@@ -44,10 +44,6 @@ class File:
         return self.filename or self.content_type
 
 
-def url_name(self) -> str:
-        return public_name(self.filename, self.index)
-
-
 def url_name(filename: str, index: int) -> str:
     """The last part of a file's address, and the name to save it under: one path segment, never empty, without controls
     and without the marks that turn "gpj.exe" around."""

@@ -52,10 +52,12 @@ class Line(NamedTuple):
 
 # As Reading.in_thread().
 _lines = Prepared(
-    lambda staging: Message.objects.filter(thread__group=Slot("group"), thread__number=Slot("number"))
-    .outside(staging)
-    .in_order()
-    .values_list(*Line._fields)
+    lambda staging: (
+        Message.objects.filter(thread__group=Slot("group"), thread__number=Slot("number"))
+        .outside(staging)
+        .in_order()
+        .values_list(*Line._fields)
+    )
 )
 
 

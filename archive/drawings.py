@@ -44,9 +44,7 @@ def _square(day: Square, size: int) -> str:
 
 def _year(row: Row, slug: str) -> str:
     cells = "".join(_cell(cell, row.year, slug) for cell in row.cells)
-    return (
-        f'<tr data-key-item><th scope="row">{row.year}</th>\n{cells}<td class="total">{row.total:,}</td></tr>'
-    )
+    return f'<tr data-key-item><th scope="row">{row.year}</th>\n{cells}<td class="total">{row.total:,}</td></tr>'
 
 
 def _cell(cell: Cell, year: str, slug: str) -> str:

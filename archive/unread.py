@@ -54,7 +54,9 @@ def with_marks(threads: ThreadQuerySet, user: User) -> ThreadQuerySet:
 def _unread(staging: tuple[int, ...]) -> QuerySet[Message]:
     """Thread by thread and not by group: that is the index to take."""
     mark = ThreadMark.objects.filter(user=Slot("user"), thread=OuterRef("thread")).values("number")
-    new = Message.objects.filter(thread__pk__among=Slot("threads"), sent_at__gte=Slot("since"), number__gt=Slot("floor"))
+    new = Message.objects.filter(
+        thread__pk__among=Slot("threads"), sent_at__gte=Slot("since"), number__gt=Slot("floor")
+    )
     new = new.outside(staging).filter(number__gt=Coalesce(Subquery(mark), 0))
     return new.values_list("thread").annotate(Count("id")).order_by()
 

@@ -15,13 +15,10 @@ from groups import permissions
 from groups.models import Group, Membership
 from groups.permissions import Standing
 
-
 _by_slug = Prepared(
     lambda *related: Group.objects.select_related(*related or [None]).filter(slug=Slot("slug"))  # none, not all of them
 )
-_role = Prepared(
-    lambda: Membership.objects.filter(user=Slot("user"), group=Slot("group")).values_list("role")
-)
+_role = Prepared(lambda: Membership.objects.filter(user=Slot("user"), group=Slot("group")).values_list("role"))
 
 
 class MembersOnly(PermissionDenied):

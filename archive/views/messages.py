@@ -86,14 +86,18 @@ def _neighbour(staging: tuple[int, ...], among: str, *, forwards: bool) -> Subqu
 
 _by_number = Prepared(lambda staging: _whole(staging).filter(number=Slot("number")))
 _by_id = Prepared(
-    lambda staging: _whole(staging)
-    .filter(message_id_key__in=[Slot("key0"), Slot("key1")], message_id__in=[Slot("id0"), Slot("id1")])
-    .order_by(BY_NUMBER)[:SAME_ID_SHOWN]
+    lambda staging: (
+        _whole(staging)
+        .filter(message_id_key__in=[Slot("key0"), Slot("key1")], message_id__in=[Slot("id0"), Slot("id1")])
+        .order_by(BY_NUMBER)[:SAME_ID_SHOWN]
+    )
 )
 _files_of = Prepared(
-    lambda: Attachment.objects.filter(message=Slot("letter"))
-    .order_by("index")
-    .values_list("index", "filename", "content_type", "size")
+    lambda: (
+        Attachment.objects.filter(message=Slot("letter"))
+        .order_by("index")
+        .values_list("index", "filename", "content_type", "size")
+    )
 )
 
 

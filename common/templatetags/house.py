@@ -21,7 +21,11 @@ register = template.Library()
 def constant(template_name: str) -> SafeString:
     """{% constant "components/_footer.html" %}: a part that says the same on every page of the site, written once. It sees
     no request, and of what templates may use only SITE_NAME."""
-    return _written(template_name, settings.SITE_NAME) if not settings.DEBUG else _written.__wrapped__(template_name, settings.SITE_NAME)
+    return (
+        _written(template_name, settings.SITE_NAME)
+        if not settings.DEBUG
+        else _written.__wrapped__(template_name, settings.SITE_NAME)
+    )
 
 
 @cache
