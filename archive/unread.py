@@ -51,7 +51,7 @@ def with_marks(threads: ThreadQuerySet, user: User) -> ThreadQuerySet:
     return threads.annotate(read_to=Subquery(mark))
 
 
-def _unread(staging: tuple[int, ...]) -> QuerySet[Message]:
+def _unread(staging: tuple[int, ...]) -> QuerySet[Any, Any]:
     """Thread by thread and not by group: that is the index to take."""
     mark = ThreadMark.objects.filter(user=Slot("user"), thread=OuterRef("thread")).values("number")
     new = Message.objects.filter(

@@ -27,7 +27,7 @@ class Slot(Expression):
         super().__init__()
         self.name = name
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         return "%s", [self]
 
 
@@ -51,7 +51,7 @@ class Prepared:
         return next(iter(self.all(*shape, **values)), None)
 
     def _of_shape(self, shape: tuple[Hashable, ...]) -> "_Compiled":
-        shapes: dict[tuple[Hashable, ...], _Compiled] = self._compiled.__dict__
+        shapes: dict[Any, _Compiled] = self._compiled.__dict__
         if shape not in shapes:
             if len(shapes) == SHAPES:
                 shapes.clear()
@@ -82,7 +82,7 @@ class _Compiled:
         compiler = self.compiler
         first, end = (compiler.klass_info["select_fields"][place] for place in (0, -1))
         names = [column[0].target.attname for column in compiler.select[first : end + 1]]
-        populators = get_related_populators(compiler.klass_info, compiler.select, self.rows.db)
+        populators = get_related_populators(compiler.klass_info, compiler.select, self.rows.db)  # type: ignore[call-arg]
         found = []
         for row in compiler.results_iter(results=[rows]):
             one = compiler.klass_info["model"].from_db(self.rows.db, names, row[first : end + 1])
