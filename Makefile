@@ -37,7 +37,7 @@ fix: install-dev ## Mend style where a machine can
 	@$(PYTHON) -m ruff check --fix . ; $(PYTHON) -m ruff format .
 
 bench: install-dev ## Measure every figure the README claims
-	@exec $(PYTHON) -m scripts.services exec -- $(PYTHON) -m benchmarks $(ARGS)
+	@POSTHOUSE_FSYNC=$${POSTHOUSE_FSYNC:-on} exec $(PYTHON) -m scripts.services exec -- $(PYTHON) -m benchmarks $(ARGS)
 
 services: install-dev ## Start a private PostgreSQL and Redis, print their addresses, wait for Ctrl-C
 	@exec $(PYTHON) -m scripts.services

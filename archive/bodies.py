@@ -43,10 +43,6 @@ class File:
     def label(self) -> str:
         return self.filename or self.content_type
 
-    @property
-    def url_name(self) -> str:
-        return public_name(self.filename, self.index)
-
 
 def url_name(filename: str, index: int) -> str:
     """The last part of a file's address, and the name to save it under: one path segment, never empty, without controls
@@ -63,6 +59,11 @@ def public_name(filename: str, index: int) -> str:
         return name
     stem, _, extension = name.rpartition(".")
     return f"{mask_text(stem)}.{extension}".replace(ELLIPSIS, "") if mask_text(stem) != stem else f"part-{index}"
+
+
+def attachment_url(slug: str, number: int, file: Any) -> str:
+    """`file`: a File or an Attachment, of letter `number`."""
+    return reverse("attachment", args=[slug, number, file.index, public_name(file.filename, file.index)])
 
 
 @dataclass(slots=True)

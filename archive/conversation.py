@@ -15,11 +15,13 @@ from django.utils.safestring import SafeString
 from archive import moments, naming
 from archive.bodies import HEAVY, LONG, Body, File, bodies_of, quotes_away, shown_body
 from archive.labels import letter_date
+from archive.models import Message
 from archive.parsing import base_subject
 from archive.reading import Reading
 from archive.rendering.addresses import mask_text
 from archive.threader import tree_order
 from archive.unread import Marks
+from common.prepared import Prepared, Slot
 from common.templatetags.house import avatar
 from common.text import number_in
 
@@ -48,10 +50,21 @@ class Line(NamedTuple):
     size: int
 
 
+# As Reading.in_thread().
+_lines = Prepared(
+    lambda staging: (
+        Message.objects.filter(thread__group=Slot("group"), thread__number=Slot("number"))
+        .outside(staging)
+        .in_order()
+        .values_list(*Line._fields)
+    )
+)
+
+
 def lines_of(reading: Reading, thread_number: int) -> list[Line]:
     """The visible letters of a thread in order of date; none where there is no such thread. One query."""
-    letters = reading.in_thread(thread_number).in_order()
-    return [Line._make(row) for row in letters.values_list(*Line._fields)]
+    rows = _lines.all(reading.staging, group=reading.group.pk, number=thread_number)
+    return [Line._make(row) for row in rows]
 
 
 @dataclass(slots=True)
@@ -59,7 +72,7 @@ class Shown:
     """One letter on the page. In a tree, `opens` answers follow in a branch of their own, and `closes` branches end here."""
 
     line: Line
-    number: str  # as text: templates localise numbers, which takes longer than all else on a page of hundreds
+    number: int
     name: str
     face: SafeString
     date: SafeString
@@ -73,7 +86,7 @@ class Shown:
     answers_href: str = ""
     too_long: bool = False
     opens: int = 0
-    closes: range = range(0)
+    closes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +95,7 @@ class Entry:
 
     name: str
     when: str
-    depth: str
+    depth: int
     href: str
     is_new: bool
 
@@ -181,7 +194,7 @@ class Conversation:
             Entry(
                 self._name(line),
                 self._when(line),
-                str(min(self.depth[line.id], DEEPEST)),
+                min(self.depth[line.id], DEEPEST),
                 self._href(line),
                 self._is_new(line),
             )
@@ -215,12 +228,12 @@ class Conversation:
         too_long = len(body.html) > LONG
         return Shown(
             line=line,
-            number=str(line.number),
+            number=line.number,
             name=self._name(line),
             face=avatar(self._name(line), line.from_address),
             date=letter_date(line),
             url=self._url(line),
-            author_url=self._author_urls[line.author_id],
+            author_url=naming.author_url(self.reading.slug, line.author_id),
             is_new=self._is_new(line),
             body=shown_body("" if too_long else body.html, self.reading, line.number),
             files=body.files_beside(),
@@ -251,11 +264,6 @@ class Conversation:
         return name if "@" not in name or self.reading.sees_addresses else mask_text(name)
 
     @cached_property
-    def _author_urls(self) -> dict[int, str]:
-        ids = {line.author_id for line in self.by_date}
-        return {pk: reverse("author", args=[self.reading.slug, pk]) for pk in ids}
-
-    @cached_property
     def _subjects(self) -> dict[str, str]:
         """subject -> what to show of it above a letter: nothing where it is the thread's own."""
         first = base_subject(self.by_date[0].subject)[0].casefold()
@@ -278,7 +286,7 @@ def _branch(shown: list[Shown], levels: list[int]) -> None:
         while open_levels and following <= open_levels[-1]:
             open_levels.pop()
             closing += 1
-        letter.closes = range(closing)
+        letter.closes = closing
 
 
 def _answers(levels: list[int], place: int) -> int:

@@ -1,10 +1,10 @@
 """Dates of letters as HTML, for templates and for pages that write hundreds of them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from html import escape
 from typing import Any
 
 from django.utils import timezone
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from archive import moments
@@ -20,7 +20,8 @@ def letter_date(letter: Any, form: str = "long") -> SafeString:
     long, where a note about a corrected date stands beside it.
     """
     sent_at = letter.sent_at
-    shown = moments.short_minute(sent_at) if form == "short" else moments.minute(sent_at)
+    zone = timezone.get_current_timezone()
+    shown = moments.short_minute(sent_at, zone) if form == "short" else moments.minute(sent_at, zone)
     hint = f"{moments.senders_own(sent_at, letter.utc_offset)}, sender’s time"
     mark = ""
     if letter.date_source != "date":
@@ -30,4 +31,15 @@ def letter_date(letter: Any, form: str = "long") -> SafeString:
     ago = "" if form == "short" or timezone.now() - sent_at > A_YEAR else " data-ago"
     return mark_safe(  # noqa: S308 - every part is ours or escaped
         f'<time datetime="{moments.machine(sent_at)}" title="{escape(hint)}"{ago}>{shown}</time>{mark}'
+    )
+
+
+def day_of(moment: datetime | None) -> SafeString:
+    """<time> of a day: 23 Nov 2026, with the minute on hover."""
+    if moment is None:
+        return SafeString("")
+    zone = timezone.get_current_timezone()
+    return mark_safe(  # noqa: S308
+        f'<time datetime="{moments.machine(moment)}" title="{moments.minute(moment, zone)}">'
+        f"{moments.short_day(moment, zone)}</time>"
     )

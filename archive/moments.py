@@ -80,6 +80,11 @@ def senders_own(moment: datetime, utc_offset: int | None) -> str:
         return minute(moment, UTC) + " UTC"
 
 
+def years(first: datetime, last: datetime) -> str:
+    """2003 to 2011"""
+    return f"{first.year}" if first.year == last.year else f"{first.year} to {last.year}"
+
+
 def correction(date_source: str) -> str:
     """Why the date shown is not the one the letter bears; "" where it is."""
     return SOURCES.get(DateSource(date_source), "") if date_source != DateSource.DATE else ""

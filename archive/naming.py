@@ -22,11 +22,23 @@ def shown_address(address: str, *, whole: bool) -> str:
 def letter_url(slug: str, number: int, message_id: str) -> str:
     """The permanent address of a letter: by Message-ID where one can be written into an address, else by number."""
     if message_id and len(message_id) <= 500 and not _UNFIT.search(message_id):
-        return f"{_folder(slug)}{quote(message_id, safe=_SAFE)}/"
+        return f"{_folder(slug, 'message-by-id', 'x')}{quote(message_id, safe=_SAFE)}/"
     return reverse("message", args=[slug, number])
 
 
+def thread_url(slug: str, number: int) -> str:
+    return f"{_folder(slug, 'thread', 0)}{number}/"
+
+
+def author_url(slug: str, pk: int) -> str:
+    return f"{_folder(slug, 'author', 0)}{pk}/"
+
+
+def month_url(slug: str, year: str, month: str) -> str:
+    return f"{_folder(slug, 'months')}{year}/{month}/"
+
+
 @lru_cache(maxsize=1000)
-def _folder(slug: str) -> str:
-    """Pages name hundreds of letters of one group: reverse() once."""
-    return reverse("message-by-id", args=[slug, "x"]).removesuffix("x/")
+def _folder(slug: str, name: str, *last: str | int) -> str:
+    """Pages name hundreds of letters and threads of one group: reverse() once, and leave off the last part."""
+    return reverse(name, args=[slug, *last]).removesuffix("".join(f"{part}/" for part in last))

@@ -44,6 +44,11 @@ class Reading:
         return self.archive.next_number - 1
 
     @property
+    def staging(self) -> tuple[int, ...]:
+        """Imports whose letters nobody sees yet: part of the shape of prepared queries."""
+        return tuple(self.archive.staging)
+
+    @property
     def messages(self) -> MessageQuerySet:
         """The letters of the group that people may see."""
         return Message.objects.filter(group=self.group).visible(self.archive)

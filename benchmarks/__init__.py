@@ -1,1 +1,1 @@
-"""Every figure the README claims, measured: `make bench`, or `python -m benchmarks NAME…` for some of them."""
+"""Every figure the README claims, measured: `make bench`. docs/benchmarks.md says how."""

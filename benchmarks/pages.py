@@ -1,66 +1,108 @@
-"""Pages and search of the imported archive, from gunicorn with two workers, a new connection a request."""
+"""Pages and searches of an imported archive, from gunicorn with two workers, a new connection a request."""
 
-import json
-import os
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import quote_plus
 
-from benchmarks.load import measure as load
-from benchmarks.machine import ROOT, MemoryWatch, manage
-from scripts.services import free_port
+from benchmarks.figures import Figure
+from benchmarks.load import Client, Request, Timing, measure
+from benchmarks.machine import memory_of
+from benchmarks.sites import GROUP, Site, web_server
 
-Row = tuple[str, str, str]
+REQUESTS = 300
 
 
-def measure(archive: Path, environment: dict[str, str]) -> Iterator[Row]:
-    """Needs the site that benchmarks.imports left."""
-    manage("collectstatic", "--noinput", "--verbosity", "0", environment=environment)
-    places = json.loads(run_places(environment))
-    with server(environment) as (address, memory):
-        yield "list overview", str(load(address, places["overview"])), "p95 15 ms, 300/s"
-        yield f"month of {places['month_letters']:,} letters", str(load(address, places["month"])), "p95 25 ms"
-        yield f"thread of {places['thread_letters']} letters", str(load(address, places["thread"])), "p95 50 ms, 60 KB"
-        yield "message page", str(load(address, places["messages"])), "p95 15 ms"
-        yield "search, by relevance", str(load(address, places["search"])), "p95 30 ms"
-        yield "search, newest first", str(load(address, places["newest"])), "p95 30 ms"
-        yield "memory of the two web workers", f"{memory.last_mb:.0f} MB", ""
+@dataclass(frozen=True)
+class Load:
+    """Measures one kind of page after the other."""
+
+    client: Client
+    count: int = REQUESTS
+
+    def figure(self, key: str, paths: Sequence[str], cookie: str = "", note: str = "", letters: int = 0) -> Figure:
+        """Requests that all differ, so that no page is answered from those the server keeps: each is made anew.
+        `letters`: how many the page shows, where that matters."""
+        timing = measure(self.client, distinct(paths, cookie), count=self.count)
+        return _figure(
+            key, timing, f"{letters:,} letters" if letters else note, {"letters": letters} if letters else {}
+        )
+
+    def kept(self, key: str, path: str) -> Figure:
+        return _figure(key, measure(self.client, lambda _: Request(path), count=self.count))
+
+    def unchanged(self, key: str, path: str) -> Figure:
+        """A browser that has the page already asks whether it is still the same."""
+        have = Request(path).with_header("If-None-Match", self.client.get(path).headers["etag"])
+        return _figure(key, measure(self.client, lambda _: have, count=self.count, expected=304))
 
 
-def run_places(environment: dict[str, str]) -> str:
-    """Which pages to ask for, found in the archive itself."""
-    command = [sys.executable, "-m", "benchmarks.places"]
-    done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **environment}, check=True, capture_output=True, text=True
+def distinct(paths: Sequence[str], cookie: str = "") -> Callable[[int], Request]:
+    """The n-th request: one path after the other, each time under an address never asked for before."""
+
+    def request(number: int) -> Request:
+        path = paths[number % len(paths)]
+        plain = Request(f"{path}{'&' if '?' in path else '?'}anew={number}")
+        return plain.with_header("Cookie", cookie) if cookie else plain
+
+    return request
+
+
+def _figure(key: str, timing: Timing, note: str = "", more: Mapping[str, float] | None = None) -> Figure:
+    return Figure(key, str(timing), asdict(timing) | dict(more or {}), note)
+
+
+def measure_pages(site: Site, count: int = REQUESTS) -> Iterator[Figure]:
+    """Needs a site with letters in it."""
+    places = site.ask("places")
+    cookie = site.ask("member")
+    with web_server(site) as client:
+        load = Load(client, count)
+        yield from _overview(load, places, cookie)
+        yield from _reading(load, places, cookie)
+        yield _size(client, places)
+        yield from _searching(load, places, cookie)
+        for kind in ("overview", "thread", "message"):
+            yield load.unchanged(f"pages.unchanged_{kind}", places[kind][0])
+        memory = memory_of(client.pid)
+        yield Figure("pages.memory", f"{memory:.0f} MB with gunicorn's own process", {"mb": memory})
+    yield _queries(site, places, cookie)
+
+
+def _overview(load: Load, places: dict[str, Any], cookie: str) -> Iterator[Figure]:
+    yield load.kept("pages.overview", places["overview"][0])
+    yield load.figure("pages.overview_anew", places["overview"])
+    yield load.figure("pages.overview_member", places["overview"], cookie)
+
+
+def _reading(load: Load, places: dict[str, Any], cookie: str) -> Iterator[Figure]:
+    for kind in ("month", "thread", "message"):
+        letters = places.get(f"{kind}_letters", 0)
+        yield load.figure(f"pages.{kind}", places[kind], letters=letters)
+        yield load.figure(f"pages.{kind}_member", places[kind], cookie, letters=letters)
+
+
+def _searching(load: Load, places: dict[str, Any], cookie: str) -> Iterator[Figure]:
+    for key, order in (("search", ""), ("search_newest", "&sort=date")):
+        paths = [f"/g/{GROUP}/search/?q={quote_plus(words)}{order}" for words in places["words"]]
+        yield load.figure(f"pages.{key}", paths, note=f"{len(paths)} different queries")
+        yield load.figure(f"pages.{key}_member", paths, cookie)
+
+
+def _size(client: Client, places: dict[str, Any]) -> Figure:
+    plain = client.send(Request(places["thread"][0], headers=())).size / 1000
+    gzipped = client.get(places["thread"][0]).size / 1000
+    note = f"{places['thread_letters']} letters"
+    values = {"plain_kb": plain, "gzipped_kb": gzipped, "letters": places["thread_letters"]}
+    return Figure("pages.thread_size", f"{plain:.0f} KB, {gzipped:.0f} KB gzipped", values, note)
+
+
+def _queries(site: Site, places: dict[str, Any], cookie: str) -> Figure:
+    counts = site.ask("queries", paths=places["thread"], cookie=cookie)
+    text = f"{counts['stranger']}; the first page of a process {counts['first']}; signed in {counts['member']}"
+    return Figure(
+        "pages.thread_queries",
+        text,
+        {**counts, "letters": places["thread_letters"]},
+        f"{places['thread_letters']} letters",
     )
-    return done.stdout
-
-
-@contextmanager
-def server(environment: dict[str, str]) -> Iterator[tuple[str, MemoryWatch]]:
-    """gunicorn as docker-compose.yml runs it; yields its address and a watch on its memory."""
-    port = free_port()
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "config.wsgi",
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--workers",
-        "2",
-        "--threads",
-        "2",
-        "--log-level",
-        "warning",
-    ]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
-    try:
-        time.sleep(4)
-        yield f"127.0.0.1:{port}", MemoryWatch(process.pid)
-    finally:
-        process.terminate()
-        process.wait()

@@ -5,6 +5,7 @@ done; others get a copy this process has kept (common/pages_kept.py). A page for
 serves all of them.
 """
 
+import gzip
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
@@ -16,6 +17,7 @@ from typing import TypeVar
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import re_accepts_gzip
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 from django.utils.translation import get_language
@@ -23,6 +25,7 @@ from django.utils.translation import get_language
 from common.pages_kept import KeptPage, PagesKept
 
 SECONDS_KEPT = 60
+PACKED = 6  # of the levels of gzip: a kept page is packed once and sent often
 Response = TypeVar("Response", bound=HttpResponseBase)
 
 
@@ -53,7 +56,7 @@ def public_page(
         if modified is not None:
             response.headers.setdefault("Last-Modified", http_date(modified))
     response.headers.setdefault("Cache-Control", f"public, max-age={SECONDS_KEPT}")
-    patch_vary_headers(response, ["Cookie", "HX-Request"])
+    patch_vary_headers(response, ["Cookie", "HX-Request", "Accept-Encoding"])
     return response
 
 
@@ -62,13 +65,27 @@ kept = PagesKept(settings.PAGES_KEPT_BYTES)
 
 def _kept_or_built(request: HttpRequest, version: str, build: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     address = f"{request.method} {request.scheme}://{request.get_host()}{request.get_full_path()}"
+    packed = bool(re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")))
     page = kept.get(address, version)
     if page is not None:
-        return HttpResponse(page.content, headers=dict(page.headers))
+        content = page.content if packed else gzip.decompress(page.content)
+        return _marked(HttpResponse(content, headers=dict(page.headers)), packed)
     response = build()
     personal = request.META.get("CSRF_COOKIE_NEEDS_UPDATE") or response.cookies
-    if isinstance(response, HttpResponse) and response.status_code == 200 and not personal:
-        kept.put(address, version, KeptPage(response.content, tuple(response.items())))
+    if not isinstance(response, HttpResponse) or response.status_code != 200 or personal:
+        return response
+    page = KeptPage(gzip.compress(response.content, PACKED, mtime=0), tuple(response.items()))
+    kept.put(address, version, page)
+    if packed:
+        response.content = page.content
+    return _marked(response, packed)
+
+
+def _marked(response: HttpResponse, packed: bool) -> HttpResponse:
+    """The middleware leaves alone what is packed already. Its padding against BREACH is not needed: the page of a stranger
+    holds nothing secret."""
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
     return response
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db.models import Field, Lookup
 
+from common.prepared import Slot
+
 
 @Field.register_lookup
 class Among(Lookup):  # type: ignore[type-arg]
@@ -12,12 +14,13 @@ class Among(Lookup):  # type: ignore[type-arg]
 
     lookup_name = "among"
 
-    def get_prep_lookup(self) -> list[Any]:
-        return list(self.rhs)
+    def get_prep_lookup(self) -> Any:
+        return self.rhs if isinstance(self.rhs, Slot) else list(self.rhs)
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         lhs, params = self.process_lhs(compiler, connection)
-        return f"{lhs} IN (SELECT value FROM json_each(%s))", [*params, json.dumps(self.rhs)]  # noqa: S608
+        values = self.rhs if isinstance(self.rhs, Slot) else json.dumps(self.rhs)
+        return f"{lhs} IN (SELECT value FROM json_each(%s))", [*params, values]  # noqa: S608
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         lhs, params = self.process_lhs(compiler, connection)

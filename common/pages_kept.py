@@ -1,7 +1,8 @@
 """Pages for strangers, kept ready in this process for as long as their version lasts.
 
-What many ask for at once (a letter that is linked to from somewhere, the front page) is written once. Bounded by bytes, the page
-longest not asked for goes first; a crawler that asks for a million different pages only turns the oldest ones out.
+What many ask for at once (a letter that is linked to from somewhere, the front page) is written and packed once. Bounded by
+bytes, the page longest not asked for goes first; a crawler that asks for a million different pages only turns the oldest ones
+out.
 """
 
 from collections import OrderedDict
@@ -13,6 +14,8 @@ LARGEST = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
+    """`content` is packed with gzip (RFC 1952), the form in which nearly every browser asks for it."""
+
     content: bytes
     headers: tuple[tuple[str, str], ...]
 

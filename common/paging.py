@@ -1,7 +1,7 @@
 """Pages of a long list by keyset: each page begins after a cursor, so the last page costs no more than the first.
 
-A cursor is the moment and the key of a row, as "<microseconds>.<key>" in hexadecimal. `?before=` lists what sorts below it,
-`?after=` what sorts above it; both keep the list's own direction.
+A cursor is the moment (or the number) and the key of a row, as "<microseconds>.<key>" in hexadecimal. `?before=` lists what
+sorts below it, `?after=` what sorts above it; both keep the list's own direction.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db.models import F, OrderBy, Q, QuerySet
 from django.http import Http404, QueryDict
+
+from common.text import LARGEST
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -26,17 +28,28 @@ class Page:
 
 
 def page_of(
-    rows: QuerySet[Any], params: QueryDict, *, field: str, key: str = "id", size: int = 50, descending: bool = True
+    rows: QuerySet[Any],
+    params: QueryDict,
+    *,
+    field: str,
+    key: str = "id",
+    size: int = 50,
+    descending: bool = True,
+    key_rises: bool = False,
+    by_number: bool = False,
 ) -> Page:
-    """One page of `rows` (models or dicts of .values()), newest `field` (a moment) first unless ascending, then by `key`.
+    """One page of `rows` (models or dicts of .values()), newest `field` (a moment) first unless ascending, then by `key` in the
+    same direction. `by_number`: the field is a number. `key_rises`: in a descending list, equals stand in the order of keys.
 
     Http404 on a cursor that no page ever linked to.
     """
     side = next((side for side in ("before", "after") if params.get(side)), "")
     downwards = side == "before" if side else descending
     if side:
-        rows = rows.filter(_beyond(field, key, str(params[side]), below=side == "before"))
-    found = list(rows.order_by(*(OrderBy(F(name), descending=downwards) for name in (field, key)))[: size + 1])
+        place = decode(str(params[side]), by_number=by_number)
+        rows = rows.filter(_beyond(field, key, place, below=downwards, key_below=downwards is not key_rises))
+    order = OrderBy(F(field), descending=downwards), OrderBy(F(key), descending=downwards is not key_rises)
+    found = list(rows.order_by(*order)[: size + 1])
     more = len(found) > size
     found = found[:size]
     if downwards != descending:
@@ -61,11 +74,11 @@ def query(params: QueryDict, **changes: str | None) -> str:
     return "?" + copy.urlencode()
 
 
-def _beyond(field: str, key: str, cursor: str, *, below: bool) -> Q:
+def _beyond(field: str, key: str, place: tuple[datetime | int, int], *, below: bool, key_below: bool) -> Q:
     """Written so that SQLite, too, searches the index on (field, key) from the cursor on."""
-    value, pk = decode(cursor)
-    word = "lt" if below else "gt"
-    return Q(**{f"{field}__{word}e": value}) & (Q(**{f"{field}__{word}": value}) | Q(**{f"{key}__{word}": pk}))
+    value, pk = place
+    word, key_word = ("lt" if falls else "gt" for falls in (below, key_below))
+    return Q(**{f"{field}__{word}e": value}) & (Q(**{f"{field}__{word}": value}) | Q(**{f"{key}__{key_word}": pk}))
 
 
 def _link(params: QueryDict, side: str, row: Any, field: str, key: str) -> str:
@@ -74,14 +87,16 @@ def _link(params: QueryDict, side: str, row: Any, field: str, key: str) -> str:
     return query(params, **{other: None, side: encode(value, pk)})
 
 
-def encode(moment: datetime, pk: int) -> str:
-    return f"{(moment - EPOCH) // MICROSECOND:x}.{pk:x}"
+def encode(value: datetime | int, pk: int) -> str:
+    return f"{value if isinstance(value, int) else (value - EPOCH) // MICROSECOND:x}.{pk:x}"
 
 
-def decode(cursor: str) -> tuple[datetime, int]:
+def decode(cursor: str, *, by_number: bool = False) -> tuple[datetime | int, int]:
     """Http404 for what encode() never wrote."""
     try:
-        micros, pk = cursor.split(".")
-        return EPOCH + int(micros, 16) * MICROSECOND, int(pk, 16)
+        value, pk = (int(part, 16) for part in cursor.split("."))
+        if max(abs(value), abs(pk)) > LARGEST:
+            raise OverflowError
+        return value if by_number else EPOCH + value * MICROSECOND, pk
     except (ValueError, OverflowError):
         raise Http404("There is no such page of the list.") from None

@@ -1,7 +1,8 @@
-"""Text that every database takes."""
+"""Text and numbers that every database takes."""
 
 import re
 
+LARGEST = 2**63 - 1  # of the whole numbers that every database takes
 _REFUSED = re.compile("[\x00\ud800-\udfff]")
 
 

@@ -10,9 +10,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
 from accounts.models import User
+from common.prepared import Prepared, Slot
 from groups import permissions
 from groups.models import Group, Membership
 from groups.permissions import Standing
+
+_by_slug = Prepared(
+    lambda *related: Group.objects.select_related(*related or [None]).filter(slug=Slot("slug"))  # none, not all of them
+)
+_role = Prepared(lambda: Membership.objects.filter(user=Slot("user"), group=Slot("group")).values_list("role"))
 
 
 class MembersOnly(PermissionDenied):
@@ -58,8 +64,8 @@ def standing_of(user: object, group: Group) -> Standing:
         return Standing()
     if user.is_superuser:
         return Standing(is_staff=True)
-    role = Membership.objects.filter(user=user, group=group).values_list("role", flat=True).first()
-    return Standing(role=role)
+    found = _role.first(user=user.pk, group=group.pk)
+    return Standing(role=found[0] if found else None)
 
 
 def person(request: HttpRequest) -> User | None:
@@ -70,8 +76,7 @@ def person(request: HttpRequest) -> User | None:
 
 def visit_group(request: HttpRequest, slug: str, *, related: tuple[str, ...] = ()) -> Visit:
     """Fetch a group whose existence this person may know of; Http404 otherwise."""
-    groups = Group.objects.select_related(*related) if related else Group.objects.all()
-    group = groups.filter(slug=slug).first() if "\x00" not in slug else None  # PostgreSQL refuses even to compare it
+    group = _by_slug.first(*related, slug=slug) if "\x00" not in slug else None  # PostgreSQL refuses even to compare it
     if group is None:
         raise Http404("There is no such group.")
     visit = Visit(group, standing_of(person(request), group))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.urls import NoReverseMatch, reverse
 
@@ -41,13 +42,14 @@ class ShownTab:
 
 def tabs_of(visit: Visit, current: str) -> list[ShownTab]:
     """The tabs this person may open, in order."""
-    shown = ((tab, _url(tab, visit)) for tab in TABS if tab.shown(visit))
+    shown = ((tab, _url(tab.url_name, visit.group.slug)) for tab in TABS if tab.shown(visit))
     return [ShownTab(tab.label, url, tab.key == current) for tab, url in shown if url]
 
 
-def _url(tab: Tab, visit: Visit) -> str:
+@lru_cache(maxsize=2000)
+def _url(name: str, slug: str) -> str:
     """ "" where the part that would answer is not installed."""
     try:
-        return reverse(tab.url_name, args=[visit.group.slug])
+        return reverse(name, args=[slug])
     except NoReverseMatch:
         return ""

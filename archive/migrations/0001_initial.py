@@ -2,6 +2,7 @@
 
 import archive.parsing.types
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
@@ -116,6 +117,7 @@ class Migration(migrations.Migration):
                 ('index', models.PositiveIntegerField()),
                 ('filename', models.CharField(blank=True, max_length=255)),
                 ('content_type', models.CharField(max_length=127)),
+                ('kind', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Left('content_type', 5), output_field=models.CharField(max_length=5))),
                 ('size', models.PositiveBigIntegerField()),
                 ('sha256', models.CharField(max_length=64)),
                 ('content_id', models.CharField(blank=True, max_length=255)),
@@ -253,6 +255,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='attachment',
             index=models.Index(fields=['group', '-sent_at', '-id'], name='archive_attachment_by_date'),
+        ),
+        migrations.AddIndex(
+            model_name='attachment',
+            index=models.Index(fields=['group', 'kind', '-sent_at', '-id'], name='archive_attachment_by_kind'),
         ),
         migrations.AddConstraint(
             model_name='attachment',

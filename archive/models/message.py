@@ -1,5 +1,6 @@
 """A letter: what lists, threads and pages need (Message), and the heavy part beside it (Content)."""
 
+from collections.abc import Sequence
 from typing import Self
 
 import zstandard
@@ -20,10 +21,12 @@ from groups.models import Group
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible(self, archive: Archive | None = None) -> Self:
         """Letters people may see: not hidden, and not of an import that is still under way."""
+        return self.outside(archive.staging if archive is not None else ())
+
+    def outside(self, staging: Sequence[int]) -> Self:
+        """Letters that are not hidden and not of these imports."""
         seen = self.filter(hidden_at__isnull=True)
-        if archive is not None and archive.staging:
-            seen = seen.filter(Q(transfer__isnull=True) | ~Q(transfer__in=archive.staging))
-        return seen
+        return seen.filter(Q(transfer__isnull=True) | ~Q(transfer__in=staging)) if staging else seen
 
     def in_order(self) -> Self:
         return self.order_by("sent_at", "id")

@@ -1,38 +1,38 @@
 """How templates write dates, writers, addresses of letters, and the threads on a group's home."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from archive import moments, naming
-from archive.bodies import INLINE_TYPES, public_name
+from archive.articles import articles, attached, outline
+from archive.drawings import busy_days, month_map, years
 from archive.feed_tokens import feed_address
-from archive.labels import letter_date
-from archive.models import Archive, Attachment, Author, Message, Thread
+from archive.labels import day_of, letter_date
+from archive.models import Archive, Author, Message, Thread
 from archive.models.message import absolute
 from archive.reading import Reading
 from archive.rendering.addresses import mask_text
+from archive.rows import Rows, file_size
 from archive.unread import count_new, marks_of, with_marks
 from groups.access import Visit, person
 
 register = template.Library()
 register.simple_tag(letter_date)
+register.simple_tag(day_of)
+register.simple_tag(articles)
+register.simple_tag(attached)
+register.simple_tag(outline)
+register.simple_tag(busy_days)
+register.simple_tag(month_map)
+register.simple_tag(years)
+register.filter(file_size)
 
 RECENT = 8
-
-
-@register.simple_tag
-def day_of(moment: datetime | None) -> SafeString:
-    """<time> of a day: 23 Nov 2026, with the minute on hover."""
-    if moment is None:
-        return mark_safe("")
-    return mark_safe(  # noqa: S308
-        f'<time datetime="{moments.machine(moment)}" title="{moments.minute(moment)}">{moments.short_day(moment)}</time>'
-    )
 
 
 @register.filter
@@ -77,16 +77,6 @@ def absolute_url(path: str) -> str:
 
 
 @register.filter
-def file_size(size: int) -> str:
-    """84 KB, 1.2 MB"""
-    for unit, factor in (("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10)):
-        if size >= factor:
-            amount = size / factor
-            return f"{amount:.1f} {unit}" if amount < 10 else f"{amount:.0f} {unit}"
-    return f"{size} bytes"
-
-
-@register.filter
 def without_addresses(text: str) -> str:
     """For pages that serve members and strangers alike."""
     return mask_text(text)
@@ -105,31 +95,15 @@ def author_name(author: Author, visit: Visit) -> str:
 
 
 @register.filter
-def span_years(first: datetime, last: datetime) -> str:
-    """2003 to 2011"""
-    return f"{first.year}" if first.year == last.year else f"{first.year} to {last.year}"
-
-
-@register.filter
 def correction(date_source: str) -> str:
     return moments.correction(date_source)
 
 
-@register.filter
-def is_picture(file: Attachment) -> bool:
-    return file.content_type in INLINE_TYPES
-
-
-@register.filter
-def extension(file: Attachment) -> str:
-    """PDF, ZIP: what to write where no picture can be shown."""
-    suffix = file.filename.rpartition(".")[2] if "." in file.filename else file.content_type.rpartition("/")[2]
-    return suffix[:5].upper()
-
-
 @register.simple_tag
-def attachment_url(slug: str, file: Attachment) -> str:
-    return reverse("attachment", args=[slug, file.message.number, file.index, public_name(file.filename, file.index)])
+def rows(kind: str, found: Iterable[Any], visit: Visit) -> SafeString:
+    """{% rows "threads" page.rows visit %}: what stands in a list; see archive.rows for the kinds."""
+    drawn: SafeString = getattr(Rows(visit), kind)(found)
+    return drawn
 
 
 @register.simple_tag(name="feed_address")
@@ -159,7 +133,7 @@ def recent_threads(context: template.Context, visit: Visit) -> dict[str, Any]:
         found = with_marks(found, user)
     threads = list(found[:RECENT])
     if user is not None and threads:
-        new = count_new(threads, marks_of(user, visit.group), archive)
+        new = count_new(threads, marks_of(user, visit.group), archive, user)
         for thread in threads:
             thread.new = new.get(thread.pk, 0)  # type: ignore[attr-defined]
     return {"visit": visit, "threads": threads, "archive": archive, "request": context["request"]}

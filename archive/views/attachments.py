@@ -20,12 +20,12 @@ ATTACHMENTS_A_PAGE = 60
 FILE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*\Z")
 
-KINDS = {
-    "pictures": ("Pictures", "image/"),
-    "documents": ("Documents", "application/"),
+KINDS = {  # Attachment.kind: the beginning of the media type
+    "pictures": ("Pictures", "image"),
+    "documents": ("Documents", "appli"),
     "text": ("Text", "text/"),
-    "sound": ("Sound", "audio/"),
-    "film": ("Film", "video/"),
+    "sound": ("Sound", "audio"),
+    "film": ("Film", "video"),
 }
 
 
@@ -35,7 +35,7 @@ def attachments(request: HttpRequest, reading: Reading) -> HttpResponse:
     kind = request.GET.get("kind", "")
     files = reading.attachments()
     if kind in KINDS:
-        files = files.filter(content_type__startswith=KINDS[kind][1])
+        files = files.filter(kind=KINDS[kind][1])
     page = page_of(files, request.GET, field="sent_at", size=ATTACHMENTS_A_PAGE)
     kinds = [(name, words) for name, (words, _) in KINDS.items()]
     return show(request, reading, "attachments.html", tab="attachments", page=page, kind=kind, kinds=kinds)

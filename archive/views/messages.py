@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import unquote
 
-from django.db.models import BinaryField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BinaryField, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Substr
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,16 +19,19 @@ from archive.reading import Reading, reads_archive, show
 from archive.source import HEAD_BYTES, head_of, shown_headers
 from common.caching import private
 from common.http import REMOTE_IMAGES_POLICY
+from common.prepared import Prepared, Slot
 from groups.access import person
 from groups.models import Group
 
 SAME_ID_SHOWN = 20
+# Not by the column itself: a planner would walk all letters of the group in the order of their numbers until one fits.
+BY_NUMBER = F("number") + 0
 
 
 @require_safe
 @reads_archive
 def by_number(request: HttpRequest, reading: Reading, number: int) -> HttpResponse:
-    letter = _whole(reading).filter(number=number).first()
+    letter = _by_number.first(reading.staging, group=reading.group.pk, number=number)
     if letter is None:
         raise Http404("There is no such letter.")
     return _page(request, reading, letter, [])
@@ -37,40 +40,65 @@ def by_number(request: HttpRequest, reading: Reading, number: int) -> HttpRespon
 @require_safe
 @reads_archive
 def by_id(request: HttpRequest, reading: Reading, message_id: str) -> HttpResponse:
-    letters = list(_whole(reading).filter(has_id(message_id)).order_by("number")[:SAME_ID_SHOWN])
+    ids = _spellings(message_id)
+    keys = {f"key{place}": key_of(one) for place, one in enumerate(ids)}
+    letters = _by_id.all(reading.staging, group=reading.group.pk, id0=ids[0], id1=ids[1], **keys)
     if not letters:
         raise Http404("There is no such letter.")
     return _page(request, reading, letters[0], letters[1:])
 
 
 def has_id(message_id: str) -> Q:
-    """Letters with this Message-ID; links from elsewhere are sometimes percent-encoded twice."""
-    spellings = {message_id, unquote(message_id).replace("\0", "").removeprefix("<").removesuffix(">")}
-    return Q(message_id_key__in=[key_of(one) for one in spellings], message_id__in=spellings)
+    """Letters with this Message-ID, however it is spelled."""
+    ids = _spellings(message_id)
+    return Q(message_id_key__in=[key_of(one) for one in ids], message_id__in=ids)
 
 
-def _whole(reading: Reading) -> QuerySet[Message]:
+def _spellings(message_id: str) -> tuple[str, str]:
+    """Links from elsewhere are sometimes percent-encoded twice."""
+    return message_id, unquote(message_id).replace("\0", "").removeprefix("<").removesuffix(">")
+
+
+def _whole(staging: tuple[int, ...]) -> QuerySet[Message]:
     """Letters with content, the packed bytes their header is in, and the numbers of their neighbours, in one query."""
     return (
-        reading.messages.select_related("content", "thread", "author")
+        Message.objects.filter(group=Slot("group"))
+        .outside(staging)
+        .select_related("content", "thread", "author")
         .defer("content__raw", "references")
         .annotate(
             head=Substr("content__raw", 1, HEAD_BYTES, output_field=BinaryField()),
-            next_in_thread=_neighbour(reading, in_thread=True, forwards=True),
-            previous_in_thread=_neighbour(reading, in_thread=True, forwards=False),
-            next_by_date=_neighbour(reading, in_thread=False, forwards=True),
-            previous_by_date=_neighbour(reading, in_thread=False, forwards=False),
+            next_in_thread=_neighbour(staging, "thread", forwards=True),
+            previous_in_thread=_neighbour(staging, "thread", forwards=False),
+            next_by_date=_neighbour(staging, "group", forwards=True),
+            previous_by_date=_neighbour(staging, "group", forwards=False),
         )
     )
 
 
-def _neighbour(reading: Reading, *, in_thread: bool, forwards: bool) -> Subquery:
+def _neighbour(staging: tuple[int, ...], among: str, *, forwards: bool) -> Subquery:
     word, sign = ("gt", "") if forwards else ("lt", "-")
     # Exactly one equality, so that no planner takes the index of the whole group to walk a thread.
-    place = {"thread": OuterRef("thread")} if in_thread else {"group": reading.group}
-    near = Message.objects.filter(**place, **{f"sent_at__{word}e": OuterRef("sent_at")}).visible(reading.archive)
+    near = Message.objects.filter(**{among: OuterRef(among), f"sent_at__{word}e": OuterRef("sent_at")}).outside(staging)
     near = near.filter(Q(**{f"sent_at__{word}": OuterRef("sent_at")}) | Q(**{f"id__{word}": OuterRef("id")}))
     return Subquery(near.order_by(f"{sign}sent_at", f"{sign}id").values("number")[:1])
+
+
+_by_number = Prepared(lambda staging: _whole(staging).filter(number=Slot("number")))
+_by_id = Prepared(
+    lambda staging: (
+        _whole(staging)
+        .filter(message_id_key__in=[Slot("key0"), Slot("key1")], message_id__in=[Slot("id0"), Slot("id1")])
+        .order_by(BY_NUMBER)[:SAME_ID_SHOWN]
+    )
+)
+_files_of = Prepared(
+    lambda: (
+        Attachment.objects.filter(message=Slot("letter"))
+        .order_by("index")
+        .values_list("index", "filename", "content_type", "size")
+    )
+)
 
 
 def _page(request: HttpRequest, reading: Reading, letter: Any, others: list[Message]) -> HttpResponse:
@@ -99,10 +127,7 @@ def _page(request: HttpRequest, reading: Reading, letter: Any, others: list[Mess
 
 
 def _files(letter: Message) -> list[File]:
-    if not letter.attachment_count:
-        return []
-    rows = Attachment.objects.filter(message=letter).order_by("index")
-    return [File(*row) for row in rows.values_list("index", "filename", "content_type", "size")]
+    return [File(*row) for row in _files_of.all(letter=letter.pk)] if letter.attachment_count else []
 
 
 @require_safe
@@ -123,7 +148,7 @@ def raw_by_id(request: HttpRequest, reading: Reading, message_id: str) -> HttpRe
 
 def _source(request: HttpRequest, reading: Reading, letters: QuerySet[Message]) -> HttpResponse:
     """Members get the letter byte for byte, as a file, or as text with ?as=text; strangers its text, addresses masked."""
-    letter = letters.select_related("content").order_by("number").first()
+    letter = letters.select_related("content").order_by(BY_NUMBER).first()
     if letter is None:
         raise Http404("There is no such letter.")
     source = letter.content.raw_bytes

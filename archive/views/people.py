@@ -1,6 +1,5 @@
 """Who wrote to the group, and the letters of one of them."""
 
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -17,12 +16,13 @@ LETTERS_A_PAGE = 50
 @require_safe
 @reads_archive
 def authors(request: HttpRequest, reading: Reading) -> HttpResponse:
-    people = Author.objects.filter(group=reading.group, message_count__gt=0).order_by("-message_count", "id")
+    people = Author.objects.filter(group=reading.group, message_count__gt=0)
     wanted = request.GET.get("name", "").replace("\x00", "").strip()[:100]
     if wanted:
         people = people.filter(_named(wanted, reading))
-    page = Paginator(people, AUTHORS_A_PAGE).get_page(request.GET.get("page"))
-    return show(request, reading, "authors.html", tab="authors", page=page, wanted=wanted)
+    page = page_of(people, request.GET, field="message_count", size=AUTHORS_A_PAGE, key_rises=True, by_number=True)
+    count = people.count() if page.next or page.previous else len(page.rows)
+    return show(request, reading, "authors.html", tab="authors", page=page, count=count, wanted=wanted)
 
 
 def _named(wanted: str, reading: Reading) -> Q:

@@ -21,7 +21,7 @@ def topics(request: HttpRequest, reading: Reading) -> HttpResponse:
     threads = reading.threads if reading.user is None else with_marks(reading.threads, reading.user)
     page = page_of(threads, request.GET, field="last_at", size=TOPICS_A_PAGE)
     if reading.user is not None:
-        new = count_new(page.rows, marks_of(reading.user, reading.group), reading.archive)
+        new = count_new(page.rows, marks_of(reading.user, reading.group), reading.archive, reading.user)
         for thread in page.rows:
             thread.new = new.get(thread.pk, 0)
     return show(request, reading, "topics.html", tab="topics", page=page)

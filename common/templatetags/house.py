@@ -1,10 +1,12 @@
 """What every page of the house may draw: icons, avatars, sparklines."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
+from django.conf import settings
 from django.forms import BaseForm, BoundField
+from django.template import loader
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,6 +15,22 @@ from common import charts, faces
 from common.icons import ICONS
 
 register = template.Library()
+
+
+@register.simple_tag
+def constant(template_name: str) -> SafeString:
+    """{% constant "components/_footer.html" %}: a part that says the same on every page of the site, written once. It sees
+    no request, and of what templates may use only SITE_NAME."""
+    return (
+        _written(template_name, settings.SITE_NAME)
+        if not settings.DEBUG
+        else _written.__wrapped__(template_name, settings.SITE_NAME)
+    )
+
+
+@cache
+def _written(template_name: str, site_name: str) -> SafeString:
+    return loader.render_to_string(template_name, {"SITE_NAME": site_name})
 
 
 @register.simple_tag
@@ -28,6 +46,7 @@ def _icon(name: str, label: str) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=4000)
 def avatar(name: str, key: str = "", kind: str = "") -> SafeString:
     """Initials on a hue. `key` tells people apart (their address); the name stands beside it, so it is not read aloud."""
     return format_html(

@@ -104,6 +104,7 @@ TEMPLATES: list[dict[str, Any]] = [
 SQLITE = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": VAR / "posthouse.sqlite3",
+    "CONN_MAX_AGE": None,  # opening the file and setting it up takes longer than most pages
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,

@@ -3,7 +3,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template
 from django.test import RequestFactory
 
-from archive.templatetags.archive import extension, file_size, letter_date
+from archive.labels import letter_date
+from archive.rows import extension, file_size
 from groups.access import Visit, standing_of
 from groups.models import Group
 from tests.builders import FIRST_DATE, make_group, make_message, make_thread, make_transfer

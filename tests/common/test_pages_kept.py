@@ -1,5 +1,6 @@
 """What many strangers ask for is written once, as long as its version lasts."""
 
+import gzip
 from collections.abc import Iterator
 
 import pytest
@@ -93,6 +94,24 @@ def test_another_address_fragment_host_or_version_is_built_anew(
     caching.public_page(ask(), build, version=(1,))
     caching.public_page(ask(path, **headers), build, version=(version,))
     assert build.times == 2
+
+
+def test_it_is_kept_packed_and_handed_to_each_browser_as_it_takes_it(store: PagesKept):
+    words = "the same words again, " * 500
+    plain, packed = ask(), ask(accept_encoding="gzip, br")
+    answers = [caching.public_page(one, lambda: HttpResponse(words), version=(1,)) for one in (packed, plain, packed)]
+    assert [answer.get("Content-Encoding", "") for answer in answers] == ["gzip", "", "gzip"]
+    assert answers[1].content.decode() == words == gzip.decompress(answers[0].content).decode()
+    assert answers[2].content == answers[0].content
+    assert store.size < 1000
+    assert all("Accept-Encoding" in answer["Vary"] for answer in answers)
+
+
+@pytest.mark.django_db
+def test_what_is_packed_is_not_packed_again(client: Client, group: Group):
+    page = client.get("/g/gardeners/", headers={"accept-encoding": "gzip"})
+    assert page["Content-Encoding"] == "gzip" and page["Content-Length"] == str(len(page.content))
+    assert b"Riverside Gardeners" in gzip.decompress(page.content)
 
 
 def test_people_who_are_signed_in_are_never_given_it(store: PagesKept):

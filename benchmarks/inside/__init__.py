@@ -1,0 +1,1 @@
+"""What a measurement asks of the site itself: each module answers one question, in a process of its own."""
