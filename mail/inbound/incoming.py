@@ -16,6 +16,7 @@ class Incoming:
     inbound: Inbound
     raw: bytes
     spam_score: float | None = None  # of the filter we asked ourselves
+    is_newly_authenticated: bool = False  # and not stored yet
 
     @cached_property
     def parsed(self) -> ParsedMessage:

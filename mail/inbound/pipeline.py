@@ -2,14 +2,16 @@
 
 A claim is a conditional update that carries the moment as its mark; the letter's end is another that asks for the same mark.
 So of two workers only one gets through, and one that died leaves a claim that grows stale and is taken up again. What was
-tried before goes alone, that it may harm no other, and after a few deaths it is set aside with the others that fail.
+tried before goes alone, that it may harm no other, and after eight deaths it is set aside with the others that fail.
 """
 
 import logging
 import time
 import traceback
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -29,9 +31,9 @@ from mail.models import Door, Inbound, InboundState, Spooled
 
 BATCH = 20  # letters of one transaction
 MUCH = 4 * 1024 * 1024  # bytes of letters in hand at once
-PATIENCE = 10.0  # seconds for reading and asking others about one batch
+ASKED_AT_ONCE = 8  # letters about which others are asked side by side
 STALE = timedelta(seconds=60)  # after which a claim is somebody's who is gone
-MOST_ATTEMPTS = 3
+MOST_ATTEMPTS = 8  # many, for a machine that is restarted again and again kills the oldest letter's worker each time
 RUN = 20.0  # seconds of one call
 LONGEST_TRACEBACK = 20_000
 
@@ -60,10 +62,10 @@ def process_waiting(seconds: float = RUN) -> int:
 
 
 def next_ids() -> list[int]:
-    """What may be taken up now: of a group nothing while an older letter is in somebody's hands."""
-    older = Inbound.objects.filter(
-        state=InboundState.RECEIVED, claimed_at__gte=_stale(), group=OuterRef("group"), pk__lt=OuterRef("pk")
-    )
+    """What may be taken up now: of a group nothing while an older letter is in somebody's hands for the first time. One that
+    was tried before has lost its place, or it would hold its group up for as long as it kills workers."""
+    first_time = Inbound.objects.filter(state=InboundState.RECEIVED, claimed_at__gte=_stale(), attempts__lte=1)
+    older = first_time.filter(group=OuterRef("group"), pk__lt=OuterRef("pk"))
     rows = Inbound.objects.filter(_free(), ~Exists(older), state=InboundState.RECEIVED).order_by("pk")
     ids: list[int] = []
     room = MUCH
@@ -95,67 +97,73 @@ def claim(ids: Sequence[int]) -> list[Inbound]:
     return list(rows.select_related("spooled__sender", "group").order_by("pk"))
 
 
-def _release(inbounds: Iterable[Inbound]) -> None:
-    for inbound in inbounds:
-        ours = Inbound.objects.filter(pk=inbound.pk, state=InboundState.RECEIVED, claimed_at=inbound.claimed_at)
-        ours.update(claimed_at=None, attempts=F("attempts") - 1)
-
-
 def _work_on(claimed: Sequence[Inbound]) -> None:
-    batch: list[Incoming] = []
-    deadline = time.monotonic() + PATIENCE
-    for place, inbound in enumerate(claimed):
-        if batch and time.monotonic() > deadline:
-            _release(claimed[place:])
-            break
-        incoming = _prepared(inbound)
-        if incoming is not None:
-            batch.append(incoming)
-    _settle(batch)
+    batch = [incoming for inbound in claimed if (incoming := _opened(inbound)) is not None]
+    _settle(
+        [incoming for incoming, failure in zip(batch, _ask_others(batch), strict=True) if _is_ready(incoming, failure)]
+    )
 
 
-def _prepared(inbound: Inbound) -> Incoming | None:
-    """Everything that needs no transaction: read it, and ask name servers and spam filters. None where that failed."""
+def _opened(inbound: Inbound) -> Incoming | None:
     if inbound.attempts > MOST_ATTEMPTS:
         last = inbound.error or "its worker died without a word"
         _set_aside(inbound, f"Tried {MOST_ATTEMPTS} times; the last time: {last}")
         return None
+    return open_letter(inbound)
+
+
+def _ask_others(batch: Sequence[Incoming]) -> list[str]:
+    """Ask name servers and spam filters, about all letters side by side, and read the letters. Returns what went wrong."""
+    waits = settings.MAIL_AUTHENTICATE or settings.SPAM_RSPAMD_URL or settings.SPAM_SPAMD_HOST
+    if not waits or len(batch) < 2:
+        return [_ask(incoming) for incoming in batch]
+    with ThreadPoolExecutor(ASKED_AT_ONCE) as threads:
+        return list(threads.map(_ask, batch))
+
+
+def _ask(incoming: Incoming) -> str:
+    """In a thread of its own: touches no database. Returns a traceback where our code failed."""
     try:
-        incoming = open_letter(inbound)
-        _authenticate(incoming)
-        _ask_filter(incoming)
+        spooled = incoming.inbound.spooled
+        if spooled.door != Door.WEB:
+            if spooled.authentication is None:
+                spooled.authentication = _authenticated(incoming)
+            incoming.spam_score = _score(incoming)
         _ = incoming.letter
-    except (OperationalError, InterfaceError):
-        raise
     except Exception:
-        _set_aside(inbound, traceback.format_exc())
-        return None
-    return incoming
+        return traceback.format_exc()
+    return ""
 
 
-def _authenticate(incoming: Incoming) -> None:
+def _authenticated(incoming: Incoming) -> dict[str, Any]:
     spooled = incoming.inbound.spooled
-    if spooled.authentication is not None or spooled.door == Door.WEB:
-        return
-    found = authenticate(
+    incoming.is_newly_authenticated = True
+    return authenticate(
         incoming.raw,
         spooled.client,
         spooled.helo,
         spooled.envelope_from,
         resolver if settings.MAIL_AUTHENTICATE else None,
         trusted=settings.TRUSTED_AUTHSERV_IDS,
-    )
-    spooled.authentication = found.as_json()
-    if found.by:
+    ).as_json()
+
+
+def _score(incoming: Incoming) -> float | None:
+    inbound, spooled = incoming.inbound, incoming.inbound.spooled
+    if inbound.group_id is None:
+        return None
+    envelope = spam.Envelope(spooled.envelope_from, inbound.recipient, spooled.client, spooled.helo)
+    return spam.ask(incoming.raw, envelope, settings.SPAM_RSPAMD_URL, settings.SPAM_SPAMD_HOST)
+
+
+def _is_ready(incoming: Incoming, failure: str) -> bool:
+    if failure:
+        _set_aside(incoming.inbound, failure)
+        return False
+    if incoming.is_newly_authenticated and incoming.authentication.by:
+        spooled = incoming.inbound.spooled
         Spooled.objects.filter(pk=spooled.pk).update(authentication=spooled.authentication)
-
-
-def _ask_filter(incoming: Incoming) -> None:
-    spooled = incoming.inbound.spooled
-    if incoming.inbound.group_id is None or spooled.door == Door.WEB:
-        return
-    envelope = spam.Envelope(spooled.envelope_from, incoming.inbound.recipient, spooled.client, spooled.helo)
-    incoming.spam_score = spam.ask(incoming.raw, envelope, settings.SPAM_RSPAMD_URL, settings.SPAM_SPAMD_HOST)
+    return True
 
 
 def _settle(batch: Sequence[Incoming]) -> None:

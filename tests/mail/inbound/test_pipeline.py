@@ -9,6 +9,7 @@ from archive.models import IndexJob, Message
 from groups.models import Moderation, Posting
 from mail.inbound import dispatch, pipeline
 from mail.models import Inbound, InboundState, Spooled
+from tests.mail.inbound.fake_dns import BROKEN, FakeDns, key_of, signed
 from tests.mail.letters import arrived, raw
 
 pytestmark = pytest.mark.django_db
@@ -113,9 +114,10 @@ def test_a_claim_keeps_others_away_until_it_is_stale(group):
 def test_nothing_overtakes_an_older_letter_of_its_group_that_is_in_hand(group, members_group):
     first = arrived(group)
     second, other = arrived(group, raw(message_id="<2@example.org>")), arrived(members_group)
-    Inbound.objects.filter(pk=first.pk).update(claimed_at=timezone.now())
+    Inbound.objects.filter(pk=first.pk).update(claimed_at=timezone.now(), attempts=1)
     assert pipeline.next_ids() == [other.pk]
-    assert second.pk not in pipeline.next_ids()
+    Inbound.objects.filter(pk=first.pk).update(attempts=2)
+    assert pipeline.next_ids() == [second.pk, other.pk]
 
 
 def test_what_was_tried_before_goes_alone(group):
@@ -191,3 +193,48 @@ def test_a_trusted_relays_word_is_stored_with_the_letter(group, settings):
     inbound.refresh_from_db()
     assert inbound.rule == "forged"
     assert Spooled.objects.get().authentication["policy"] == "reject"
+
+
+@pytest.fixture
+def dns(settings, monkeypatch):
+    """example.org wants what is not signed by it to be rejected."""
+    records = {
+        ("_dmarc.example.org", "TXT"): ["v=DMARC1; p=reject"],
+        ("example.org", "TXT"): ["v=spf1 -all"],
+        **key_of(),
+    }
+    settings.MAIL_AUTHENTICATE = True
+    monkeypatch.setattr(pipeline, "resolver", FakeDns(records))
+    return records
+
+
+def test_letters_are_authenticated_side_by_side_and_each_gets_its_own_results(group, dns):
+    true = [
+        arrived(group, signed(raw(message_id=f"<{number}@example.org>")), client="198.41.0.4") for number in range(3)
+    ]
+    forged = [arrived(group, raw(message_id=f"<x{number}@example.org>"), client="198.41.0.4") for number in range(3)]
+    pipeline.process_waiting()
+    for inbound in (*true, *forged):
+        inbound.refresh_from_db()
+    assert [(inbound.state, inbound.rule) for inbound in true] == [(InboundState.ARCHIVED, "accept")] * 3
+    assert [(inbound.state, inbound.rule) for inbound in forged] == [(InboundState.HELD, "forged")] * 3
+    assert true[0].spooled.authentication["dkim"] == [["example.org", "pass"]]
+
+
+def test_a_forged_moderator_passes_no_moderation_and_gets_no_answer(group, dns):
+    pipeline.process(
+        arrived(group, raw(sender="alice@example.org"), envelope_from="alice@example.org", client="198.41.0.4").pk
+    )
+    assert not Message.objects.exists()
+    assert [letter.subject for letter in outbox.outbox] == ["Waiting in Riverside Gardeners: Seed swap"]
+
+
+def test_name_servers_that_do_not_answer_hold_nothing_up(group, dns):
+    dns.update(dict.fromkeys(dns, BROKEN))
+    assert pipeline.process(arrived(group, client="198.41.0.4").pk) == InboundState.ARCHIVED
+
+
+def test_what_was_found_at_receipt_is_not_asked_again(group, dns):
+    found = {"dmarc": "pass", "policy": "reject", "by": "us"}
+    assert pipeline.process(arrived(group, client="198.41.0.4", authentication=found).pk) == InboundState.ARCHIVED
+    assert pipeline.resolver.asked == []
