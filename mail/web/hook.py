@@ -148,7 +148,7 @@ def _fields(request: HttpRequest, body: bytes) -> dict[str, bytes]:
     except (MultiPartParserError, SuspiciousOperation, ValueError):
         raise Refused(400, "The form cannot be read.") from None
     found = {name: str(value).encode("latin-1", "replace") for name, value in form.items()}
-    return found | {name: files[name].read() for name in files}
+    return found | {name: file.read() for name, file in files.dict().items()}
 
 
 def _envelope(fields: Mapping[str, bytes]) -> tuple[str, list[str]]:
