@@ -16,6 +16,6 @@ ENV PATH=/venv/bin:$PATH \
 RUN POSTHOUSE_VAR=/tmp/build SECRET_KEY=build python manage.py collectstatic --noinput --verbosity 0 && rm -rf /tmp/build
 USER posthouse
 VOLUME /var/lib/posthouse
-EXPOSE 8000
+EXPOSE 8000 8024
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["python", "scripts/health.py", "web"]
 CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--worker-tmp-dir", "/dev/shm"]

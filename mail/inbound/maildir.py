@@ -10,6 +10,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from mail.inbound.spool import AWAY, Letter, accept_all, ring
 from mail.models import Door
 
 logger = logging.getLogger(__name__)
+LEFT_BEHIND = 24 * 3600  # seconds after which nobody is still writing
 
 
 def keep(letter: Letter) -> None:
@@ -106,6 +108,7 @@ def _drain() -> Drained:
             continue
         done.brought += brought
     done.left = len(waiting())
+    _forget_unfinished()
     if done.brought:
         logger.warning("%d letters came from the Maildir spool into the database", done.brought)
         ring()
@@ -146,6 +149,16 @@ def _set_aside(path: Path, envelope: Path, problem: Exception) -> None:
     logger.error("%s has no readable envelope (%s) and was set aside in bad/", path, problem)
     for file in _existing(path, envelope):
         file.rename(path.parent.parent / "bad" / file.name)
+
+
+def _forget_unfinished() -> None:
+    """What a killed writer left behind was promised to nobody: parts in tmp/, and envelopes whose letter never came."""
+    folder, before = Path(settings.MAIL_SPOOL), time.time() - LEFT_BEHIND
+    alone = (path for path in (folder / "new").glob("*.json") if not path.with_suffix(".eml").exists())
+    for path in (*(folder / "tmp").iterdir(), *alone):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < before:
+                path.unlink()
 
 
 def _existing(*paths: Path) -> Iterator[Path]:

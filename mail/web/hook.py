@@ -14,6 +14,7 @@ from io import BytesIO
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpRequest, JsonResponse, QueryDict
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
@@ -148,7 +149,7 @@ def _fields(request: HttpRequest, body: bytes) -> dict[str, bytes]:
     except (MultiPartParserError, SuspiciousOperation, ValueError):
         raise Refused(400, "The form cannot be read.") from None
     found = {name: str(value).encode("latin-1", "replace") for name, value in form.items()}
-    return found | {name: files[name].read() for name in files}
+    return found | {name: file.read() for name, file in files.dict().items() if isinstance(file, UploadedFile)}
 
 
 def _envelope(fields: Mapping[str, bytes]) -> tuple[str, list[str]]:

@@ -129,6 +129,17 @@ def test_a_letter_whose_envelope_was_damaged_waits_for_a_person(spool_folder):
     assert (spool_folder / "bad" / path.name).read_bytes() == LETTER
 
 
+def test_what_a_killed_writer_left_behind_is_swept_up(group, spool_folder):
+    keep(letter())
+    old, new = spool_folder / "new/1.json", spool_folder / "new/2.json"
+    for path in (old, new, spool_folder / "tmp/3.eml"):
+        path.touch()
+    for path in (old, spool_folder / "tmp/3.eml"):
+        os.utime(path, (0, 0))
+    drain()
+    assert [path.name for path in spool_folder.rglob("*.*")] == ["2.json"]
+
+
 def test_letters_come_in_the_order_in_which_they_were_taken(group):
     for number in range(5):
         keep(letter(b"letter %d" % number))
