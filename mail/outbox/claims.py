@@ -30,6 +30,7 @@ _WRITE_POSTGRES = """
     FROM unnest(%s::bigint[], %s::varchar[], %s::int[], %s::varchar[], %s::varchar[], %s::timestamptz[], %s::timestamptz[],
                 %s::int[]) AS r(id, state, code, status, reply, due_at, sent_at, untried)
     WHERE d.id = r.id AND d.state = 'sending' AND d.claimed_at = %s
+    RETURNING d.id
 """
 _WRITE_SQLITE = """
     UPDATE {table}
@@ -89,19 +90,28 @@ def claim(most: int) -> Chunk:
     return Chunk(now, rows)
 
 
-def write_back(chunk: Chunk, results: Sequence[Result]) -> None:
-    """In one short transaction. Deliveries that are no longer ours stay as they are."""
+def write_back(chunk: Chunk, results: Sequence[Result]) -> set[int]:
+    """All or none. Deliveries that are no longer ours, or written already, stay as they are. Returns those written."""
     if not results:
-        return
-    with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            columns = list(zip(*map(_row, results), strict=True))
-            values = [list(column) for column in columns]
-            cursor.execute(_WRITE_POSTGRES.format(table=_TABLE), [*values, chunk.stamp])
-        else:
-            stamp = _adapted(chunk.stamp)
-            rows = [[*_row(result)[1:], result.id, stamp] for result in results]
-            cursor.executemany(_WRITE_SQLITE.format(table=_TABLE), rows)
+        return set()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:  # one statement: its own transaction where there is none around it
+            columns = [list(column) for column in zip(*map(_row, results), strict=True)]
+            cursor.execute(_WRITE_POSTGRES.format(table=_TABLE), [*columns, chunk.stamp])
+            return {row[0] for row in cursor.fetchall()}
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        stamp = _adapted(chunk.stamp)
+        rows = [[*_row(result)[1:], result.id, stamp] for result in results]
+        cursor.executemany(_WRITE_SQLITE.format(table=_TABLE), rows)
+    return {result.id for result in results}
+
+
+def hurry(*, on: bool) -> None:
+    """On: PostgreSQL says "committed" before it is on the disk. Any later commit without it makes all earlier ones durable,
+    for there is one log."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit = off" if on else "RESET synchronous_commit")
 
 
 def _row(result: Result) -> tuple[Any, ...]:

@@ -240,12 +240,12 @@ def test_results_are_written_at_least_every_nineteen_copies(relay, monkeypatch):
     assert worst <= 20
 
 
-def test_bounces_hear_of_results_in_the_same_transaction(relay):
+def test_bounces_hear_of_refusals(relay):
     heard = []
     relay.answers["RCPT TO:<bob@"] = "550 5.1.1 no such user"
     queue("alice", "bob")
     sender_to(relay).send_due(report=heard.extend)
-    assert [(delivery.address[0], result.state) for delivery, result in heard] == [("a", "sent"), ("b", "failed")]
+    assert [(delivery.address[0], result.state) for delivery, result in heard] == [("b", "failed")]
 
 
 def test_signed_where_there_is_a_key(relay, settings):
@@ -307,3 +307,21 @@ def test_while_the_database_is_away_results_are_kept_and_written_later(relay, mo
     sender_to(relay).send_due()
     assert states() == {"alice": "sent"}
     assert len(relay.letters) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_forgot_what_it_had_not_written_down_is_told_again(relay, monkeypatch):
+    monkeypatch.setattr("mail.outbox.queue.ring", lambda task: None)
+    queue(*people(60))
+    original, calls = claims.write_back, iter(range(100))
+
+    def write(chunk, results):
+        if next(calls) == 2:  # as PostgreSQL after a kill: the commits since the last durable one are gone
+            Delivery.objects.update(state="sending", sent_at=None)
+            raise OperationalError("server closed the connection unexpectedly")
+        return original(chunk, results)
+
+    monkeypatch.setattr(claims, "write_back", write)
+    assert sender_to(relay).send_due() == 60
+    assert len(relay.letters) == 60
+    assert set(states().values()) == {"sent"}
