@@ -14,9 +14,13 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.machine import manage, run
-from scripts.services import free_port
+from scripts.services import find, free_port, require
+
+if TYPE_CHECKING:
+    from archive.models import Message
 
 MEMBERS = 10_000
 Row = tuple[str, str, str]
@@ -54,9 +58,8 @@ def _send(environment: dict[str, str], signs: bool) -> dict[str, float]:
 @contextlib.contextmanager
 def smtp_sink() -> Iterator[int]:
     """Postfix's sink on a free port: takes every letter and forgets it."""
-    program = shutil.which("smtp-sink") or "/usr/sbin/smtp-sink"
-    if not Path(program).exists():
-        raise SystemExit("smtp-sink was not found: it comes with Debian's package postfix.")
+    require("smtp-sink")
+    program = find("smtp-sink") or "smtp-sink"
     port = free_port()
     user = ["-u", "nobody"] if os.geteuid() == 0 else []
     sink = subprocess.Popen([program, *user, f"127.0.0.1:{port}", "1000"], stderr=subprocess.DEVNULL)
@@ -118,7 +121,7 @@ def inside(members: int, signs: bool) -> dict[str, float]:
     }
 
 
-def _site(members: int) -> "object":
+def _site(members: int) -> "Message":
     from django.contrib.auth.hashers import make_password
 
     from accounts.models import User

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import connection
 
+from mail.outbox.throttle import BadLimit, read_limits
+
 
 @register()
 def search_engine_fits_database(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
@@ -30,4 +32,13 @@ def sign_in_mail_can_leave(app_configs: Any, **kwargs: Any) -> list[CheckMessage
     if settings.SECURE and not settings.EMAIL_HOST:
         hint = f"Until then it is kept as files in {settings.EMAIL_FILE_PATH}."
         return [Warning("EMAIL_HOST is not set: nobody gets sign-in mail.", hint=hint, id="posthouse.W001")]
+    return []
+
+
+@register()
+def limits_of_destinations_can_be_read(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    try:
+        read_limits(settings.SEND_PER_DOMAIN)
+    except BadLimit as problem:
+        return [Error(f"{problem}.", hint="For example SEND_PER_DOMAIN=example.com:600", id="posthouse.E003")]
     return []

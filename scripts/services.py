@@ -26,6 +26,7 @@ PACKAGES = {
     "postgres": ["postgresql"],
     "redis-server": ["redis-server"],
     "postfix": ["postfix"],
+    "smtp-sink": ["postfix"],
     "chromium": ["chromium", "fonts-noto-core", "fonts-noto-cjk"],
 }
 INTERRUPTED = 130

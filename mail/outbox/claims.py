@@ -83,7 +83,7 @@ def claim(most: int) -> Chunk:
         now = timezone.now()
         moment = _adapted(now)
         cursor.execute(_CLAIM.format(table=_TABLE, lock=lock), [moment, moment, most])
-        rows = [Claimed(*row[:7], _aware(row[7])) for row in cursor.fetchall()]
+        rows = [Claimed(*values, due_at=_aware(due)) for *values, due in cursor.fetchall()]
         if rows:
             SendClaim.objects.create(claimed_at=now, holder=processes.signature())
     rows.sort(key=lambda row: (row.due_at, row.id))
