@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from common import processes
@@ -78,6 +79,9 @@ class Chunk:
 
 def claim(most: int) -> Chunk:
     """Take up to so many that are due, the longest due first; what another process is taking is passed over."""
+    waiting = Delivery.objects.filter(state__in=("queued", "deferred"), due_at__lte=timezone.now())
+    if not waiting.exists():  # asked every few seconds: SQLite's one writer is not to be disturbed for nothing
+        return Chunk(timezone.now(), [])
     lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
     with transaction.atomic(), connection.cursor() as cursor:
         now = timezone.now()
@@ -142,11 +146,14 @@ def sweep() -> int:
         for claimed in SendClaim.objects.all()
         if claimed.claimed_at < too_old or processes.is_gone(claimed.holder)
     ]
+    orphans = Delivery.objects.filter(state=DeliveryState.SENDING, claimed_at__lt=too_old)
+    if not gone and not orphans.exists():
+        return 0
     swept = 0
     with transaction.atomic():
         for stamp in gone:
             swept += _requeue(Delivery.objects.filter(state=DeliveryState.SENDING, claimed_at=stamp))
-        swept += _requeue(Delivery.objects.filter(state=DeliveryState.SENDING, claimed_at__lt=too_old))
+        swept += _requeue(orphans)
         SendClaim.objects.filter(claimed_at__in=gone).delete()
     return swept
 
@@ -159,8 +166,6 @@ def defer(ids: Iterable[int], until: datetime) -> None:
 
 
 def _requeue(deliveries: Any) -> int:
-    from django.db.models import F
-
     count: int = deliveries.update(state=DeliveryState.QUEUED, attempts=F("attempts") - 1)
     return count
 

@@ -67,7 +67,7 @@ class SessionLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """How to reach the relay. verify: whether its certificate must be good; never asked of this machine itself."""
+    """How to reach the relay. With starttls its certificate must be good for `host`."""
 
     host: str
     port: int

@@ -1,6 +1,7 @@
 """A relay for tests: speaks real SMTP on a free port, keeps what it takes, and answers out of turn where a test says so."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ class FakeRelay:
     commands: list[str] = field(default_factory=list)
     connections: int = 0
     before_final: Callable[[], str] | None = None
+    tls: ssl.SSLContext | None = None
 
     def __enter__(self) -> "FakeRelay":
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -54,7 +56,9 @@ class FakeRelay:
                     pass
 
     def _talk(self, connection, stream) -> None:
-        say = lambda text: stream.write(text.encode() + b"\r\n")  # noqa: E731
+        def say(text: str) -> None:
+            stream.write(text.encode() + b"\r\n")
+
         say(self.answers.get("greeting", "220 relay.example ESMTP"))
         mail = rcpt = ""
         while line := stream.readline():
@@ -104,6 +108,10 @@ class FakeRelay:
             elif command == "RSET":
                 mail = rcpt = ""
                 say("250 2.0.0 Ok")
+            elif command == "STARTTLS" and self.tls:
+                say("220 2.0.0 go ahead")
+                connection = self.tls.wrap_socket(connection, server_side=True)
+                stream = connection.makefile("rwb", buffering=0)
             elif command == "QUIT":
                 say("221 2.0.0 Bye")
                 return

@@ -15,8 +15,8 @@ import psycopg
 from tests.house import ROOT, House
 from tests.mail.relay import FakeRelay
 
-MEMBERS = 1500
-KILLS = 3
+MEMBERS = 500
+KILLS = 2
 
 QUEUE = f"""
 import django; django.setup()

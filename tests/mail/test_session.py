@@ -1,6 +1,14 @@
 """The conversation with the relay: who got it, who did not, and what is left when the line goes dead."""
 
+import ipaddress
+import ssl
+from datetime import UTC, datetime, timedelta
+
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from mail.outbox.session import Address, Copy, Session, SessionLost, stuffed
 from tests.mail.relay import EXTENSIONS, FakeRelay
@@ -142,3 +150,45 @@ def test_nobody_listening_is_an_answer_too():
         port = relay.port
     with pytest.raises(SessionLost):
         Session(Address("127.0.0.1", port), timeout=5).open()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A certificate for 127.0.0.1 with its key in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "relay.example")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "relay.pem"
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(secret + made.public_bytes(Encoding.PEM))
+    return path
+
+
+def with_tls(certificate) -> FakeRelay:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return FakeRelay((*EXTENSIONS, "STARTTLS"), tls=context)
+
+
+def test_letters_travel_encrypted_where_the_operator_wants_it(certificate, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with with_tls(certificate) as relay, Session(Address("127.0.0.1", relay.port, starttls=True), timeout=5) as session:
+        assert [answer.code for _, answer in session.send(to("bob", "alice"))] == [250, 250]
+    assert relay.commands[:3] == [relay.commands[0], "STARTTLS", relay.commands[0]]
+
+
+def test_a_certificate_nobody_vouches_for_gets_no_letter(certificate):
+    with with_tls(certificate) as relay, pytest.raises(SessionLost, match="certificate"):
+        Session(Address("127.0.0.1", relay.port, starttls=True), timeout=5).open()
+    assert not relay.letters
