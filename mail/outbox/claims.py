@@ -87,7 +87,7 @@ def claim(most: int) -> Chunk:
         now = timezone.now()
         moment = _adapted(now)
         cursor.execute(_CLAIM.format(table=_TABLE, lock=lock), [moment, moment, most])
-        rows = [Claimed(*values, due_at=_aware(due)) for *values, due in cursor.fetchall()]
+        rows = [Claimed(*(*row[:-1], _aware(row[-1]))) for row in cursor.fetchall()]
         if rows:
             SendClaim.objects.create(claimed_at=now, holder=processes.signature())
     rows.sort(key=lambda row: (row.due_at, row.id))
