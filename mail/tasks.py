@@ -23,7 +23,7 @@ def process_inbound() -> None:
 @shared_task
 def send_due() -> None:
     """Send the deliveries that are due."""
-    send.send_due()
+    send.send_due(record.take_refusals)
 
 
 @shared_task

@@ -4,6 +4,7 @@ Only what can be tied to a copy of ours counts: by the sealed return path (VERP)
 back together with an address it was sent to. A forged report changes nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +18,7 @@ from mail.bounces.codes import categorise, enhanced_status
 from mail.bounces.report import read
 from mail.bounces.types import Category, Report
 from mail.models import BounceEvent, Delivery, DeliveryState, Inbound, Incident, Mailbox, MailboxState
+from mail.outbox.claims import Claimed, Result
 
 KNOWN_FOR = timedelta(days=30)  # how long a Message-ID in a report is believed
 COMPLAINED = "Somebody who reads this mailbox reported a letter of this group as spam."
@@ -65,6 +67,14 @@ def take_reply(delivery: Delivery, code: int, text: str) -> Category:
     with transaction.atomic():
         _note(delivery, category, enhanced_status(text), text, None)
     return category
+
+
+def take_refusals(refused: Sequence[tuple[Claimed, Result]]) -> None:
+    """Note those copies that the relay refused for good; what will be tried again says nothing yet."""
+    final = {result.id: result for _, result in refused if result.state == DeliveryState.FAILED and result.code}
+    for delivery in Delivery.objects.select_related("outgoing", "membership").filter(pk__in=final):
+        result = final[delivery.pk]
+        take_reply(delivery, result.code or 0, f"{result.status} {result.reply}".strip())
 
 
 def _note(delivery: Delivery, category: Category, status: str, diagnostic: str, inbound: Inbound | None) -> None:

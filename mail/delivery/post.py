@@ -1,6 +1,6 @@
 """Sending an archived post on to the group: the letter as it leaves, and a delivery for each who wants it."""
 
-from collections.abc import Mapping
+import re
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -17,6 +17,7 @@ from mail.delivery.fanout import fan_out
 from mail.models import Inbound, Kind, Outgoing, SeenDomain, SigningKey
 from mail.outbox.personal import LEAVE, MUTE, mark, with_crlf
 from mail.outbox.queue import make_outgoing, queued
+from mail.rules.types import Authentication
 from mail.transforms import GroupShape, shape
 from mail.transforms.fields import Fields, split
 
@@ -30,7 +31,7 @@ def send_on(message: Message, inbound: Inbound | None = None) -> int:
     group = message.group
     raw = inbound.spooled.raw_bytes if inbound is not None else message.content.raw_bytes
     fields, _ = split(with_crlf(raw))
-    about = _shape_fields(message, group, fields, _authentication(inbound))
+    about = _shape_fields(message, group, _authentication(inbound))
     outgoing = _outgoing(message, shape(raw, GroupShape(**about)))
     variants = _variants(message, raw, about, outgoing)
     count = fan_out(
@@ -87,23 +88,36 @@ def _of_letter(message: Message) -> dict[str, Any]:
     }
 
 
-def _shape_fields(message: Message, group: Group, fields: Fields, found: Mapping[str, Any]) -> dict[str, Any]:
+def _shape_fields(message: Message, group: Group, found: Authentication) -> dict[str, Any]:
     return {
         **_of_group(group),
         **_of_letter(message),
         "author_guarded": is_guarded(message.from_address, found),
-        "arc_results": str(found.get("results", "")) if _seals() else "",
+        "arc_results": results_of(found, message.from_address) if found.by and _seals() else "",
     }
 
 
-def _authentication(inbound: Inbound | None) -> Mapping[str, Any]:
-    return (inbound.spooled.authentication if inbound is not None else None) or {}
+def _authentication(inbound: Inbound | None) -> Authentication:
+    stored = inbound.spooled.authentication if inbound is not None else None
+    return Authentication.from_json(stored) if stored else Authentication()
 
 
-def is_guarded(author: str, found: Mapping[str, Any]) -> bool:
+def results_of(found: Authentication, author: str) -> str:
+    """What was found at receipt, as RFC 8601 writes it: for the ARC set of the copies (RFC 8617 §4.1.1)."""
+    results = [f"spf={found.spf}" + (f" smtp.mailfrom={_plain(found.spf_domain)}" if found.spf_domain else "")]
+    results += [f"dkim={result} header.d={_plain(domain)}" for domain, result in found.dkim if domain]
+    results.append(f"dmarc={found.dmarc} header.from={_plain(author.rpartition('@')[2]) or 'unknown'}")
+    return ";\r\n ".join([*results, f"arc={found.arc}"])
+
+
+def _plain(domain: str) -> str:
+    """What a stranger wrote, fit for a header."""
+    return re.sub(r"[^A-Za-z0-9.-]", "", domain)[:255]
+
+
+def is_guarded(author: str, found: Authentication) -> bool:
     """Whether others must not send in the author's name: their domain publishes so, or was seen to have copies refused."""
-    dmarc = found.get("dmarc")
-    if isinstance(dmarc, Mapping) and str(dmarc.get("policy", "")).lower() in _GUARDED:
+    if found.policy in _GUARDED:
         return True
     return SeenDomain.objects.filter(domain=author.rpartition("@")[2].lower()).exists()
 

@@ -16,6 +16,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -191,8 +192,9 @@ class Run:
 
     def _pause_for(self, row: relay.Row) -> None:
         """Final refusals of the row are taken back; the pause tells the operator the relay's words."""
-        self._flush()
         until = relay.pause(self.sender.name, f"The relay refuses everything: {row.words}")
+        self.results = [(delivery, _taken_back(result, row, until)) for delivery, result in self.results]
+        self._flush()
         claims.defer(row.ids, until)
         logger.error("Sending is paused until %s. The relay refuses everything: %s", until, row.words)
         raise RelayRefuses
@@ -241,6 +243,12 @@ class Run:
                 connection.close()
                 results, self.not_durable = self.not_durable + results, []
                 time.sleep(0.5)
+
+
+def _taken_back(result: Result, row: relay.Row, until: datetime) -> Result:
+    if result.id not in row.ids or result.state != DeliveryState.FAILED:
+        return result
+    return replace(result, state=DeliveryState.DEFERRED, due_at=until)
 
 
 class RelayRefuses(Exception):

@@ -161,3 +161,36 @@ def test_a_domain_that_was_seen_to_refuse_has_its_authors_replaced(group, seeds)
     SeenDomain.objects.create(domain="example.org")
     send_on(seeds)
     assert b"From: Alice via Riverside Gardeners <gardeners@" in Outgoing.objects.get().template_bytes
+
+
+def arrived(message, **found):
+    """The row of a letter that came in by mail, with what was found of its origin."""
+    import zstandard
+
+    from mail.models import Door, Inbound, Spooled
+    from mail.rules.types import Authentication
+
+    raw = message.content.raw_bytes
+    spooled = Spooled.objects.create(
+        raw=zstandard.compress(raw), size=len(raw), door=Door.LMTP, authentication=Authentication(**found).as_json()
+    )
+    return Inbound.objects.create(spooled=spooled, group=message.group, recipient=message.group.address)
+
+
+@pytest.mark.parametrize("policy, replaced", [("reject", True), ("quarantine", True), ("none", False), ("", False)])
+def test_an_author_is_replaced_where_their_domain_publishes_it(seeds, policy, replaced):
+    send_on(seeds, arrived(seeds, dmarc="pass", policy=policy, by="us"))
+    assert (b" via Riverside Gardeners <" in Outgoing.objects.get().template_bytes) is replaced
+
+
+def test_what_was_found_is_sealed_where_there_is_a_key(seeds, settings):
+    from mail.models import SigningKey
+
+    inbound = arrived(seeds, dkim=(("example.org", "pass"),), dmarc="pass", by="us")
+    send_on(seeds, inbound)
+    SigningKey.objects.create(domain=settings.MAIL_DOMAIN, selector="a", private_pem="x")
+    send_on(seeds, inbound)
+    without, sealed = (row.template_bytes for row in Outgoing.objects.order_by("pk"))
+    assert b"ARC-" not in without
+    assert sealed.startswith(b"ARC-Authentication-Results: i=1; ")
+    assert b"dkim=pass header.d=example.org;\r\n dmarc=pass header.from=example.org;\r\n arc=none" in sealed

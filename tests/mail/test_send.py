@@ -248,6 +248,19 @@ def test_bounces_hear_of_refusals(relay):
     assert [(delivery.address[0], result.state) for delivery, result in heard] == [("b", "failed")]
 
 
+def test_a_mailbox_remembers_that_the_relay_knows_of_no_such_person(relay, settings, monkeypatch):
+    from mail.models import BounceEvent
+    from mail.tasks import send_due
+
+    monkeypatch.setattr(sending, "_sender", None)
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", relay.port
+    relay.answers["RCPT TO:<bob@"] = "550 5.1.1 no such user"
+    relay.answers["RCPT TO:<carl@"] = "451 4.7.1 greylisted"
+    queue("alice", "bob", "carl")
+    send_due()
+    assert [(event.address, event.category) for event in BounceEvent.objects.all()] == [("bob@b.example", "hard")]
+
+
 def test_signed_where_there_is_a_key(relay, settings):
     from mail.management.commands.make_dkim_key import make_key
 
