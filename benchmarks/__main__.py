@@ -1,8 +1,8 @@
-"""make bench: import, pages, search and export on both profiles, beside what is wanted. docs/benchmarks.md explains each figure.
+"""make bench: import, pages, search, export, mail on both profiles, beside what is wanted. docs/benchmarks.md explains it.
 
 ARGS="--letters 10000,100000"       how many letters the made archives have (20,000)
 ARGS="--mbox path/to/list.mbox.xz"  a real archive instead
-ARGS="--only import,pages,export"   some of the parts, on one site; pages and export import first in any case
+ARGS="--only import,pages,export"   some of the parts (mail-out, too), on one site; whatever it is, letters come first
 ARGS="--engines"                    the three search engines on the same letters, too (or some: --engines whoosh,postgres)
 ARGS="--scaling"                    what a letter costs in a large import, too (10,000 and 100,000 letters, or --scaling A,B)
 ARGS="--profile server --write"     one profile; the tables of README.md and docs/benchmarks.md from all that was ever kept
@@ -24,11 +24,12 @@ from benchmarks.figures import ROWS, Figure
 from benchmarks.imports import bring_in, measure, measure_export, measure_scaling
 from benchmarks.letters import write_mbox
 from benchmarks.machine import describe
+from benchmarks.mail_out import MEMBERS, measure_mail_out
 from benchmarks.pages import REQUESTS, measure_pages
 from benchmarks.results import Kept, Setting
 from benchmarks.sites import PROFILES, Site, bare_site, empty_site
 
-PARTS = ("import", "pages", "export")
+PARTS = ("import", "pages", "export", "mail-out")
 
 
 def main() -> None:
@@ -62,6 +63,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--engines", type=_some_of(*ENGINES), nargs="?", const=ENGINES, default=(), metavar="ENGINE,…")
     parser.add_argument("--scaling", type=_numbers, nargs="?", const=[10_000, 100_000], metavar="SMALL,LARGE")
     parser.add_argument("--requests", type=int, default=REQUESTS, help=f"of each kind, three times ({REQUESTS})")
+    parser.add_argument("--members", type=int, default=MEMBERS, help=f"of the group a post is sent to ({MEMBERS})")
     parser.add_argument("--results", type=Path, default=results.FOLDER, help="where figures are kept")
     parser.add_argument("--write", action="store_true", help="put the tables into README.md and docs/benchmarks.md")
     parser.add_argument("--tables", action="store_true", help="measure nothing, only write the tables")
@@ -167,6 +169,8 @@ def _parts(options: argparse.Namespace, site: Site, archive: Path) -> Iterator[F
         yield from measure_pages(site, options.requests)
     if "export" in options.only:
         yield from measure_export(site)
+    if "mail-out" in options.only:
+        yield from measure_mail_out(site, options.members)
 
 
 if __name__ == "__main__":

@@ -1,56 +1,53 @@
 """One post to 10,000 members, every copy personal, to Postfix's smtp-sink: copies a second with every row kept.
 
-`python -m benchmarks.mail_out` measures the profile the environment names, by itself.
+`python -m benchmarks.mail_out` measures the embedded profile, and the server profile where DATABASE_URL and REDIS_URL are set.
 """
 
 import contextlib
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.machine import manage, run
+from benchmarks.figures import ROWS, Figure
+from benchmarks.machine import run
+from benchmarks.sites import Site, empty_site
 from scripts.services import find, free_port, require
 
 if TYPE_CHECKING:
     from archive.models import Message
 
 MEMBERS = 10_000
-Row = tuple[str, str, str]
 
 
-def measure(archive: Path, environment: dict[str, str]) -> Iterator[Row]:
-    """On the site the environment names; `archive` is for other measurements."""
-    manage("migrate", "--verbosity", "0", environment=environment)
+def measure_mail_out(site: Site, members: int = MEMBERS) -> Iterator[Figure]:
+    """As the relay of the site signs, and signed here."""
     with smtp_sink() as port:
-        site = {**environment, "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(port)}
-        for signs in (False, True):
-            figures = _send(site, signs)
-            title = f"one post to {figures['copies']:,} members, every copy personal" + (", DKIM" if signs else "")
-            wanted = "" if signs else "3,000/s"
-            yield title, f"{figures['copies'] / figures['send_seconds']:,.0f} copies/s", wanted
-            if not signs:
-                yield from _details(figures)
+        relay = {**site.environment, "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(port)}
+        figures = _send(relay, members)
+        yield _rate("mail.out", figures)
+        text = f"{figures['queue_seconds']:.2f} s, {figures['queries']:.0f} queries"
+        yield Figure("mail.queued", text, {"seconds": figures["queue_seconds"]})
+        text = f"{figures['peak_mb']:.0f} MB, {figures['grown_mb']:+.1f} MB by sending"
+        yield Figure("mail.memory", text, {"mb": figures["peak_mb"]})
+        yield _rate("mail.out_signed", _send(relay, members, "--sign"))
 
 
-def _details(figures: dict[str, float]) -> Iterator[Row]:
+def _rate(key: str, figures: dict[str, float]) -> Figure:
     copies = figures["copies"]
-    yield "… queued", f"{figures['queue_seconds']:.2f} s, {figures['queries']:.0f} queries", ""
-    yield "… CPU of the sender", f"{figures['send_cpu'] / copies * 1e6:.0f} µs a copy", ""
-    yield "… rows of copies sent", f"{figures['rows_sent']:,.0f}", f"{copies:,}"
-    yield "… memory of the sender", f"{figures['peak_mb']:.0f} MB at most, {figures['grown_mb']:+.1f} MB by sending", ""
+    if figures["rows_sent"] != copies:
+        raise SystemExit(f"{figures['rows_sent']:.0f} of {copies:.0f} copies say that they were sent.")
+    rate, cpu = copies / figures["send_seconds"], figures["send_cpu"] / copies * 1e6
+    text = f"{rate:,.0f}/s, {cpu:.0f} µs of processor a copy"
+    return Figure(key, text, {"rate": rate, "cpu_us": cpu}, note=f"{copies:,.0f} members")
 
 
-def _send(environment: dict[str, str], signs: bool) -> dict[str, float]:
-    words = ["--sign"] if signs else []
-    ran = run([sys.executable, "-m", "benchmarks.mail_out", "--inside", str(MEMBERS), *words], environment)
+def _send(environment: dict[str, str], members: int, *words: str) -> dict[str, float]:
+    ran = run([sys.executable, "-m", "benchmarks.mail_out", "--inside", str(members), *words], environment)
     figures: dict[str, float] = json.loads(ran.output.splitlines()[-1])
     return {**figures, "peak_mb": ran.peak_mb}
 
@@ -145,12 +142,10 @@ def main() -> None:
     if "--inside" in sys.argv:
         print(json.dumps(inside(int(sys.argv[2]), "--sign" in sys.argv)))
         return
-    var = tempfile.mkdtemp(prefix="posthouse-bench-var-")
-    try:
-        for what, measured, wanted in measure(Path(), {"POSTHOUSE_VAR": var, "LOG_LEVEL": "WARNING"}):
-            print(f"{what:<64} {measured:<44} {wanted}", flush=True)
-    finally:
-        shutil.rmtree(var, ignore_errors=True)
+    for profile in ("embedded", "server") if os.environ.get("DATABASE_URL") else ("embedded",):
+        with empty_site(profile) as site:
+            for figure in measure_mail_out(site):
+                print(f"{profile:<9} {ROWS[figure.key].label:<52} {figure.text}", flush=True)
 
 
 if __name__ == "__main__":
