@@ -1,5 +1,6 @@
 """A relay for tests: speaks real SMTP on a free port, keeps what it takes, and answers out of turn where a test says so."""
 
+import contextlib
 import socket
 import ssl
 import threading
@@ -49,17 +50,17 @@ class FakeRelay:
             except OSError:
                 return
             self.connections += 1
-            with connection, connection.makefile("rwb", buffering=0) as stream:
-                try:
-                    self._talk(connection, stream)
-                except (OSError, ValueError):
-                    pass
+            threading.Thread(target=self._serve_one, args=(connection,), daemon=True).start()
+
+    def _serve_one(self, connection: socket.socket) -> None:
+        with connection, connection.makefile("rwb", buffering=0) as stream, contextlib.suppress(OSError, ValueError):
+            self._talk(connection, stream)
 
     def _talk(self, connection, stream) -> None:
         def say(text: str) -> None:
             stream.write(text.encode() + b"\r\n")
 
-        say(self.answers.get("greeting", "220 relay.example ESMTP"))
+        say(self.answers.get("greeting", "220 world.example ESMTP"))
         mail = rcpt = ""
         while line := stream.readline():
             command = line.decode().rstrip("\r\n")
@@ -75,7 +76,7 @@ class FakeRelay:
                         pass
                     return
             elif command.startswith("EHLO"):
-                lines = ["relay.example", *self.extensions]
+                lines = ["world.example", *self.extensions]
                 for word in lines[:-1]:
                     say(f"250-{word}")
                 say(f"250 {lines[-1]}")
