@@ -171,6 +171,8 @@ def _running(relay: Postfix, guard: Guard) -> Iterator[None]:
         assert process.poll() is None, (relay.folder / "said").read_text() + relay.words
         yield
     finally:
+        # Its master has a session of its own: ending the one that started it would leave it behind.
+        subprocess.run([*command[:-1], "abort"], capture_output=True, timeout=PATIENCE)
         process.terminate()
         process.wait(PATIENCE)
         guard.forget(process.pid)
