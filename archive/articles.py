@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from archive.bodies import File, attachment_url
 from archive.conversation import Conversation, Entry, Shown
+from archive.naming import reply_url
 from archive.reading import Reading
 from archive.rendering.addresses import mask_text
 from archive.rows import file_size, joined
@@ -37,8 +38,16 @@ def _article(letter: Shown, reading: Reading) -> str:
     heading = f'<h2 dir="auto">{escape(subject)}</h2>' if subject else ""
     return (
         f'<article class="msg{unread}" id="n{letter.number}">\n{_head(letter)}\n'
-        f"{heading}{_body(letter)}{attached(letter.files, reading, letter.line.number)}</article>"
+        f"{heading}{_body(letter)}{attached(letter.files, reading, letter.line.number)}{_acts(letter, reading)}</article>"
     )
+
+
+def _acts(letter: Shown, reading: Reading) -> str:
+    """What a signed-in reader may do with a letter."""
+    if reading.user is None:
+        return ""
+    url, name = escape(reply_url(reading.slug, letter.line.number)), escape(letter.name)
+    return f'<p class="acts"><a href="{url}" data-key-reply aria-label="Reply to {name}, letter {letter.number}">Reply</a></p>'
 
 
 def _head(letter: Shown) -> str:

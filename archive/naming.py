@@ -26,6 +26,11 @@ def letter_url(slug: str, number: int, message_id: str) -> str:
     return reverse("message", args=[slug, number])
 
 
+def reply_url(slug: str, number: int) -> str:
+    """Where an answer to a letter is written; the mail gateway answers there."""
+    return f"{_folder(slug, 'message', 0)}{number}/reply/"
+
+
 def thread_url(slug: str, number: int) -> str:
     return f"{_folder(slug, 'thread', 0)}{number}/"
 

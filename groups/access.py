@@ -107,3 +107,11 @@ def visit_as_owner(request: HttpRequest, slug: str, *, related: tuple[str, ...] 
     if not visit.can_import:
         raise OwnersOnly("This is for the owners of the group.")
     return visit
+
+
+def visit_as_moderator(request: HttpRequest, slug: str) -> Visit:
+    """Fetch a group for one who moderates it; OwnersOnly for everybody else who may see it."""
+    visit = visit_group(request, slug)
+    if not visit.can_moderate:
+        raise OwnersOnly("This is for the moderators and owners of the group.")
+    return visit

@@ -28,6 +28,8 @@ TABS = (
     Tab("attachments", "Attachments", "attachments", _reads),
     Tab("search", "Search", "group-search", _reads),
     Tab("members", "Members", "group-members", lambda visit: visit.standing.is_member),
+    Tab("membership", "Your mail", "membership", lambda visit: visit.standing.role is not None),
+    Tab("moderation", "Moderation", "moderation", lambda visit: visit.can_moderate),
     Tab("import", "Import", "import", lambda visit: visit.can_import),
     Tab("settings", "Settings", "group-settings", lambda visit: visit.standing.is_owner),
 )

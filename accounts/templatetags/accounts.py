@@ -11,6 +11,7 @@ register = template.Library()
 TABS = (
     ("profile", "Profile", ("profile",)),
     ("account_email", "Addresses", ("account_email", "account_confirm_email")),
+    ("account-mail", "Mail", ("account-mail",)),
     ("account_change_password", "Password", ("account_change_password", "account_set_password")),
     ("mfa_index", "Second step", ("mfa_",)),
 )

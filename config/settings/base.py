@@ -222,6 +222,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SITE_NAME}
 
 # Mail that comes in
 MAIL_SPOOL = VAR / "spool"  # letters taken in while the database was away
+DRAFT_FOLDER = VAR / "drafts"  # files of letters that are being written on the web
 MAIL_SIZE_LIMIT = env.integer("MAIL_SIZE_LIMIT_MB", 40) * 1024 * 1024
 MAIL_HOOK_SECRET = env.text("MAIL_HOOK_SECRET")
 LMTP_HOST = env.text("LMTP_HOST", "127.0.0.1")

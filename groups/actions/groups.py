@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from groups.models import ArchiveAccess, Group, Membership, Role, Visibility
+from groups.models.policy import MailPolicy
 
 SETTINGS = ("name", "summary", "description", "language", "visibility", "archive_access")
+MAIL_SETTINGS = tuple(field.name for field in MailPolicy._meta.get_fields())
 
 
 @transaction.atomic
@@ -39,10 +41,19 @@ def start_group(
     return group
 
 
-@transaction.atomic
+def change_mail_policy(*, group: Group, by: User, **settings: Any) -> list[str]:
+    """Keep new mail settings; returns the names of those that changed."""
+    return _change(MAIL_SETTINGS, group, settings)
+
+
 def change_settings(*, group: Group, by: User, **settings: Any) -> list[str]:
     """Keep new settings; returns the names of those that changed. Pages of the group count as new from now on."""
-    changed = [name for name in SETTINGS if name in settings and settings[name] != getattr(group, name)]
+    return _change(SETTINGS, group, settings)
+
+
+@transaction.atomic
+def _change(names: tuple[str, ...], group: Group, settings: dict[str, Any]) -> list[str]:
+    changed = [name for name in names if name in settings and settings[name] != getattr(group, name)]
     if not changed:
         return []
     values = {name: settings[name] for name in changed}

@@ -28,22 +28,27 @@ _GUARDED = frozenset({"quarantine", "reject"})
 
 def send_on(message: Message, inbound: Inbound | None = None) -> int:
     """Queue the post for its group, in the caller's transaction. Returns how many copies will leave."""
-    group = message.group
     raw = inbound.spooled.raw_bytes if inbound is not None else message.content.raw_bytes
     fields, _ = split(with_crlf(raw))
-    about = _shape_fields(message, group, _authentication(inbound))
+    about = _shape_fields(message, _authentication(inbound))
     outgoing = _outgoing(message, shape(raw, GroupShape(**about)))
     variants = _variants(message, raw, about, outgoing)
     count = fan_out(
         message,
         outgoing,
-        authors=_authors(message, inbound),
-        addressed=_addressed(fields),
+        authors=authors_of(message, inbound),
+        addressed=addressed_in(fields),
         variants=variants,
     )
     for each in {outgoing.pk: outgoing, **{variant.pk: variant for variant in variants.values()}}.values():
         queued(each)
     return count
+
+
+def template_of(message: Message, inbound: Inbound | None = None) -> bytes:
+    """The letter as it left, or would have left."""
+    about = _shape_fields(message, _authentication(inbound))
+    return shape(message.content.raw_bytes, GroupShape(**about))
 
 
 def _outgoing(message: Message, template: bytes) -> Outgoing:
@@ -70,7 +75,7 @@ def _of_group(group: Group) -> dict[str, Any]:
         "group_url": settings.SITE_URL + group.get_absolute_url(),
         "archive_url": settings.SITE_URL + reverse("topics", args=[group.slug]),
         "leave_url": settings.SITE_URL + LEAVE_PATH.format(token=mark(LEAVE)),
-        "settings_url": settings.SITE_URL + group.get_absolute_url(),
+        "settings_url": settings.SITE_URL + reverse("membership", args=[group.slug]),
         "subject_tag": group.subject_tag,
         "header_text": group.header_text,
         "footer_text": group.footer_text,
@@ -88,12 +93,12 @@ def _of_letter(message: Message) -> dict[str, Any]:
     }
 
 
-def _shape_fields(message: Message, group: Group, found: Authentication) -> dict[str, Any]:
+def _shape_fields(message: Message, found: Authentication) -> dict[str, Any]:
     return {
-        **_of_group(group),
+        **_of_group(message.group),
         **_of_letter(message),
         "author_guarded": is_guarded(message.from_address, found),
-        "arc_results": results_of(found, message.from_address) if found.by and _seals() else "",
+        "arc_results": results_of(found, message.from_address) if found.was_received and _seals() else "",
     }
 
 
@@ -126,7 +131,7 @@ def _seals() -> bool:
     return SigningKey.objects.filter(domain=settings.MAIL_DOMAIN, active=True).exists()
 
 
-def _authors(message: Message, inbound: Inbound | None) -> set[int]:
+def authors_of(message: Message, inbound: Inbound | None) -> set[int]:
     """Accounts the post is by: whose address it is from, and who was signed in where it was written on the web."""
     address = message.from_address
     found = set(User.objects.filter(email__iexact=address).values_list("pk", flat=True)) if address else set()
@@ -138,7 +143,7 @@ def _authors(message: Message, inbound: Inbound | None) -> set[int]:
     return found
 
 
-def _addressed(fields: Fields) -> set[str]:
+def addressed_in(fields: Fields) -> set[str]:
     named = [each for name in ("to", "cc") for value in fields.all_raw(name) for each in parse_addresses(value)]
     return {each.address.lower() for each in named if each.address}
 

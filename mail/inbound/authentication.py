@@ -16,7 +16,7 @@ from archive.parsing.headers import split_headers
 from mail.inbound import dmarc
 from mail.inbound.dns import DnsTrouble, Lookups, Record, Resolver
 from mail.inbound.results import of_trusted_relay
-from mail.rules.types import Authentication
+from mail.rules.types import WRITTEN_HERE, Authentication
 
 BUDGET = 5.0  # seconds for all questions about one letter
 MOST_SIGNATURES = 5  # RFC 6376 §6.1 lets a verifier stop somewhere
@@ -62,6 +62,14 @@ def authenticate(
     return Authentication(
         spf_result, spf_found[1], tuple(signatures), outcome.result, outcome.domain, outcome.policy, chain, by
     )
+
+
+def published_policy(raw: bytes, resolver: Resolver | None, *, budget: float = BUDGET) -> Authentication:
+    """What the author's domain asks for, of a letter that nobody sent yet: it was written here, by who was signed in."""
+    if resolver is None:
+        return Authentication()
+    outcome = dmarc.evaluate(_author_domains(raw), ("none", ""), [], Lookups(resolver, budget))
+    return Authentication(dmarc_domain=outcome.domain, policy=outcome.policy, by=WRITTEN_HERE)
 
 
 def sending_host(raw: bytes, client: str) -> str:

@@ -22,7 +22,7 @@ from archive.search.health import INDEX_TASK
 from common import bulk
 from common.doorbell import ring
 from mail.inbound import spam
-from mail.inbound.authentication import authenticate
+from mail.inbound.authentication import authenticate, published_policy
 from mail.inbound.dispatch import dispatch
 from mail.inbound.dns import DnsResolver
 from mail.inbound.incoming import Incoming, open_letter
@@ -125,9 +125,9 @@ def _ask(incoming: Incoming) -> str:
     """In a thread of its own: touches no database. Returns a traceback where our code failed."""
     try:
         spooled = incoming.inbound.spooled
+        if spooled.authentication is None:
+            spooled.authentication = _authenticated(incoming)
         if spooled.door != Door.WEB:
-            if spooled.authentication is None:
-                spooled.authentication = _authenticated(incoming)
             incoming.spam_score = _score(incoming)
         _ = incoming.letter
     except Exception:
@@ -138,12 +138,15 @@ def _ask(incoming: Incoming) -> str:
 def _authenticated(incoming: Incoming) -> dict[str, Any]:
     spooled = incoming.inbound.spooled
     incoming.is_newly_authenticated = True
+    asked = resolver if settings.MAIL_AUTHENTICATE else None
+    if spooled.door == Door.WEB:  # who wrote it is known; whether others may send in their name is not
+        return published_policy(incoming.raw, asked).as_json()
     return authenticate(
         incoming.raw,
         spooled.client,
         spooled.helo,
         spooled.envelope_from,
-        resolver if settings.MAIL_AUTHENTICATE else None,
+        asked,
         trusted=settings.TRUSTED_AUTHSERV_IDS,
     ).as_json()
 

@@ -59,6 +59,9 @@ class Answer:
     reason: str = ""
 
 
+WRITTEN_HERE = "web"  # in the place of who looked: only the policy of the author's domain was asked for
+
+
 @dataclass(frozen=True, slots=True)
 class Authentication:
     """SPF (RFC 7208), DKIM (RFC 6376), DMARC (RFC 7489) and ARC (RFC 8617) as found when the letter came in.
@@ -74,6 +77,11 @@ class Authentication:
     policy: str = ""  # none, quarantine or reject; empty: nothing published
     arc: str = "none"
     by: str = ""  # "us", or the name of the trusted relay; empty: nobody looked
+
+    @property
+    def was_received(self) -> bool:
+        """It came from somewhere, and somebody looked where from."""
+        return self.by not in ("", WRITTEN_HERE)
 
     @property
     def forged(self) -> bool:

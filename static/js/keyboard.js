@@ -3,6 +3,7 @@
 //   data-key-item  a letter or a row that j and k walk through (article.msg and rows of .topics are such by themselves)
 //   data-key-open  the link in it that Enter opens; else its first link
 //   data-key-up    the link that u follows          data-key-reply  the link that r follows
+//   data-key-press="a"  a button or link that this letter presses
 //   data-key-search  the field that / goes to       data-open="id"  a button that opens the dialog with that id
 {
   const ITEMS = "[data-key-item], article.msg, .topics > li, .groups > li";
@@ -51,6 +52,8 @@
     return Boolean(dialog);
   };
 
+  const press = (key) => /^[a-z]$/.test(key) && follow(document.querySelector(`[data-key-press="${key}"]`));
+
   const KEYS = {
     j: () => walk(1) ?? true,
     k: () => walk(-1) ?? true,
@@ -72,8 +75,9 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (!KEYS[event.key] || typing(event.target) || (off() && event.key !== "Enter")) return;
-    if (KEYS[event.key]()) event.preventDefault();
+    if (typing(event.target) || (off() && event.key !== "Enter")) return;
+    const done = KEYS[event.key] ? KEYS[event.key]() : press(event.key);
+    if (done) event.preventDefault();
   });
 
   for (const button of document.querySelectorAll("[data-open]")) {

@@ -18,10 +18,10 @@ def labels(group: Group, standing: Standing) -> list[str]:
     ("standing", "seen"),
     [
         (Standing(), READING),
-        (Standing(role=Role.MEMBER), [*READING, "Members"]),
-        (Standing(role=Role.MODERATOR), [*READING, "Members"]),
-        (Standing(role=Role.OWNER), [*READING, "Members", "Import", "Settings"]),
-        (Standing(is_staff=True), [*READING, "Members", "Import", "Settings"]),
+        (Standing(role=Role.MEMBER), [*READING, "Members", "Your mail"]),
+        (Standing(role=Role.MODERATOR), [*READING, "Members", "Your mail", "Moderation"]),
+        (Standing(role=Role.OWNER), [*READING, "Members", "Your mail", "Moderation", "Import", "Settings"]),
+        (Standing(is_staff=True), [*READING, "Members", "Moderation", "Import", "Settings"]),
     ],
 )
 def test_in_an_open_group(standing: Standing, seen: list[str]):

@@ -1,0 +1,269 @@
+"""Why did somebody get a letter, or not get it? The whole story of one letter and one address, from the rows that are there.
+
+What a member chose is known only as it is now; sentences say so where it matters.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db.models import Q
+
+from accounts.models import User
+from archive.models import Message
+from common import lookups  # noqa: F401  registers __among
+from groups.actions.joining import membership_of, person_of
+from groups.models import Delivery as Wanted
+from groups.models import Group, Membership, PastMember
+from mail.delivery.post import addressed_in, authors_of
+from mail.models import (
+    BounceEvent,
+    Delivery,
+    DeliveryState,
+    DigestMark,
+    Door,
+    Inbound,
+    InboundState,
+    Kind,
+    Mailbox,
+    MailboxState,
+    Outgoing,
+    TopicChoice,
+    TopicWish,
+)
+from mail.outbox.personal import with_crlf
+from mail.transforms.fields import split
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step: when (None: as it is now), a word for programs, a sentence for people, and what a server said."""
+
+    at: datetime | None
+    what: str
+    sentence: str
+    detail: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "at": self.at.isoformat() if self.at else None}
+
+
+def story(message: Message, address: str) -> list[Event]:
+    """How the letter came, and what became of the copy to this address."""
+    return [*came(message), *_Recipient(message, address).events()]
+
+
+def came(message: Message) -> list[Event]:
+    """How the letter came in, who decided, when it was archived."""
+    inbounds = list(
+        Inbound.objects.filter(letter=message)
+        .select_related("spooled", "decided_by")
+        .defer("spooled__raw")
+        .order_by("pk")
+    )
+    events = [event for inbound in inbounds for event in _decided(inbound)]
+    if message.transfer_id is not None:
+        events.append(
+            Event(message.created_at, "imported", "It was imported with an older archive, and not sent to members.")
+        )
+    else:
+        events.append(Event(message.created_at, "archived", f"It was archived as letter {message.number}."))
+    return events
+
+
+def never_archived(group: Group | None, message_id: str) -> list[Event]:
+    """Letters of that Message-ID that came in and are not in the archive."""
+    rows = Inbound.objects.filter(message_id=message_id, letter__isnull=True, received_at__isnull=False)
+    rows = rows.filter(group=group) if group is not None else rows
+    rows = rows.select_related("spooled", "decided_by").defer("spooled__raw").order_by("pk")[:20]
+    return [event for inbound in rows for event in (*_decided(inbound), _ended(inbound))]
+
+
+def _decided(inbound: Inbound) -> Iterator[Event]:
+    how = "on the web" if inbound.spooled.door == Door.WEB else f"by mail, for {inbound.recipient}"
+    yield Event(inbound.received_at, "accepted", f"It came in {how}.")
+    if inbound.decided_by is not None:
+        reason = inbound.reason if inbound.state == InboundState.ARCHIVED else ""
+        yield Event(
+            inbound.received_at, "held", f"It waited for a moderator. {reason}".strip(), f"rule: {inbound.rule}"
+        )
+        if inbound.state == InboundState.ARCHIVED:
+            yield Event(inbound.decided_at, "approved", f"{inbound.decided_by} approved it.")
+
+
+def _ended(inbound: Inbound) -> Event:
+    by = f" {inbound.decided_by} decided so." if inbound.decided_by is not None else ""
+    sentence = f"It is not in the archive: {inbound.get_state_display()}. {inbound.reason}{by}"
+    return Event(inbound.decided_at, inbound.state, sentence.strip(), f"rule: {inbound.rule}" if inbound.rule else "")
+
+
+class _Recipient:
+    """One person's side of a letter."""
+
+    def __init__(self, message: Message, address: str) -> None:
+        self.message, self.group = message, message.group
+        self.address = address.strip()
+        self.user = person_of(self.address)
+        self.member = membership_of(self.group, self.address)
+        self.copies = self._copies()
+
+    def _copies(self) -> list[Delivery]:
+        """Copies to any address of the person, or to their membership, whatever its address was then."""
+        outgoings = list(Outgoing.objects.filter(letter=self.message).values_list("pk", flat=True))
+        theirs = Q(address__among=self._spellings())
+        if self.member is not None:
+            theirs |= Q(membership=self.member)
+        rows = Delivery.objects.filter(theirs, outgoing__among=outgoings) if outgoings else Delivery.objects.none()
+        return list(rows.select_related("outgoing").defer("outgoing__template").order_by("pk"))
+
+    def _spellings(self) -> list[str]:
+        addresses = {self.address}
+        if self.user is not None:
+            confirmed = EmailAddress.objects.filter(user=self.user, verified=True)
+            addresses |= {self.user.email, *confirmed.values_list("email", flat=True)}
+        if self.member is not None and self.member.address:
+            addresses.add(self.member.address)
+        return sorted(addresses | {address.lower() for address in addresses})
+
+    def events(self) -> list[Event]:
+        posts = [copy for copy in self.copies if copy.outgoing.kind == Kind.POST]
+        found = [] if posts else list(self._why_no_copy())
+        for copy in self.copies:
+            found += self._copy(copy)
+        return found
+
+    # A copy
+
+    def _copy(self, copy: Delivery) -> list[Event]:
+        what, again = ("resent", ", sent again on request,") if copy.outgoing.kind == Kind.RESEND else ("queued", "")
+        queued = copy.outgoing.queued_at or copy.outgoing.made_at
+        events = [Event(queued, what, f"A copy{again} was queued for {copy.address}.")]
+        if copy.sent_at is not None:
+            answer = _answer(copy) if copy.state == DeliveryState.SENT else ""
+            events.append(Event(copy.sent_at, "sent", "It was sent, and the next mail server took it.", answer))
+        if copy.state == DeliveryState.SENDING:
+            events.append(Event(copy.claimed_at, "sending", "It is being sent."))
+        if copy.state == DeliveryState.QUEUED and copy.attempts == 0:
+            events.append(Event(None, "waits", "It has not been sent yet."))
+        if copy.state == DeliveryState.DEFERRED or (copy.state == DeliveryState.QUEUED and copy.attempts):
+            times = f"{copy.attempts} time{'' if copy.attempts == 1 else 's'}"
+            events.append(Event(copy.due_at, "deferred", f"Tried {times}; it will be tried again then.", _answer(copy)))
+        if copy.state == DeliveryState.FAILED:
+            events.append(Event(None, "failed", "It was refused for good.", _answer(copy)))
+        reports = list(BounceEvent.objects.filter(delivery=copy).order_by("at", "pk")[:20])
+        events += [
+            Event(one.at, "bounced", f"A report came back: {one.get_category_display()}.", _said(one))
+            for one in reports
+        ]
+        if copy.state == DeliveryState.BOUNCED and not reports:
+            events.append(Event(None, "bounced", "It came back.", _answer(copy)))
+        return events
+
+    # No copy
+
+    def _why_no_copy(self) -> Iterator[Event]:
+        if self.message.transfer_id is not None:
+            return
+        if self.member is None:
+            yield self._no_member()
+            return
+        if self.member.joined_at > self.message.created_at:
+            yield Event(self.member.joined_at, "not-member", "They joined after it was sent.")
+            return
+        reasons = [reason for reason in self._reasons(self.member, self.member.user) if reason is not None]
+        yield from reasons
+        if not reasons:
+            yield Event(
+                None, "unknown", "No copy was made. What they had chosen then may have been different from now."
+            )
+
+    def _no_member(self) -> Event:
+        past = PastMember.objects.filter(Q(address__iexact=self.address) | Q(user=self.user), group=self.group)
+        left = past.filter(returned_at__isnull=True).order_by("-left_at").first()
+        if left is not None:
+            when = "before" if left.left_at <= self.message.created_at else "after"
+            return Event(left.left_at, "not-member", f"They left the group {when} it was sent.")
+        return Event(None, "not-member", f"{self.address} is not a member of the group.")
+
+    def _reasons(self, member: Membership, user: User) -> Iterator[Event | None]:
+        wish = self._wish(user)
+        if not user.is_active:
+            yield Event(None, "inactive", "Their account is closed.")
+        if member.paused_at is not None:
+            yield Event(
+                member.paused_at, "paused", f"The group’s mail to them is paused. {member.paused_because}".strip()
+            )
+        yield self._suspended(member)
+        if wish is not None and wish.wish == TopicWish.MUTE:
+            yield Event(wish.at, "muted", "They muted this topic.")
+        elif wish is None and member.delivery != Wanted.EVERY:
+            yield from self._other_ways(member, user)
+        if not member.own_posts and user.pk in self._authors():
+            yield Event(None, "own-post", "It is their own letter, and they do not want copies of those.")
+        if member.skip_addressed and member.mail_address.lower() in self._addressed():
+            yield Event(None, "addressed", "They are in To or Cc already, and do not want a second copy.")
+
+    def _wish(self, user: User) -> TopicChoice | None:
+        choices = TopicChoice.objects.filter(user=user, message__thread=self.message.thread_id)
+        return choices.order_by("-at", "-pk").first()
+
+    def _suspended(self, member: Membership) -> Event | None:
+        mailbox = Mailbox.objects.filter(address=member.mail_address.lower(), state=MailboxState.SUSPENDED).first()
+        if mailbox is None:
+            return None
+        last = BounceEvent.objects.filter(address=mailbox.address).order_by("-at", "-pk").first()
+        sentence = f"No mail goes to {member.mail_address}: letters came back several times."
+        return Event(mailbox.suspended_at, "suspended", sentence, _said(last) if last else "")
+
+    def _other_ways(self, member: Membership, user: User) -> Iterator[Event]:
+        chosen = Wanted(member.delivery)
+        if chosen in (Wanted.DIGEST, Wanted.SUMMARY):
+            yield self._in_digest(member, chosen)
+        else:
+            words = "only special notices" if chosen == Wanted.SPECIAL else "no mail from this group"
+            yield Event(None, f"delivery-{chosen.value}", f"They have chosen {words}.")
+        if user.daily_mail:
+            yield from self._in_daily(user)
+
+    def _in_digest(self, member: Membership, chosen: Wanted) -> Event:
+        name = "digest" if chosen == Wanted.DIGEST else "daily list of topics"
+        sent = Delivery.objects.filter(
+            membership=member, outgoing__kind=Kind.DIGEST, outgoing__made_at__gt=self.message.created_at
+        )
+        first = sent.select_related("outgoing").defer("outgoing__template").order_by("outgoing__made_at").first()
+        if first is not None:
+            words = f"They have chosen a {name}; the next after this letter: {DeliveryState(first.state).label}."
+            return Event(first.outgoing.made_at, "in-digest", words, _answer(first))
+        mark = DigestMark.objects.filter(membership=member).first()
+        return Event(
+            mark.next_at if mark else None, "digest-waits", f"They have chosen a {name}; it comes with the next one."
+        )
+
+    def _in_daily(self, user: User) -> Iterator[Event]:
+        sent = Delivery.objects.filter(
+            address__among=self._spellings(), outgoing__kind=Kind.DAILY, outgoing__made_at__gt=self.message.created_at
+        )
+        first = sent.select_related("outgoing").defer("outgoing__template").order_by("outgoing__made_at").first()
+        if first is not None:
+            words = f"It was for the daily mail: {DeliveryState(first.state).label}."
+            yield Event(first.outgoing.made_at, "in-daily", words, _answer(first))
+
+    def _inbound(self) -> Inbound | None:
+        found = Inbound.objects.filter(letter=self.message).select_related("spooled").defer("spooled__raw")
+        return found.order_by("pk").first()
+
+    def _authors(self) -> set[int]:
+        return authors_of(self.message, self._inbound())
+
+    def _addressed(self) -> set[str]:
+        return addressed_in(split(with_crlf(self.message.content.raw_bytes))[0])
+
+
+def _answer(copy: Delivery) -> str:
+    return " ".join(str(word) for word in (copy.code, copy.status, copy.reply) if word)
+
+
+def _said(event: BounceEvent) -> str:
+    return " ".join(word for word in (event.status, event.diagnostic) if word)

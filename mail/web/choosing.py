@@ -1,0 +1,99 @@
+"""Forms of what a member chooses about mail."""
+
+from typing import Any
+
+from django import forms
+
+from accounts.forms.person import ProfileForm
+from accounts.models import User
+from groups.models import Delivery, DigestFormat, Membership
+
+DELIVERY_WORDS = {
+    Delivery.EVERY: ("Every message", "Each letter as it comes."),
+    Delivery.DIGEST: ("A digest", "Several letters in one mail: at your hour, or when many have gathered."),
+    Delivery.SUMMARY: (
+        "A daily list of topics",
+        "Subjects and first lines, with links; nothing on days without letters.",
+    ),
+    Delivery.SPECIAL: ("Only special notices", "What the owners send to everybody, which is rare."),
+    Delivery.NONE: ("No mail", "You read on the web."),
+}
+FORMAT_WORDS = {
+    DigestFormat.HTML: ("One page with contents", "Reads well on a phone (HTML)."),
+    DigestFormat.PLAIN: ("Plain text", "For text-only mail programs (RFC 1153)."),
+    DigestFormat.MIME: ("Each message attached", "So that you can answer each by itself (multipart/digest)."),
+}
+LIMITS = (
+    (None, "Come with the letter"),
+    (1024, "Above 1 MB as links"),
+    (100, "Above 100 KB as links"),
+    (0, "Always as links"),
+)
+
+
+def _cards(label: str, words: dict[Any, tuple[str, str]]) -> forms.ChoiceField:
+    widget = forms.RadioSelect()
+    widget.sentences = {str(value): sentence for value, (_, sentence) in words.items()}  # type: ignore[attr-defined]
+    return forms.ChoiceField(
+        label=label, widget=widget, choices=[(value, title) for value, (title, _) in words.items()]
+    )
+
+
+class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
+    delivery = _cards("How this group’s letters come to you", DELIVERY_WORDS)
+    digest_format = _cards("If you chose a digest: how it looks", FORMAT_WORDS)
+    attachments_kb = forms.TypedChoiceField(
+        label="Attachments",
+        required=False,
+        empty_value=None,
+        coerce=int,
+        help_text="Links lead to the group’s archive.",
+    )
+    address = forms.ChoiceField(label="Where they go", required=False, help_text="One of your confirmed addresses.")
+
+    class Meta:
+        model = Membership
+        fields = ["delivery", "digest_format", "attachments_kb", "address", "own_posts", "skip_addressed"]
+        labels = {
+            "own_posts": "Send me my own letters too",
+            "skip_addressed": "No second copy where I am in To or Cc already",
+        }
+        help_texts = {
+            "own_posts": "Your copy shows that it went out.",
+            "skip_addressed": "Somebody answered you and the group: one mail is enough.",
+        }
+
+    def __init__(self, *args: Any, addresses: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        main, kept = self.instance.user.email, self.instance.address
+        others = [address for address in addresses if address != main.lower()]
+        if kept and kept.lower() not in others:
+            others.append(kept)
+        self._choose("address", [("", main), *((address, address) for address in others)])
+        limits = list(LIMITS)
+        limit = self.instance.attachments_kb
+        if limit not in dict(limits):
+            limits.append((limit, f"Above {limit:,} KB as links"))
+        self._choose("attachments_kb", [("" if value is None else value, words) for value, words in limits])
+
+    def _choose(self, name: str, choices: list[tuple[Any, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+
+class DailyForm(ProfileForm):
+    """The one mail a day, and when it and the digests come."""
+
+    mail_hour = forms.TypedChoiceField(
+        label="Your hour",
+        coerce=int,
+        choices=[(hour, f"{hour:02}:00") for hour in range(24)],
+        help_text="Digests, topic lists and the daily mail come then.",
+    )
+
+    class Meta:
+        model = User
+        fields = ["daily_mail", "mail_hour", "time_zone"]
+        labels = {"daily_mail": "One mail a day with everything new in all my groups"}
+        help_texts = {"daily_mail": "Beside what you choose for each group; none comes on days without news."}

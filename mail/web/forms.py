@@ -1,0 +1,84 @@
+"""The form a letter is written in."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import filesizeformat
+
+MOST_FILES = 20
+LONGEST_TEXT = 500_000
+ENCODED = 1.37  # base64 with its line ends (RFC 2045 §6.8)
+_ONCE = re.compile(r"[A-Za-z0-9_-]{20,40}\Z")
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Files of one input, as a list."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        return [super(ManyFilesField, self).clean(each, initial) for each in data or []]
+
+
+class LetterForm(forms.Form):
+    """`once` names this one letter, however often its form is sent."""
+
+    once = forms.CharField(widget=forms.HiddenInput, required=False)
+    address = forms.ChoiceField(label="From")
+    subject = forms.CharField(max_length=250, widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}))
+    text = forms.CharField(
+        label="Letter",
+        max_length=LONGEST_TEXT,
+        strip=False,
+        widget=forms.Textarea(attrs={"dir": "auto", "rows": 16, "class": "letter-text"}),
+        error_messages={"required": "Write something first."},
+    )
+    files = ManyFilesField(label="Attachments", required=False, widget=ManyFilesInput())
+
+    def __init__(self, *args: Any, addresses: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["address"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(address, address) for address in addresses]
+        if len(addresses) == 1:
+            field.widget = forms.HiddenInput()
+        self.fields["files"].help_text = f"Up to {filesizeformat(room_for_files())} in all."
+
+    @staticmethod
+    def new_once() -> str:
+        return secrets.token_urlsafe(18)
+
+    @property
+    def once_given(self) -> str:
+        """What the form said, or a new one where that is not of ours."""
+        given = str(self.data.get("once", ""))
+        return given if _ONCE.match(given) else self.new_once()
+
+    def clean_text(self) -> str:
+        text = str(self.cleaned_data["text"])
+        if not text.strip():
+            raise forms.ValidationError("Write something first.")
+        return text
+
+
+def room_for_files() -> int:
+    return int((settings.MAIL_SIZE_LIMIT - LONGEST_TEXT) / ENCODED)
+
+
+def why_too_large(sizes: Sequence[int]) -> str:
+    """A sentence where files are too many or too large for one letter; else empty."""
+    if len(sizes) > MOST_FILES:
+        return f"A letter takes {MOST_FILES} files; these are {len(sizes)}. Take some away, or pack them into one."
+    if sum(sizes) > room_for_files():
+        return (
+            f"Together the files have {filesizeformat(sum(sizes))}; a letter has room for {filesizeformat(room_for_files())}. "
+            "Take some away, or put them on the web and send the link."
+        )
+    return ""

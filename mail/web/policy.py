@@ -1,0 +1,176 @@
+"""The mail settings of a group: a page for each question, every setting explained where it stands."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from groups.access import person, visit_as_owner
+from groups.actions.groups import change_mail_policy
+from groups.models import Group, Joining, Moderation, Strangers, WhoPosts
+from groups.models.policy import AuthorPolicy, ReplyTo
+from mail.addressing import list_address
+
+POSTING = {
+    WhoPosts.MEMBERS: ("Members", "A group for talking."),
+    WhoPosts.MODERATORS: (
+        "Only owners and moderators",
+        "For announcements; letters by others come back with a word why.",
+    ),
+}
+STRANGERS = {
+    Strangers.HOLD: ("Wait for a moderator", "Nothing is lost, and spam does not get through. The usual choice."),
+    Strangers.REJECT: ("Are sent back", "The author is told that only members may write, and how to join."),
+    Strangers.ACCEPT: ("Are accepted", "For addresses that everybody may write to. Spam filters still look."),
+    Strangers.DISCARD: (
+        "Are dropped silently",
+        "The author is told nothing. Somebody with a second address will wonder.",
+    ),
+}
+JOINING = {
+    Joining.OPEN: ("Anybody", "Whoever confirms their address is a member."),
+    Joining.APPROVAL: ("A moderator approves", "Each request waits until somebody says yes."),
+    Joining.INVITATION: ("By invitation only", "Nobody can ask."),
+}
+MODERATION = {
+    Moderation.NONE: ("Nothing", "Letters of members go out at once."),
+    Moderation.FIRST: ("First letters of new members", "A moderator sees who is new; after that they are trusted."),
+    Moderation.TOPICS: ("New topics", "Answers go out at once, new topics wait."),
+    Moderation.ALL: ("Every letter", "Nothing goes out that no moderator has seen."),
+}
+REPLY_TO = {
+    ReplyTo.GROUP: ("The group", "Reply answers everybody: good for talk; private words may go to all by mistake."),
+    ReplyTo.SENDER: ("The author", "Reply answers one person; “Reply to all” is needed to answer the group."),
+    ReplyTo.BOTH: ("The group and the author", "For groups in which authors need not be members."),
+    ReplyTo.MODERATORS: ("The moderators", "For announcements."),
+}
+AUTHORS = {
+    AuthorPolicy.REWRITE: (
+        "Where it is needed",
+        "Only where the author’s domain forbids others to send in its name (DMARC).",
+    ),
+    AuthorPolicy.ALWAYS: ("Always", "Every letter comes from the group; the author’s name stays readable."),
+    AuthorPolicy.WRAP: (
+        "Send it as an attachment instead",
+        "Where needed, the letter goes untouched inside one by the group.",
+    ),
+    AuthorPolicy.UNTOUCHED: (
+        "Never touch a letter",
+        "No tag, no text above or below: the author’s own signature stays valid.",
+    ),
+}
+
+
+def _cards(label: str, words: dict[Any, tuple[str, str]], help_text: str = "") -> forms.ChoiceField:
+    widget = forms.RadioSelect()
+    widget.sentences = {str(value): sentence for value, (_, sentence) in words.items()}  # type: ignore[attr-defined]
+    choices = [(value, title) for value, (title, _) in words.items()]
+    return forms.ChoiceField(label=label, choices=choices, widget=widget, help_text=help_text)
+
+
+class PeopleForm(forms.ModelForm):  # type: ignore[type-arg]
+    posting = _cards("Who may write to the group", POSTING)
+    strangers = _cards("Letters by people who are not members", STRANGERS)
+    joining = _cards("Who may join", JOINING)
+
+    class Meta:
+        model = Group
+        fields = ["posting", "strangers", "joining"]
+
+
+class WaitingForm(forms.ModelForm):  # type: ignore[type-arg]
+    moderation = _cards("What waits for a moderator", MODERATION)
+
+    class Meta:
+        model = Group
+        fields = [
+            "moderation", "first_posts", "emergency", "largest_kb", "most_recipients", "spam_hold", "spam_discard",
+        ]  # fmt: skip
+        labels = {
+            "first_posts": "How many first letters",
+            "emergency": "Emergency: everything waits",
+            "largest_kb": "Largest letter, in KB",
+            "most_recipients": "Most addresses in To and Cc",
+            "spam_hold": "Spam score from which letters wait",
+            "spam_discard": "Spam score from which letters are dropped",
+        }
+        help_texts = {
+            "first_posts": "Of each new member, where first letters wait.",
+            "emergency": "For an hour in which a quarrel or an attack gets out of hand. Also holds what moderators write.",
+            "largest_kb": "Larger ones wait: every member gets a copy, or a link to the files.",
+            "most_recipients": "Letters to more addresses wait, for they are rarely meant for the group. 0: no limit.",
+            "spam_hold": "As your spam filter counts; most call 5 suspicious.",
+            "spam_discard": "Dropped without a word to anybody, but kept for the operators.",
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        hold, drop = cleaned.get("spam_hold"), cleaned.get("spam_discard")
+        if hold is not None and drop is not None and drop < hold:
+            self.add_error("spam_discard", "This must not be less than the score from which letters wait.")
+        return cleaned
+
+
+class CopiesForm(forms.ModelForm):  # type: ignore[type-arg]
+    reply_to = _cards("Where Reply goes", REPLY_TO)
+    author_policy = _cards("The author’s address in copies", AUTHORS, "Mail providers refuse copies that seem forged.")
+
+    class Meta:
+        model = Group
+        fields = ["subject_tag", "reply_to", "author_policy", "header_text", "footer_text"]
+        labels = {
+            "subject_tag": "Tag before each subject",
+            "header_text": "Text above each letter",
+            "footer_text": "Text below each letter",
+        }
+        help_texts = {
+            "subject_tag": "As in “[gardeners]”; put the brackets here, too. It stands once, also in answers.",
+            "header_text": "Plain text. People read it every time: better none.",
+            "footer_text": "Plain text, above each member’s own links. Signed and encrypted parts are never touched.",
+        }
+        widgets = {
+            "subject_tag": forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+            "header_text": forms.Textarea(attrs={"dir": "auto", "rows": 3}),
+            "footer_text": forms.Textarea(attrs={"dir": "auto", "rows": 3}),
+        }
+
+
+class DigestsForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Group
+        fields = ["digest_posts"]
+        labels = {"digest_posts": "Letters in a digest"}
+        help_texts = {
+            "digest_posts": "A digest goes out when so many have gathered, and at each member’s hour where there are fewer."
+        }
+
+
+PARTS: dict[str, tuple[str, Any]] = {
+    "people": ("Who writes", PeopleForm),
+    "waiting": ("What waits", WaitingForm),
+    "copies": ("How copies look", CopiesForm),
+    "digests": ("Digests", DigestsForm),
+}
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: HttpRequest, slug: str) -> HttpResponse:
+    visit = visit_as_owner(request, slug)
+    owner = person(request)
+    assert owner is not None
+    part = request.GET.get("part", "")
+    part = part if part in PARTS else "people"
+    title, form_class = PARTS[part]
+    form = form_class(request.POST or None, instance=Group.objects.get(pk=visit.group.pk))
+    if request.method == "POST" and form.is_valid():
+        changed = change_mail_policy(group=visit.group, by=owner, **form.cleaned_data)
+        messages.success(request, "The settings are saved." if changed else "Nothing was changed.")
+        return redirect(request.get_full_path())
+    parts = [{"label": label, "url": f"?part={key}", "current": key == part} for key, (label, _) in PARTS.items()]
+    context = {"visit": visit, "tab": "settings", "form": form, "title": title, "tabs": parts, "label": "Mail settings"}
+    return render(request, "mail/web/settings.html", {**context, "address": list_address(visit.group)})
