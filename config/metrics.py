@@ -50,6 +50,14 @@ class House(Collector):
             yield oldest
         waiting = depths.on_disk()
         yield GaugeMetricFamily("posthouse_inbound_on_disk", "Letters in the Maildir spool", value=waiting)
+        yield GaugeMetricFamily(
+            "posthouse_outbound_overdue_seconds", "Since when the first copy is due", value=depths.overdue()
+        )
+        paused, suspended = len(depths.paused_relays()), depths.suspended_mailboxes()
+        yield GaugeMetricFamily("posthouse_relays_paused", "Relays that nothing is given to for a while", value=paused)
+        yield GaugeMetricFamily(
+            "posthouse_mailboxes_suspended", "Addresses that no mail goes to, because it came back", value=suspended
+        )
 
     @staticmethod
     def _imports() -> GaugeMetricFamily:

@@ -8,7 +8,7 @@ from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
 from mail.inbound import maildir
-from mail.models import Delivery, DeliveryState, Inbound, InboundState
+from mail.models import Delivery, DeliveryState, Inbound, InboundState, Mailbox, MailboxState, Relay
 
 OPEN_INBOUND = (InboundState.RECEIVED, InboundState.HELD, InboundState.FAILED)
 OPEN_OUTBOUND = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
@@ -27,8 +27,32 @@ def inbound() -> list[Depth]:
 
 
 def outbound() -> list[Depth]:
-    """Copies that have not left."""
-    return _depths(Delivery.objects.filter(state__in=OPEN_OUTBOUND), "outgoing__made_at", OPEN_OUTBOUND)
+    """Copies that have not left. Asked in two, for the indexes of those that are due and of those that are claimed."""
+    waiting, sending = (DeliveryState.QUEUED, DeliveryState.DEFERRED), (DeliveryState.SENDING,)
+    found = [
+        depth
+        for states in (waiting, sending)
+        for depth in _depths(Delivery.objects.filter(state__in=states), "outgoing__made_at", states)
+    ]
+    return sorted(found, key=lambda depth: OPEN_OUTBOUND.index(DeliveryState(depth.state)))
+
+
+def overdue() -> float:
+    """For how many seconds the copy that should have left first has been due; 0 where none is."""
+    waiting = Delivery.objects.filter(state__in=(DeliveryState.QUEUED, DeliveryState.DEFERRED))
+    first = waiting.filter(due_at__lte=timezone.now()).aggregate(first=Min("due_at"))["first"]
+    return _aged((1, first), timezone.now())[1] if first else 0.0
+
+
+def paused_relays() -> dict[str, str]:
+    """Relays that nothing is given to for a while, and why."""
+    paused = Relay.objects.filter(paused_until__gt=timezone.now())
+    return dict(paused.values_list("name", "paused_because"))
+
+
+def suspended_mailboxes() -> int:
+    """Addresses that no mail goes to, because it came back."""
+    return Mailbox.objects.filter(state=MailboxState.SUSPENDED).count()
 
 
 def on_disk() -> int:

@@ -15,7 +15,9 @@ import archive.urls
 from archive.models import Message
 from archive.search import indexer
 from groups.models import Group
+from mail.models import InboundState
 from tests.builders import FIRST_DATE, make_message, make_transfer
+from tests.mail.builders import make_delivery, make_inbound, make_outgoing
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +91,16 @@ def secret_letter(group: Group, **fields) -> Message:
     )
     indexer.enqueue(letter.pk, letter.pk)
     indexer.index_pending()
+    _leave_traces(letter)
     return letter
+
+
+def _leave_traces(letter: Message) -> None:
+    """Another one of it waits for a moderator, and a copy of it was refused."""
+    words = {"subject": f"{WORD} subject", "author": f"{WORD}@author.example", "reason": f"{WORD} waits"}
+    raw = letter.content.raw_bytes
+    make_inbound(letter.group, raw, pk=letter.author_id, state=InboundState.HELD, **words)
+    make_delivery(make_outgoing(letter.group, letter), f"{WORD}@member.example", "failed", reply=f"{WORD} is unknown")
 
 
 def everything_said(response) -> str:
@@ -186,6 +197,14 @@ def test_the_walk_would_notice(bob, signed_in, private_group):
     told = " ".join(leaks(signed_in(bob), letter, "GET"))
     pages = (
         "topics thread message message-by-id message-raw attachment author group-feed thread-mbox group-search search"
+        " delivery"
     )
     for name in pages.split():
         assert f"{name}: " in told
+
+
+def test_only_moderators_read_what_waits(alice, bob, signed_in, private_group):
+    letter = secret_letter(private_group)
+    for name in ("moderation: ", "held: "):
+        assert name in " ".join(leaks(signed_in(alice), letter, "GET"))
+        assert name not in " ".join(leaks(signed_in(bob), letter, "GET"))

@@ -13,7 +13,6 @@ from django.db.models import Q
 
 from accounts.models import User
 from archive.models import Message
-from common import lookups  # noqa: F401  registers __among
 from groups.actions.joining import membership_of, person_of
 from groups.models import Delivery as Wanted
 from groups.models import Group, Membership, PastMember
@@ -112,11 +111,11 @@ class _Recipient:
     def _copies(self) -> list[Delivery]:
         """Copies to any address of the person, or to their membership, whatever its address was then."""
         outgoings = list(Outgoing.objects.filter(letter=self.message).values_list("pk", flat=True))
-        theirs = Q(address__among=self._spellings())
-        if self.member is not None:
-            theirs |= Q(membership=self.member)
-        rows = Delivery.objects.filter(theirs, outgoing__among=outgoings) if outgoings else Delivery.objects.none()
-        return list(rows.select_related("outgoing").defer("outgoing__template").order_by("pk"))
+        if not outgoings:
+            return []
+        rows = Delivery.objects.filter(outgoing__in=outgoings).select_related("outgoing").defer("outgoing__template")
+        found = list(rows.filter(address__in=self._spellings()).order_by("pk"))
+        return found or list(rows.filter(membership=self.member).order_by("pk") if self.member is not None else ())
 
     def _spellings(self) -> list[str]:
         addresses = {self.address}
@@ -243,7 +242,7 @@ class _Recipient:
 
     def _in_daily(self, user: User) -> Iterator[Event]:
         sent = Delivery.objects.filter(
-            address__among=self._spellings(), outgoing__kind=Kind.DAILY, outgoing__made_at__gt=self.message.created_at
+            address__in=self._spellings(), outgoing__kind=Kind.DAILY, outgoing__made_at__gt=self.message.created_at
         )
         first = sent.select_related("outgoing").defer("outgoing__template").order_by("outgoing__made_at").first()
         if first is not None:

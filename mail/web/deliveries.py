@@ -33,8 +33,9 @@ def delivery(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     letter = _letter(reading, number)
     wanted = " ".join(request.GET.get("q", "").replace("\0", "").split())[:100]
     moderates = reading.visit.can_moderate
-    member = _member(reading, request.GET.get("member", ""))
-    address = member.mail_address if member else (wanted if moderates and "@" in wanted else "")
+    by_address = moderates and "@" in wanted
+    member = None if by_address else _member(reading, request.GET.get("member", ""))
+    address = wanted if by_address else member.mail_address if member else ""
     context = {
         "reading": reading,
         "visit": reading.visit,

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from mail.inbound.maildir import keep
 from mail.inbound.spool import Letter, accept
-from mail.models import Delivery, Door, Inbound, InboundState, Kind, Outgoing
+from mail.models import Delivery, Door, Inbound, InboundState, Kind, Mailbox, MailboxState, Outgoing, Relay
 from tests.mail.doors import LETTER
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def test_in_words(mail_that_waits):
 
 
 def test_it_takes_few_questions(mail_that_waits, django_assert_max_num_queries):
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(9):
         call_command("queue", "--json", stdout=StringIO())
 
 
@@ -58,3 +58,19 @@ def test_prometheus_sees_the_same(mail_that_waits):
     assert 'posthouse_inbound_oldest_seconds{state="received"} 7' in said
     assert 'posthouse_outbound{state="deferred"} 1.0' in said
     assert "posthouse_inbound_on_disk 1.0" in said
+
+
+def test_a_relay_that_rests_and_mailboxes_that_send_back_are_seen(mail_that_waits):
+    now = timezone.now()
+    Relay.objects.create(name="relay:25", paused_until=now + timedelta(hours=1), paused_because="421 busy")
+    Relay.objects.create(name="other:25", paused_until=now - timedelta(hours=1))
+    Mailbox.objects.create(address="bob@example.org", state=MailboxState.SUSPENDED)
+    Delivery.objects.update(due_at=now - timedelta(minutes=10))
+    out = StringIO()
+    call_command("queue", "--json", stdout=out)
+    data = json.loads(out.getvalue())
+    assert (data["relays_paused"], data["mailboxes_suspended"]) == ({"relay:25": "421 busy"}, 1)
+    assert data["overdue"] == pytest.approx(600, abs=60)
+    said = Client().get("/metrics").content.decode()
+    assert "posthouse_relays_paused 1.0" in said and "posthouse_mailboxes_suspended 1.0" in said
+    assert "posthouse_outbound_overdue_seconds 6" in said

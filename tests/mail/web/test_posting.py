@@ -92,8 +92,9 @@ def copies(letter: Message) -> list[str]:
 
 
 def test_the_preview_shows_it_and_sends_nothing(browser, group):
-    page = post(browser, send="", preview="1", text="Look *here*.\n\n> quoted")
-    assert page.status_code == 200 and not Spooled.objects.exists()
+    page = preview(browser, text="Look *here* <b>now</b>.").content.decode()
+    assert "How it will look" in page and "Look *here* &lt;b&gt;now&lt;/b&gt;." in page
+    assert not Spooled.objects.exists()
 
 
 def preview(browser, **fields):
