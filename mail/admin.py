@@ -36,7 +36,7 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
 
     @cached_property
     def count(self) -> int:
-        return self.object_list[:MOST_COUNTED].count()  # type: ignore[union-attr]
+        return self.object_list[:MOST_COUNTED].count()  # type: ignore[attr-defined,no-any-return]
 
 
 class OpenStates(admin.SimpleListFilter):

@@ -4,7 +4,16 @@ from django.db import transaction
 
 from accounts.models import User
 from archive.models import Message
+from common.prepared import Prepared, Slot
 from mail.models import TopicChoice, TopicWish
+
+_latest = Prepared(
+    lambda: (
+        TopicChoice.objects.filter(user=Slot("user"), message__thread=Slot("thread"))
+        .order_by("-at", "-pk")
+        .values_list("wish")
+    )
+)
 
 
 @transaction.atomic
@@ -17,5 +26,5 @@ def choose(user: User, letter: Message, wish: str) -> None:
 
 def wish_of(user_id: int, thread_id: int) -> str:
     """The person's wish about a topic; empty where they have none."""
-    choices = TopicChoice.objects.filter(user=user_id, message__thread=thread_id)
-    return choices.order_by("-at", "-pk").values_list("wish", flat=True).first() or ""
+    found = _latest.first(user=user_id, thread=thread_id)
+    return found[0] if found else ""

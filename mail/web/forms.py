@@ -40,7 +40,7 @@ class LetterForm(forms.Form):
         widget=forms.Textarea(attrs={"dir": "auto", "rows": 16, "class": "letter-text"}),
         error_messages={"required": "Write something first."},
     )
-    files = ManyFilesField(label="Attachments", required=False, widget=ManyFilesInput())
+    attachments = ManyFilesField(label="Attachments", required=False, widget=ManyFilesInput())
 
     def __init__(self, *args: Any, addresses: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,7 +49,7 @@ class LetterForm(forms.Form):
         field.choices = [(address, address) for address in addresses]
         if len(addresses) == 1:
             field.widget = forms.HiddenInput()
-        self.fields["files"].help_text = f"Up to {filesizeformat(room_for_files())} in all."
+        self.fields["attachments"].help_text = f"Up to {filesizeformat(room_for_files())} in all."
 
     @staticmethod
     def new_once() -> str:

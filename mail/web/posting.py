@@ -122,7 +122,7 @@ class _Desk:
             return self.show(form, once=once, preview=self._preview(values) if "preview" in post else None)
         raw = _bytes(self.group, self.user, values, self.parent)
         if len(raw) > settings.MAIL_SIZE_LIMIT:
-            form.add_error("files", why_too_large([len(raw)]) or "The letter is too large.")
+            form.add_error("attachments", why_too_large([len(raw)]) or "The letter is too large.")
             return self.show(form, once=once)
         if not allowed("web-post", self.user.pk, limit=MOST_AN_HOUR, seconds=AN_HOUR):
             form.add_error(None, TOO_OFTEN)
@@ -133,11 +133,11 @@ class _Desk:
 
     def _keep_files(self, form: LetterForm, once: str) -> None:
         """Keep what was chosen now beside what was kept before, as far as there is room for it."""
-        chosen = self.request.FILES.getlist("files")
+        chosen = self.request.FILES.getlist("attachments")
         sizes = [file.size for file in drafts.kept(self.user.pk, once)] + [file.size or 0 for file in chosen]
         problem = why_too_large(sizes)
         if problem:
-            form.add_error("files", problem)
+            form.add_error("attachments", problem)
         elif chosen:
             drafts.keep(self.user.pk, once, chosen)
 
@@ -196,11 +196,23 @@ def _foresee(raw: bytes, address: str, group: Group, user: User) -> Verdict:
 def _post(group: Group, user: User, values: dict[str, Any], raw: bytes) -> Inbound:
     """Into the spool, once, and through the pipeline at once, so that its author sees what became of it."""
     address, key = values["address"], f"web:{user.pk}:{values['once']}"
-    more = {"door": Door.WEB, "sender_id": user.pk, "key": key, "smtputf8": not address.isascii()}
+
+    def accept() -> Inbound:
+        (inbound,) = spool.accept(
+            raw,
+            address,
+            [list_address(group)],
+            door=Door.WEB,
+            sender_id=user.pk,
+            key=key,
+            smtputf8=not address.isascii(),
+        )
+        return inbound
+
     try:
-        (inbound,) = spool.accept(raw, address, [list_address(group)], **more)
+        inbound = accept()
     except IntegrityError:  # the same letter, sent twice in one moment: the other one is committed now
-        (inbound,) = spool.accept(raw, address, [list_address(group)], **more)
+        inbound = accept()
     try:
         pipeline.process(inbound.pk)
     except AWAY as problem:  # it is committed: a worker takes it up

@@ -55,6 +55,23 @@ PAGES = [
     Page("search everywhere", "/search/?q=row"),
     Page("export", "/g/gardeners/export/"),
     Page("import", "/g/gardeners/import/", "owner"),
+    Page("write", "/g/gardeners/post/", "member"),
+    Page("write, not a member", "/g/gardeners/post/", "stranger"),
+    Page("reply", "/g/gardeners/message/{thread}/reply/", "member"),
+    Page("thread of a member", "/g/gardeners/topic/{thread}/", "member"),
+    Page("letter of a member", "/g/gardeners/message/{thread}/", "member"),
+    Page("a letter that waits, for its author", "/g/gardeners/post/{held}/", "member"),
+    Page("your mail", "/g/gardeners/membership/", "member"),
+    Page("your mail from all groups", "/account/mail/", "member"),
+    Page("mail settings", "/g/gardeners/settings/mail/", "owner"),
+    Page("mail settings, what waits", "/g/gardeners/settings/mail/?part=waiting", "owner"),
+    Page("mail settings, copies", "/g/gardeners/settings/mail/?part=copies", "owner"),
+    Page("moderation", "/g/gardeners/moderation/", "owner"),
+    Page("moderation, nothing waits", "/g/empty/moderation/", "owner"),
+    Page("a letter that waits", "/g/gardeners/moderation/{held}/", "owner"),
+    Page("delivery", "/g/gardeners/message/{thread}/delivery/", "member"),
+    Page("delivery, for a moderator", "/g/gardeners/message/{thread}/delivery/?q=bob@example.org", "owner"),
+    Page("delivery, people found", "/g/gardeners/message/{thread}/delivery/?q=person", "owner"),
     Page("sign in", "/account/login/"),
     Page("sign in by mail", "/account/login/code/"),
     Page("make an account", "/account/signup/"),
@@ -72,7 +89,9 @@ PAGES = [
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name.replace(" ", "-"))
 def test_a_page_is_for_everybody(look: Look, axe: Axe, page: Page):
     here = world.build()
-    path = page.path.format(thread=here.group.archive.next_number - 3, author=here.group.authors.first().pk)
+    path = page.path.format(
+        thread=here.group.archive.next_number - 3, author=here.group.authors.first().pk, held=here.held.pk
+    )
     shown = look(path, user=getattr(here, page.user) if page.user else None)
     assert shown.evaluate(STATUS) == page.status
     assert shown.locator("h1").count() == 1

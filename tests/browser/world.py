@@ -4,16 +4,34 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 
 from accounts.models import User
 from groups.actions.groups import change_settings
 from groups.models import ArchiveAccess, Group
+from mail.models import (
+    BounceEvent,
+    Category,
+    DeliveryState,
+    Inbound,
+    InboundState,
+    Mailbox,
+    MailboxState,
+    TopicChoice,
+    TopicWish,
+)
 from tests.builders import make_group, make_message, make_thread, make_user
+from tests.mail.builders import make_delivery, make_inbound, make_outgoing
+from tests.mail.letters import raw
 
 LONG = "An association with a name so long that it wraps over several lines, even on a wide screen, because committees name"
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc0000003010100c9fe92ef"
     "0000000049454e44ae426082"
+)
+HELD = raw(
+    sender="Bob Member <bob@example.org>",
+    body="I have just taken over plot 31.\n\n> Are sleepers safe?\n\nhttps://example.org/" + "long/" * 40 + "\n",
 )
 
 
@@ -23,6 +41,7 @@ class World:
     member: User
     stranger: User
     group: Group
+    held: Inbound
 
 
 def build() -> World:
@@ -44,7 +63,33 @@ def build() -> World:
     make_group("empty", owner=owner, name="أصدقاء الحديقة", summary="مجموعة لمحبي النباتات والزهور.")
     long = make_group("long", owner=owner, name=LONG, summary=LONG)
     make_message(long, subject=LONG, body="unbreakable" * 60)
-    return World(owner, member, stranger, Group.objects.get(pk=group.pk))
+    group = Group.objects.get(pk=group.pk)
+    return World(owner, member, stranger, group, _mail(group, member))
+
+
+def _mail(group: Group, member: User) -> Inbound:
+    """Letters that wait, a copy that came back, a mailbox nothing goes to, a muted topic."""
+    reason = "A new member's first post waits; 0 approved so far."
+    words = {"subject": LONG, "author": member.email, "reason": reason, "rule": "moderation"}
+    waits = {"state": InboundState.HELD, **words}
+    held = make_inbound(group, HELD, spooled={"sender": member}, **waits)
+    for number in range(3):
+        make_inbound(
+            group, HELD, **{**waits, "subject": f"Best price greenhouse {number}", "author": "sales@x.example"}
+        )
+    letter = group.messages.get(number=group.archive.next_number - 3)
+    copy = make_delivery(make_outgoing(group, letter), member, DeliveryState.BOUNCED, reply="mailbox full")
+    now = timezone.now()
+    for days in range(4):
+        event = {
+            "category": Category.HARD,
+            "status": "5.1.1",
+            "diagnostic": "smtp; 550 5.1.1 <bob@example.org>: unknown",
+        }
+        BounceEvent.objects.create(address=member.email, delivery=copy, at=now - timedelta(days=days), **event)
+    Mailbox.objects.create(address=member.email, state=MailboxState.SUSPENDED, score=4, suspended_at=now)
+    TopicChoice.objects.create(user=member, message=letter, wish=TopicWish.MUTE)
+    return held
 
 
 def _write(group: Group) -> None:

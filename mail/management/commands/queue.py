@@ -18,17 +18,18 @@ class Command(HouseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         inbound, outbound = depths.inbound(), depths.outbound()
         on_disk, rates = depths.on_disk(), depths.rates()
+        paused = depths.paused_relays()
         data = {
             "inbound": _by_state(inbound),
             "outbound": _by_state(outbound),
             "on_disk": on_disk,
             "per_minute": rates,
             "overdue": depths.overdue(),
-            "relays_paused": depths.paused_relays(),
+            "relays_paused": paused,
             "mailboxes_suspended": depths.suspended_mailboxes(),
         }
         lines = [*_lines("in", inbound), *_lines("out", outbound), f"in   {'on disk':<10} {on_disk:>8}"]
-        lines += [f"out  the relay {name} is paused: {why}" for name, why in data["relays_paused"].items()]
+        lines += [f"out  the relay {name} is paused: {why}" for name, why in paused.items()]
         lines.append(f"out  {'suspended':<10} {data['mailboxes_suspended']:>8}  mailboxes")
         speeds = ", ".join(f"{count} {what}" for what, count in rates.items())
         self.answer(data, as_json=options["json"], text="\n".join([*lines, f"a minute, over the last hour: {speeds}"]))

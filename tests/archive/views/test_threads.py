@@ -71,11 +71,11 @@ def test_strangers_cost_three_queries_whatever_is_attached(client, group, django
     assert "plot.png" in response.content.decode() and not response.cookies
 
 
-def test_signed_in_readers_cost_six_queries_at_most(signed_in, bob, group, django_assert_max_num_queries):
+def test_signed_in_readers_cost_seven_queries_at_most(signed_in, bob, group, django_assert_max_num_queries):
     make_thread(group, 20, files=[("plot.png", "image/png", b"png")])
     browser = signed_in(bob)
     browser.get("/g/gardeners/topic/1/")
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         browser.get("/g/gardeners/topic/1/")
 
 

@@ -103,27 +103,27 @@ def preview(browser, **fields):
 
 
 def test_files_chosen_before_the_preview_go_with_the_letter(browser, group):
-    page = preview(browser, files=[SimpleUploadedFile("plan.pdf", b"%PDF", "application/pdf")])
+    page = preview(browser, attachments=[SimpleUploadedFile("plan.pdf", b"%PDF", "application/pdf")])
     assert "plan.pdf" in page.content.decode() and not Spooled.objects.exists()
     post(browser)
     assert Message.objects.get().attachments.get().filename == "plan.pdf"
 
 
 def test_a_file_can_be_taken_away_again(browser, group):
-    preview(browser, files=[SimpleUploadedFile("plan.pdf", b"%PDF"), SimpleUploadedFile("map.png", b"png")])
+    preview(browser, attachments=[SimpleUploadedFile("plan.pdf", b"%PDF"), SimpleUploadedFile("map.png", b"png")])
     post(browser, remove=["0001"])
     assert [each.filename for each in Message.objects.get().attachments.all()] == ["map.png"]
 
 
 def test_somebody_elses_files_are_not_mine(browser, signed_in, alice, group):
-    preview(browser, files=[SimpleUploadedFile("plan.pdf", b"%PDF")])
+    preview(browser, attachments=[SimpleUploadedFile("plan.pdf", b"%PDF")])
     post(signed_in(alice), address="alice@example.org")
     assert Message.objects.get().attachment_count == 0
 
 
 def test_what_is_too_large_is_said(browser, group, settings):
     settings.MAIL_SIZE_LIMIT = 600_000
-    page = post(browser, files=[SimpleUploadedFile("film.mp4", b"x" * 200_000)])
+    page = post(browser, attachments=[SimpleUploadedFile("film.mp4", b"x" * 200_000)])
     assert "a letter has room for" in page.content.decode()
     assert "Forty packets" in page.content.decode() and not Spooled.objects.exists()
 
@@ -131,7 +131,7 @@ def test_what_is_too_large_is_said(browser, group, settings):
 def test_a_letter_larger_than_the_group_wants_waits_and_says_so(browser, group):
     group.largest_kb = 1
     group.save()
-    page = browser.post(URL, {**LETTER, "files": [SimpleUploadedFile("plan.pdf", b"x" * 4000)]}, follow=True)
+    page = browser.post(URL, {**LETTER, "attachments": [SimpleUploadedFile("plan.pdf", b"x" * 4000)]}, follow=True)
     assert "waits for a moderator" in page.content.decode() and "more than 1 KB wait" in page.content.decode()
 
 
