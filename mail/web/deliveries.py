@@ -14,6 +14,7 @@ from archive.reading import Reading, open_archive
 from common.ratelimit import allowed
 from common.text import number_in
 from groups.access import MembersOnly
+from groups.actions.joining import membership_of
 from groups.models import Membership
 from mail.delivery import explain, resend
 from mail.web.choices import trouble_at
@@ -34,7 +35,8 @@ def delivery(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     wanted = " ".join(request.GET.get("q", "").replace("\0", "").split())[:100]
     moderates = reading.visit.can_moderate
     by_address = moderates and "@" in wanted
-    member = None if by_address else _member(reading, request.GET.get("member", ""))
+    asked = request.GET.get("member", "")
+    member = membership_of(reading.group, wanted) if by_address else _member(reading, asked)
     address = wanted if by_address else member.mail_address if member else ""
     context = {
         "reading": reading,

@@ -131,3 +131,27 @@ def test_the_list_names_only_keys_that_do_something_here(look: Look):
     page.goto(page.url + f"g/gardeners/message/{here.group.archive.next_number - 1}/")
     page.keyboard.press("?")
     assert page.get_by_text("up, to the list").is_visible()
+
+
+def test_a_moderator_decides_with_the_keyboard(look: Look):
+    here = world.build()
+    page = look("/g/gardeners/moderation/", user=here.owner)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/moderation/{here.held.pk}/")
+    page.keyboard.press("x")
+    assert page.get_by_label("What the author is told").is_visible()
+    page.get_by_label("What the author is told").fill("a")  # a letter of the answer, not a decision
+    page.keyboard.press("Escape")
+    page.locator("h1").click()
+    page.keyboard.press("a")
+    page.wait_for_url(lambda url: not url.endswith(f"/{here.held.pk}/"))
+    here.held.refresh_from_db()
+    assert here.held.state == "archived"
+
+
+def test_r_answers_the_letter(look: Look):
+    here = world.build()
+    page = look(f"/g/gardeners/message/{here.group.archive.next_number - 3}/", user=here.member)
+    page.keyboard.press("r")
+    page.wait_for_url("**/reply/")

@@ -62,3 +62,31 @@ def test_what_needs_scripts_is_not_shown(look: Look):
     page = look("/", scripts=False)
     assert not page.get_by_role("radio", name="Dark").is_visible()
     assert not page.get_by_role("button", name="Keys").is_visible()
+
+
+def test_a_member_answers_a_letter_with_a_file(look: Look, settings, tmp_path):
+    settings.DRAFT_FOLDER = tmp_path
+    here = world.build()
+    number = here.group.archive.next_number - 3
+    page = look(f"/g/gardeners/topic/{number}/", user=here.member, scripts=False)
+    page.get_by_role("link", name="Reply to Marta Berg").first.click()
+    page.get_by_label("Letter").fill("> We lost the first row\n\nSo did we.")
+    plan = {"name": "plan.png", "mimeType": "image/png", "buffer": world.PIXEL}
+    page.get_by_label("Attachments").set_input_files(plan)
+    page.get_by_role("button", name="Preview").click()
+    assert page.get_by_role("heading", name="How it will look").is_visible()
+    assert page.get_by_text("plan.png").is_visible()
+    page.get_by_role("button", name="Send to the group").click()
+    assert page.get_by_text("Your letter is published").is_visible()
+    assert page.locator("article").last.get_by_text("So did we.").is_visible()
+    assert page.locator("article").last.get_by_text("plan.png").is_visible()
+
+
+def test_a_member_chooses_a_digest(look: Look):
+    here = world.build()
+    page = look("/g/gardeners/membership/", user=here.member, scripts=False)
+    page.get_by_label("A digest").check()
+    page.get_by_role("button", name="Save").click()
+    assert page.get_by_text("Your choices are saved.").is_visible()
+    page.get_by_role("button", name="It works again").click()
+    assert page.get_by_text("Mail goes to bob@example.org again").is_visible()
