@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import UploadedFile
 from mail.web.letters import File
 
 KEPT_SECONDS = 24 * 3600
+MOST_DRAFTS = 10  # of one person; what was begun before is gone
 _TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*\Z")
 
 
@@ -42,9 +43,10 @@ def kept(user_id: int, once: str) -> list[KeptFile]:
 
 
 def keep(user_id: int, once: str, files: Iterable[UploadedFile]) -> None:
-    _clear_old()
     folder = _folder(user_id, once)
-    folder.mkdir(parents=True, exist_ok=True)
+    if not folder.exists():
+        _clear_old(user_id)
+        folder.mkdir(parents=True, exist_ok=True)
     place = max((int(each.place) for each in kept(user_id, once)), default=0)
     for place, file in enumerate(files, place + 1):  # noqa: B020
         path = folder / f"{place:04}"
@@ -74,13 +76,20 @@ def _root() -> Path:
     return Path(settings.DRAFT_FOLDER)
 
 
-def _clear_old() -> None:
-    for folder in _root().iterdir() if _root().exists() else ():
-        try:
-            if time.time() - folder.stat().st_mtime > KEPT_SECONDS:
-                shutil.rmtree(folder, ignore_errors=True)
-        except OSError:  # another process was quicker
-            continue
+def _clear_old(user_id: int) -> None:
+    """What nobody came back to, and of this person what is beyond MOST_DRAFTS."""
+    folders = [(_age(folder), folder) for folder in (_root().iterdir() if _root().exists() else ())]
+    own = sorted(each for each in folders if each[1].name.startswith(f"{user_id}-"))
+    for age, folder in folders:
+        if age > KEPT_SECONDS or (age, folder) in own[MOST_DRAFTS - 1 :]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _age(folder: Path) -> float:
+    try:
+        return time.time() - folder.stat().st_mtime
+    except OSError:  # another process was quicker
+        return 0.0
 
 
 def _name(name: str) -> str:

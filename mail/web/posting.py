@@ -1,6 +1,7 @@
 """Writing to a group on the web. The letter goes through the same spool as one that comes by mail, so the same becomes of it."""
 
 import logging
+from hashlib import blake2b
 from typing import Any
 
 from django.conf import settings
@@ -174,13 +175,19 @@ def _bytes(group: Group, user: User, values: dict[str, Any], parent: Message | N
         to_name=group.name,
         subject=values["subject"],
         text=values["text"],
-        message_id=letters.message_id(settings.MAIL_DOMAIN, "web", user.pk, values["once"]),
+        message_id=letters.message_id(settings.MAIL_DOMAIN, _key(user, values)),
         date=timezone.localtime().replace(microsecond=0),
         answers=parent.message_id if parent is not None else "",
         references=parent.references.split() if parent is not None else (),
         files=[each.read() for each in drafts.kept(user.pk, values["once"])],
     )
     return letters.as_bytes(written)
+
+
+def _key(user: User, values: dict[str, Any]) -> str:
+    """The same for a form that was sent twice; another one where its author went back and wrote something else."""
+    words = "\x1f".join(values[name] for name in ("address", "subject", "text"))
+    return f"web:{user.pk}:{values['once']}:{blake2b(words.encode('utf-8', 'replace'), digest_size=6).hexdigest()}"
 
 
 def _incoming(raw: bytes, address: str, group: Group, user: User) -> Incoming:
@@ -195,7 +202,7 @@ def _foresee(raw: bytes, address: str, group: Group, user: User) -> Verdict:
 
 def _post(group: Group, user: User, values: dict[str, Any], raw: bytes) -> Inbound:
     """Into the spool, once, and through the pipeline at once, so that its author sees what became of it."""
-    address, key = values["address"], f"web:{user.pk}:{values['once']}"
+    address, key = values["address"], _key(user, values)
 
     def accept() -> Inbound:
         (inbound,) = spool.accept(

@@ -26,7 +26,7 @@ class Command(HouseCommand):
             raise CommandError(f"{address!r} is no address.")
         letters = Message.objects.filter(has_id(message_id)).select_related("group", "thread").order_by("pk")
         stories = [(letter.group.slug, letter.number, story(letter, address)) for letter in letters[:20]]
-        lost = never_archived(None, message_id)
+        lost = [] if stories else never_archived(None, message_id)
         if not stories and not lost:
             raise CommandError(f"No letter <{message_id}> has come in.")
         told = [(group, event) for group, _, events in stories for event in events] + [("", event) for event in lost]

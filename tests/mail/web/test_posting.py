@@ -8,9 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import User
 from archive.models import Message
 from groups.models import Ban, Membership, Moderation, Posting, Strangers, WhoPosts
-from mail.inbound import pipeline
+from mail.inbound import pipeline, spool
 from mail.models import Delivery, Door, Inbound, InboundState, Spooled
 from mail.outbox.personal import plain
+from mail.web import drafts
 from tests.builders import make_message
 from tests.mail.letters import arrived, raw
 from tests.mail.web.conftest import confirm
@@ -52,6 +53,21 @@ def test_the_form_sent_twice_is_one_letter(browser, group):
     first, second = post(browser), post(browser)
     assert first["Location"] == second["Location"]
     assert (Inbound.objects.count(), Message.objects.count()) == (1, 1)
+
+
+def test_who_goes_back_and_writes_something_else_sends_another_letter(browser, group):
+    post(browser)
+    post(browser, text="Thirty are left.")
+    assert Message.objects.values("message_id").distinct().count() == 2
+
+
+def test_the_letter_sent_in_one_moment_by_two_requests_is_one(browser, group, monkeypatch):
+    """Neither saw the other when it looked."""
+    post(browser)
+    answers, look = [{}], spool._already_here
+    monkeypatch.setattr(spool, "_already_here", lambda letters: answers.pop() if answers else look(letters))
+    assert post(browser)["Location"].endswith("#n1") and not answers
+    assert Message.objects.count() == 1
 
 
 def test_an_answer_stands_in_its_topic(browser, group):
@@ -119,6 +135,19 @@ def test_somebody_elses_files_are_not_mine(browser, signed_in, alice, group):
     preview(browser, attachments=[SimpleUploadedFile("plan.pdf", b"%PDF")])
     post(signed_in(alice), address="alice@example.org")
     assert Message.objects.get().attachment_count == 0
+
+
+def test_nobody_fills_the_disk_with_letters_never_sent(browser, group, settings):
+    for number in range(drafts.MOST_DRAFTS + 3):
+        preview(browser, once=f"{number:024}", attachments=[SimpleUploadedFile("plan.pdf", b"%PDF")])
+    assert len(list(settings.DRAFT_FOLDER.iterdir())) == drafts.MOST_DRAFTS
+
+
+@pytest.mark.parametrize("once", ["../../../../etc/cron.d/aaaaaaaa", "x", "a" * 200, ""])
+def test_an_odd_name_for_the_letter_is_replaced(browser, group, settings, once):
+    preview(browser, once=once, attachments=[SimpleUploadedFile("plan.pdf", b"%PDF")])
+    (folder,) = settings.DRAFT_FOLDER.iterdir()
+    assert len(folder.name) < 60 and folder.parent == settings.DRAFT_FOLDER
 
 
 def test_what_is_too_large_is_said(browser, group, settings):
