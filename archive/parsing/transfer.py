@@ -125,8 +125,8 @@ def _lenient_base64(data: bytes) -> bytes:
     return b"".join(pieces)
 
 
-class Uuencoded(NamedTuple):
-    """A file between "begin" and "end". start and end: where it stood in the text."""
+class EmbeddedFile(NamedTuple):
+    """A file within a text, decoded. start and end: where it stood. No data: it belongs to the file before it."""
 
     name: bytes
     data: bytes
@@ -135,9 +135,9 @@ class Uuencoded(NamedTuple):
     defect: str
 
 
-def find_uuencoded(text: bytes) -> list[Uuencoded]:
+def find_uuencoded(text: bytes) -> list[EmbeddedFile]:
     """Every uuencoded file in a body, in order. Lines that read "begin 644 …" in a sentence are left alone."""
-    found: list[Uuencoded] = []
+    found: list[EmbeddedFile] = []
     at = 0
     while (at := text.find(b"begin", at)) >= 0:
         match = _BEGIN.match(text, at)
@@ -148,7 +148,7 @@ def find_uuencoded(text: bytes) -> list[Uuencoded]:
     return found
 
 
-def _read_block(text: bytes, begin: re.Match[bytes]) -> Uuencoded | None:
+def _read_block(text: bytes, begin: re.Match[bytes]) -> EmbeddedFile | None:
     pieces: list[bytes] = []
     at, defect, ended = min(begin.end() + 1, len(text)), "", False
     while at < len(text):
@@ -166,7 +166,7 @@ def _read_block(text: bytes, begin: re.Match[bytes]) -> Uuencoded | None:
         return None
     if not ended:
         defect = UUENCODE_DAMAGED
-    return Uuencoded(begin[2], b"".join(pieces), begin.start(), at, defect)
+    return EmbeddedFile(begin[2], b"".join(pieces), begin.start(), at, defect)
 
 
 def _uu_line(line: bytes) -> bytes | None:

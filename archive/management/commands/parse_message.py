@@ -55,7 +55,7 @@ def _opened(name: str) -> BinaryIO:
             else ValueError("it is neither a file nor a pipe")
         )
     os.set_blocking(file, True)
-    return open(file, "rb")
+    return os.fdopen(file, "rb")
 
 
 def describe(parsed: ParsedMessage, rendered: Rendered) -> dict[str, Any]:
