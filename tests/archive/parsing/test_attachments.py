@@ -6,6 +6,7 @@ import pytest
 
 from archive.parsing import leaf_content, parse_message
 from archive.parsing.filenames import safe_filename
+from archive.parsing.parameters import parse_disposition
 from archive.parsing.smime import signed_content
 from tests.archive.parsing.letters import PLAN, letter, names, read, text, texts
 
@@ -185,3 +186,8 @@ def test_a_signature_that_is_cut_off_anywhere_does_no_harm(length):
     whole = leaf_content(letter("smime_opaque_signed"), 0)[1]
     assert len(signed_content(whole[:length])) <= length
     assert signed_content(b"\x30\x80" * length) == b""
+
+
+def test_a_charset_whose_language_was_forgotten_is_no_part_of_the_name():
+    assert parse_disposition("attachment; filename*=utf-8'Gr%C3%BC.pdf").parameters["filename"] == "Grü.pdf"
+    assert parse_disposition("attachment; filename*=Ada's%20plan.pdf").parameters["filename"] == "Ada's plan.pdf"
