@@ -108,6 +108,14 @@ def test_what_cannot_be_imported_is_said_in_one_sentence(house, tmp_path):
             )
 
 
+def test_no_group_is_started_for_a_file_that_cannot_be_read(house, tmp_path):
+    (tmp_path / "notes.txt").write_text("Nothing here is mail.\n")
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("notes.txt", "pipe"):
+        refusal(house.run("import_archive", "unborn", tmp_path / name, "--create"))
+        assert refusal(house.run("dump_threads", "unborn", "--json")) == "There is no group 'unborn'."
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_may_not_be_read_is_said_in_one_sentence(house, archive_file):
     archive_file.chmod(0)
