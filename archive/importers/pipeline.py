@@ -252,7 +252,7 @@ class _Run:
         """Keep what could not be read; returns how many of them had been kept before."""
         if not broken:
             return 0
-        hashes = [_identity(entry, reason) for entry, reason in broken]
+        hashes = [quarantine_hash(entry, reason) for entry, reason in broken]
         group = self.transfer.group
         known = {
             bytes(value)
@@ -282,7 +282,7 @@ def _lock_for(batch: Batch) -> AbstractContextManager[None]:
     return blobs_locked() if with_files else nullcontext()
 
 
-def _identity(entry: Entry | Damaged, reason: str) -> bytes:
+def quarantine_hash(entry: Entry | Damaged, reason: str) -> bytes:
     """By what a letter in quarantine is known again; where not one byte could be read, its place and the reason."""
     return hashlib.sha256(entry.raw or f"{entry.position} {reason}".encode("utf-8", "replace")).digest()
 

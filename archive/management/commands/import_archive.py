@@ -72,7 +72,8 @@ class Command(HouseCommand):
                 report = check_sources(group, sources, progress=bar.update)
         except (UnknownFormat, OSError) as error:
             raise CommandError(explain(error)) from None
-        self.answer(report.as_json(), as_json=as_json, text=report.as_text())
+        told = {"dry_run": True, **report.as_json(), "imported": report.new}
+        self.answer(told, as_json=as_json, text=report.as_text())
 
     def _import(self, group: Group, sources: list[Path], options: dict[str, Any]) -> None:
         transfer = unfinished(group.pk, [str(path) for path in sources])
