@@ -333,3 +333,9 @@ def test_mere_dashes_may_frame_something_in_the_middle_of_a_letter():
     framed = "Steps:\n\n--\n1. dig\n2. plant\n--\n\nThen water them well."
     assert split_reply(framed).visible == framed
     assert split_reply("Hello.\n\n--\nMarta\n\n--\nThe orchard").visible == "Hello."
+
+
+@pytest.mark.parametrize("quoted", ["> Saturday?", ">Saturday?", "| Saturday?"])
+def test_a_mere_first_name_announces_the_quote_below_it(quoted):
+    assert split_reply(f"Hello.\n\nMarta wrote:\n{quoted}\nYes.").visible == "Hello.\n\nYes."
+    assert split_reply("Marta wrote:\nall is well.\nYes.").visible == "Marta wrote:\nall is well.\nYes."
