@@ -149,15 +149,16 @@ def find_uuencoded(text: bytes) -> list[EmbeddedFile]:
 
 
 def _read_block(text: bytes, begin: re.Match[bytes]) -> EmbeddedFile | None:
+    read_line, end = (_base64_line, b"====") if begin[0].startswith(b"begin-base64") else (_uu_line, b"end")
     pieces: list[bytes] = []
     at, defect, ended = min(begin.end() + 1, len(text)), "", False
     while at < len(text):
         after = text.find(b"\n", at) + 1 or len(text)
         line = text[at:after].rstrip(b"\r\n")
-        if line.strip() == b"end":
+        if line.strip() == end:
             at, ended = after, True
             break
-        decoded = _uu_line(line)
+        decoded = read_line(line)
         if decoded is None:
             break
         pieces.append(decoded)
@@ -167,6 +168,14 @@ def _read_block(text: bytes, begin: re.Match[bytes]) -> EmbeddedFile | None:
     if not ended:
         defect = UUENCODE_DAMAGED
     return EmbeddedFile(begin[2], b"".join(pieces), begin.start(), at, defect)
+
+
+def _base64_line(line: bytes) -> bytes | None:
+    """One line of `uuencode -m` (POSIX). None where it is none."""
+    try:
+        return binascii.a2b_base64(line.strip(), strict_mode=True)
+    except binascii.Error:
+        return None
 
 
 def _uu_line(line: bytes) -> bytes | None:

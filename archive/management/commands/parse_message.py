@@ -11,6 +11,7 @@ from django.core.management.base import CommandError
 
 from archive.importers.readers.types import LARGEST_MESSAGE
 from archive.parsing import parse_message
+from archive.parsing.charsets import clean_line
 from archive.parsing.types import Address, AttachmentPart, ParsedMessage
 from archive.rendering import Rendered, render, reveal_addresses
 from common.commands import HouseCommand
@@ -75,7 +76,7 @@ def describe(parsed: ParsedMessage, rendered: Rendered) -> dict[str, Any]:
         "date_corrected": parsed.date_corrected,
         "utc_offset": parsed.utc_offset,
         "list_id": parsed.list_id,
-        "headers": [list(header) for header in parsed.headers],
+        "headers": [[name, clean_line(value)] for name, value in parsed.headers],
         "text": rendered.text,
         "html": reveal_addresses(rendered.html),
         "bodies": [{"kind": part.kind, "charset": part.charset, "text": part.text} for part in parsed.bodies],

@@ -15,6 +15,7 @@ From: =?utf-8?q?J=C3=B6rg?= <joerg@example.org>
 To: Allotments <list@example.org>
 Subject: Plan
 Message-ID: <plan@example.org>
+X-Colour: red\x1b[2J\u202eevil
 In-Reply-To: <ask@example.org>
 Date: Sat, 01 May 2004 09:00:00 +0200
 MIME-Version: 1.0
@@ -56,6 +57,7 @@ def test_a_letter_is_described_whole(house, file):
     )
     assert (told["date"], told["date_source"], told["utc_offset"]) == ("2004-05-01T07:00:00+00:00", "date", 120)
     assert ["Subject", "Plan"] in told["headers"]
+    assert ["X-Colour", "red[2Jevil"] in told["headers"]
     assert "The plan, for Ann" in told["text"]
     assert "<script" not in told["html"]
     assert "onclick" not in told["html"]
