@@ -16,6 +16,7 @@ import tantivy
 from tantivy import FieldType, Occur, Order, Query, Searcher
 
 from archive.search.engine import (
+    BEST,
     FACET_SIZE,
     FIELDS,
     MAX_YEARS,
@@ -128,6 +129,14 @@ class TantivyEngine:
     def search(self, query: Any, scope: Scope, *, sort: Sort, limit: int, facets: bool) -> Found:
         with guarded():
             return self.reader().search(query, scope, sort, limit, facets)
+
+    def keys(self, query: Any, scope: Scope, after: int, limit: int) -> list[int]:
+        with guarded():
+            reader = self.reader()
+            above = Query.range_query(reader.schema, "id", FieldType.Unsigned, after + 1, None)
+            chosen = _all(reader.compiled(query, scope), above)
+            result = reader.searcher.search(chosen, limit, count=False, order_by_field="id", order=Order.Asc)
+            return [int(key) for key, _ in result.hits]  # type: ignore[attr-defined]
 
     def by_thread(self, query: Any, scope: Scope, threads: Sequence[int]) -> dict[int, int]:
         if not threads:
@@ -250,7 +259,7 @@ class _Reader:
         if isinstance(leaf, HasAttachment):
             return Query.const_score_query(Query.term_query(self.schema, "attached", 1), 0.0)
         if isinstance(leaf, OneOf):
-            return Query.const_score_query(self._one_of(leaf), 0.0)
+            return Query.const_score_query(self._one_of(leaf), BEST if leaf.what == "message" else 0.0)
         if isinstance(leaf, Seen):
             return Query.const_score_query(self._seen(leaf), 0.0)
         return Query.all_query() if isinstance(leaf, Everything) else Query.empty_query()
@@ -280,7 +289,8 @@ class _Reader:
             return Query.empty_query()
         if leaf.what == "group":
             return self._groups(leaf.keys)
-        return Query.term_set_query(self.schema, "thread", sorted(leaf.keys))
+        name = "id" if leaf.what == "message" else "thread"
+        return Query.term_set_query(self.schema, name, sorted(leaf.keys))
 
     def _seen(self, leaf: Seen) -> Query:
         marks = [(self._groups([group]), last) for group, last in leaf.groups]

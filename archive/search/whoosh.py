@@ -26,6 +26,7 @@ from whoosh.matching import AndNotMatcher
 from whoosh.scoring import BM25F
 
 from archive.search.engine import (
+    BEST,
     FACET_SIZE,
     FIELDS,
     MAX_YEARS,
@@ -175,6 +176,10 @@ class WhooshEngine:
         with guarded():
             return self.reader().search(query, scope, sort, limit, facets)
 
+    def keys(self, query: Any, scope: Scope, after: int, limit: int) -> list[int]:
+        with guarded():
+            return self.reader().keys(query, scope, after, limit)
+
     def by_thread(self, query: Any, scope: Scope, threads: Sequence[int]) -> dict[int, int]:
         if not threads:
             return {}
@@ -216,6 +221,11 @@ class _Reader:
         if facets and found.count:
             self._add_facets(found, node, scope)
         return found
+
+    def keys(self, node: Any, scope: Scope, after: int, limit: int) -> list[int]:
+        above = q.And([_compiled(node), q.TermRange("key", _key(after + 1), None)])
+        results = self.searcher.search(above, limit=limit, sortedby="key", **self._scope(scope))
+        return [int(results.fields(place)["key"]) for place in range(min(limit, results.scored_length()))]
 
     def _hit(self, place: int, results: Any) -> tuple[int, int, float]:
         fields = results.fields(place)
@@ -312,6 +322,8 @@ def _leaf(leaf: Any) -> Any:
     if isinstance(leaf, HasAttachment):
         return q.ConstantScoreQuery(q.Term("attached", "1"), 0.0)
     if isinstance(leaf, OneOf):
+        if leaf.what == "message":
+            return q.ConstantScoreQuery(q.Or([q.Term("key", _key(pk)) for pk in leaf.keys]), BEST)
         return q.ConstantScoreQuery(_terms(leaf.what, leaf.keys), 0.0)
     if isinstance(leaf, Seen):
         return _seen(leaf)

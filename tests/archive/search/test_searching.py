@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from archive.actions.marks import mark_group_read, mark_thread_read
 from archive.models import Message
-from archive.search import matching_ids, search
+from archive.search import facets_of, search
 from tests.archive.search.conftest import look
 from tests.builders import make_group, make_message
 
@@ -258,6 +258,8 @@ def test_a_search_needs_three_queries(group, index, django_assert_max_num_querie
         assert [(hit.message.group.slug, hit.message.thread.number) for hit in results.hits]
     with django_assert_max_num_queries(5):
         search("seed", user=None, limit=25, facets=True)
+    with django_assert_max_num_queries(4):
+        facets_of("seed", user=None)
     with django_assert_max_num_queries(3):
         search("seed", user=None, group=group, limit=25)
 
@@ -268,14 +270,3 @@ def test_a_passage_does_not_load_the_raw_letter(group, index):
     with CaptureQueriesContext(connection) as queries:
         look("seed")
     assert not any('"raw"' in query["sql"] or '"html"' in query["sql"] for query in queries)
-
-
-def test_matching_letters_are_listed_for_exports(group, bob, members_group, index):
-    seen = [make_message(group).pk for _ in range(3)]
-    inside = make_message(members_group, sent_at=datetime(2026, 6, 1, tzinfo=UTC)).pk
-    Message.objects.filter(pk=make_message(group, hidden=True).pk).update(hidden_at=None)
-    index()
-    Message.objects.filter(pk=seen[0]).update(hidden_at=datetime.now(UTC))
-    assert matching_ids("seed swap", user=None)[1:] == [seen[2], seen[1]]
-    assert inside in matching_ids("seed", user=bob)
-    assert matching_ids("", user=None) == []
