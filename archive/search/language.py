@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
+from archive.search.words import is_unspaced, words_asked
+
 MAX_LENGTH = 1000  # characters of a query
 MAX_CLAUSES = 40
 MAX_DEPTH = 10
@@ -298,7 +300,7 @@ class _Parser:
             return
         prefix = not quoted and text.endswith("*")
         text = text.rstrip("*") if prefix else text
-        if prefix and text.isascii() and len(text) < SHORTEST_PREFIX:
+        if prefix and _begins_too_much(text):
             self.problem(f"“{text}*” is too short: give at least {SHORTEST_PREFIX} letters before the star.")
             prefix = False
         self._add(Text(text, name, quoted, prefix, start, start + len(text)))
@@ -344,6 +346,12 @@ class _Parser:
         if opening.since and closing.until and opening.since >= closing.until:
             opening, closing = closing, opening
         return Dates(opening.since, closing.until)
+
+
+def _begins_too_much(text: str) -> bool:
+    """A letter or two begin a good part of all words; in scripts that we cut into pairs of characters they are words."""
+    words = words_asked(text)
+    return bool(words) and len(words[-1][1]) < SHORTEST_PREFIX and not is_unspaced(words[-1][1])
 
 
 _DAY = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?)?")

@@ -171,7 +171,7 @@ class _Reader:
     index: tantivy.Index
     searcher: Searcher
     schema: tantivy.Schema
-    groups: frozenset[int] | None = None
+    groups: dict[int, int] | None = None  # key -> letters
     filters: dict[frozenset[int], list[tuple[Occur, Query]]] = field(default_factory=dict)
 
     @classmethod
@@ -225,7 +225,7 @@ class _Reader:
         return Query.boolean_query(clauses) if len(clauses) > 1 else clauses[0][1]
 
     def _group_filter(self, allowed: frozenset[int]) -> list[tuple[Occur, Query]]:
-        """Name the allowed groups or the others, whichever are fewer; nothing where all are allowed."""
+        """Name the allowed groups or the others, whichever hold fewer letters; nothing where all are allowed."""
         if allowed not in self.filters:
             if len(self.filters) >= FILTERS_KEPT:
                 self.filters.clear()
@@ -234,11 +234,12 @@ class _Reader:
 
     def _make_group_filter(self, allowed: frozenset[int]) -> list[tuple[Occur, Query]]:
         if self.groups is None:
-            self.groups = frozenset(int(term) for term, _ in self.searcher.terms_with_prefix("group", ""))
-        inside, outside = self.groups & allowed, self.groups - allowed
+            self.groups = {int(term): letters for term, letters in self.searcher.terms_with_prefix("group", "")}
+        inside = self.groups.keys() & allowed
+        outside = self.groups.keys() - allowed
         if not outside:
             return []
-        if len(inside) <= len(outside):
+        if sum(self.groups[key] for key in inside) <= sum(self.groups[key] for key in outside):
             return [(Occur.Must, Query.const_score_query(self._groups(inside), 0.0))]
         return [(Occur.MustNot, self._groups(outside))]
 
