@@ -85,7 +85,8 @@ class Planner:
         if isinstance(leaf, Dates):
             return Between(_seconds_or_none(leaf.since), _seconds_or_none(leaf.until))
         if isinstance(leaf, Within):
-            return self._in_group(leaf.value) if leaf.what == "group" else self._in_thread(leaf.value)
+            within = {"group": self._in_group, "thread": self._in_thread, "message": self._named}
+            return within[leaf.what](leaf.value)
         return HasAttachment() if leaf.what == "attachment" else self._read_or_not(leaf)
 
     # words
@@ -109,11 +110,16 @@ class Planner:
             return Words(fields, tuple(words), variants=self._variants(last))
         return Words(fields, tuple(words))
 
+    def _named(self, message_id: str) -> Any:
+        return OneOf("message", self._letters_named(message_id))
+
     def _letters_named(self, text: str) -> frozenset[int]:
         """Whoever pastes a Message-ID wants that letter, and those that mention it."""
         named = text.strip().removeprefix("<").removesuffix(">")
         rows = Message.objects.filter(message_id_key=key_of(named), message_id=named, hidden_at__isnull=True)
-        return frozenset(pk for pk, group in rows.values_list("pk", "group_id")[:MOST_NAMED] if group in self.scope.groups)
+        return frozenset(
+            pk for pk, group in rows.values_list("pk", "group_id")[:MOST_NAMED] if group in self.scope.groups
+        )
 
     def _variants(self, word: str) -> tuple[str, ...]:
         if self.engine is None:

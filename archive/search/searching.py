@@ -202,7 +202,17 @@ def _load(page: Sequence[tuple[int, int, float]], plan: Plan, reader: Reader) ->
 
 
 SHOWN = (
-    *("group_id", "thread_id", "transfer_id", "number", "message_id", "subject", "from_name", "from_address", "snippet"),
+    *(
+        "group_id",
+        "thread_id",
+        "transfer_id",
+        "number",
+        "message_id",
+        "subject",
+        "from_name",
+        "from_address",
+        "snippet",
+    ),
     *("sent_at", "utc_offset", "date_source", "date_raw", "attachment_count", "thread__number"),
     *("group__slug", "group__name"),
 )

@@ -74,7 +74,9 @@ def candidates(word: str, engine: Engine) -> list[str]:
     near = engine.frequencies(sorted(one_mistake_away(word)))
     if not near and len(word) > SHARED_START + 1:
         others = engine.beginning_with(word[:SHARED_START], MOST_CANDIDATES)
-        near = engine.frequencies([other for other in others if _may_be_near(word, other) and within_two(word, other)][:50])
+        near = engine.frequencies(
+            [other for other in others if _may_be_near(word, other) and within_two(word, other)][:50]
+        )
     return sorted(near, key=lambda other: (-near[other], other))
 
 
@@ -91,7 +93,9 @@ def one_mistake_away(word: str) -> set[str]:
 
 def _may_be_near(first: str, second: str) -> bool:
     """A cheap look before the dear one: two mistakes change at most two letters."""
-    return abs(len(first) - len(second)) <= 2 and len(set(first) - set(second)) <= 2 and len(set(second) - set(first)) <= 2
+    return (
+        abs(len(first) - len(second)) <= 2 and len(set(first) - set(second)) <= 2 and len(set(second) - set(first)) <= 2
+    )
 
 
 def within_two(first: str, second: str) -> bool:

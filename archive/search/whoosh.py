@@ -290,6 +290,13 @@ class _Without(q.AndNot):  # type: ignore[misc]
         return _WithoutMatcher(self.a.matcher(searcher, context), unwanted)
 
 
+class _Or(q.Or):  # type: ignore[misc]
+    """Letters that match any. whoosh's array matchers, which it likes for small indexes, go backwards when told to skip to a
+    letter they have passed, and take a score of nothing for no match."""
+
+    matcher_type = q.Or.DEFAULT_MATCHER
+
+
 def _terms(name: str, keys: Iterable[int]) -> Any:
     terms = [q.Term(name, str(key)) for key in sorted(keys)]
     return q.Or(terms) if terms else q.NullQuery
@@ -303,11 +310,11 @@ def _join(node: Not | And | Or, parts: list[Any]) -> Any:
     if isinstance(node, Not):
         return parts[0].query if isinstance(parts[0], q.Not) else q.Not(parts[0])
     if isinstance(node, Or):
-        return q.Or([_plain(part) for part in parts])
+        return _Or([_plain(part) for part in parts])
     wanted = [part for part in parts if not isinstance(part, q.Not)]
     unwanted = [part.query for part in parts if isinstance(part, q.Not)]
     found = q.And(wanted) if wanted else q.Every()
-    return _Without(found, q.Or(unwanted)) if unwanted else found
+    return _Without(found, _Or(unwanted)) if unwanted else found
 
 
 def _plain(part: Any) -> Any:
@@ -316,7 +323,7 @@ def _plain(part: Any) -> Any:
 
 def _leaf(leaf: Any) -> Any:
     if isinstance(leaf, Words):
-        return q.Or([_words(name, leaf) for name in leaf.fields])
+        return _Or([_words(name, leaf) for name in leaf.fields])
     if isinstance(leaf, Between):
         return q.NumericRange("sent_at", leaf.since, leaf.until, endexcl=True, constantscore=True)
     if isinstance(leaf, HasAttachment):
@@ -342,13 +349,13 @@ def _words(name: str, leaf: Words) -> Any:
     exact = q.Term(name, texts[0], boost=weight)
     if not leaf.variants:
         return exact
-    return q.Or([exact, *(q.Term(name, variant, boost=weight * VARIANT_WEIGHT) for variant in leaf.variants)])
+    return _Or([exact, *(q.Term(name, variant, boost=weight * VARIANT_WEIGHT) for variant in leaf.variants)])
 
 
 def _seen(leaf: Seen) -> Any:
     read = [q.And([q.Term("group", str(key)), q.NumericRange("number", None, last)]) for key, last in leaf.groups]
     read += [q.And([q.Term("thread", str(key)), q.NumericRange("number", None, last)]) for key, last in leaf.threads]
-    return q.ConstantScoreQuery(q.Or(read), 0.0) if read else q.NullQuery
+    return q.ConstantScoreQuery(_Or(read), 0.0) if read else q.NullQuery
 
 
 class _Writer:

@@ -1,5 +1,6 @@
 """Finding letters: in one group, or in all that their reader may read."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import quote_plus
 
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_safe
 from archive.feed_tokens import with_own_token, with_token
 from archive.reading import Reading, open_archive
 from archive.search import Facets, facets_of, search
+from archive.search.language import parse
 from archive.search.scope import Reader, reader_within
 from archive.views.exports import found_letters, stream
 from common.caching import private
@@ -21,6 +23,7 @@ from groups.access import person
 HITS_A_PAGE = 20
 SORTS = {"relevance": "Best first", "date": "Newest first", "oldest": "Oldest first"}
 YEARS_SHOWN, AUTHORS_SHOWN = 30, 12
+_OPEN_END = re.compile(r"\bOR\b|\|\s*$|\bNOT\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +133,23 @@ def _refinements(params: QueryDict, text: str, facets: Facets) -> list[tuple[str
         "Group": [(name, count, f"in:{slug}") for slug, name, count in facets.groups],
         "Attachments": [("with attachments", with_files, "has:attachment")] if with_files and without else [],
     }
-    # A query that is one of several ("a OR b") has to stay together when something is added to it.
-    whole = f"({text})" if " OR " in text else text
+    whole = _complete(text)
     begins = query(params, q=None, page=None)
     begins += "q=" if begins == "?" else "&q="
     return [
-        (heading, [Refinement(label, count, begins + quote_plus(f"{whole} {words}")) for label, count, words in choices])
+        (
+            heading,
+            [Refinement(label, count, begins + quote_plus(f"{whole} {words}")) for label, count, words in choices],
+        )
         for heading, choices in sections.items()
         if len(choices) > 1 or (choices and heading == "Attachments")
     ]
+
+
+def _complete(text: str) -> str:
+    """The query in a form that something can be added to: closed, and what its last word might do to the next kept inside."""
+    whole = text + parse(text).closing
+    return f"({whole})" if _OPEN_END.search(whole) else whole
 
 
 def _quotable(text: str) -> str:

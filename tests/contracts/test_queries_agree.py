@@ -28,9 +28,47 @@ pytestmark = pytest.mark.django_db
 ENGINES = ["tantivy", "whoosh", "postgres"]
 SCOPE = Scope(frozenset([1, 2]), frozenset([9]))
 VOCABULARY = [
-    *("seed", "seeds", "seeding", "tomato", "Tomatoes", "patch", "patches", "the", "re", "C++", "c", "x86-64", "2.6.32"),
-    *("naïve", "Straße", "ﬁsh", "привет", "Москва", "日本語", "検索", "庭", "검색", "ค้นหา", "مرحبا", "שלום", "🎉", "don't"),
-    *("ann@example.org", "https://example.org/a/b?c=d", "<m1@host.example>", "foo_bar", "a.b.c", "--", "1,000", "e\u0301t\u0301"),
+    *(
+        "seed",
+        "seeds",
+        "seeding",
+        "tomato",
+        "Tomatoes",
+        "patch",
+        "patches",
+        "the",
+        "re",
+        "C++",
+        "c",
+        "x86-64",
+        "2.6.32",
+    ),
+    *(
+        "naïve",
+        "Straße",
+        "ﬁsh",
+        "привет",
+        "Москва",
+        "日本語",
+        "検索",
+        "庭",
+        "검색",
+        "ค้นหา",
+        "مرحبا",
+        "שלום",
+        "🎉",
+        "don't",
+    ),
+    *(
+        "ann@example.org",
+        "https://example.org/a/b?c=d",
+        "<m1@host.example>",
+        "foo_bar",
+        "a.b.c",
+        "--",
+        "1,000",
+        "e\u0301t\u0301",
+    ),
 ]
 
 
@@ -121,7 +159,17 @@ WORD = st.sampled_from([*VOCABULARY, "kernel", "se*", "see*", "日*", "é*", "x-
 VALUE = st.one_of(WORD, st.tuples(WORD, WORD).map(lambda two: f'"{two[0]} {two[1]}"'))
 FIELD = st.sampled_from(["from", "to", "subject", "body", "quoted", "filename", "list-id", "foo", "re", "SUBJECT"])
 PLAIN = st.sampled_from(
-    ["has:attachment", "date:2004", "date:2004-05..2005", "before:2004", "after:1970", "date:..2003", "date:x", "-", "is:"]
+    [
+        "has:attachment",
+        "date:2004",
+        "date:2004-05..2005",
+        "before:2004",
+        "after:1970",
+        "date:..2003",
+        "date:x",
+        "-",
+        "is:",
+    ]
 )
 TERM = st.one_of(VALUE, VALUE, st.tuples(FIELD, VALUE).map(":".join), PLAIN)
 NEGATED = st.one_of(TERM, TERM, TERM.map("-".__add__), TERM.map("NOT ".__add__))

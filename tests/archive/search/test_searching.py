@@ -7,7 +7,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from archive.actions.marks import mark_group_read, mark_thread_read
-from archive.models import Message
 from archive.search import facets_of, search
 from tests.archive.search.conftest import look
 from tests.builders import make_group, make_message

@@ -12,6 +12,7 @@ from tests.builders import make_message, make_thread
 
 pytestmark = pytest.mark.django_db
 
+
 @pytest.fixture(autouse=True)
 def index(settings, tmp_path):
     """An index of its own; calling it indexes every letter there is."""
@@ -132,7 +133,14 @@ def test_without_an_index_the_database_answers_and_the_page_says_so(client, grou
 )
 @pytest.mark.parametrize(
     "place",
-    ["/g/gardeners/search/", "/search/", "/g/gardeners/search/feed/", "/search/feed/", "/g/gardeners/search/mbox", "/search/mbox"],
+    [
+        "/g/gardeners/search/",
+        "/search/",
+        "/g/gardeners/search/feed/",
+        "/search/feed/",
+        "/g/gardeners/search/mbox",
+        "/search/mbox",
+    ],
 )
 def test_no_question_is_an_error(client, group, index, query, place):
     make_message(group)
