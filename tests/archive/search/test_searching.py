@@ -170,6 +170,25 @@ def test_addresses_in_passages_are_for_members(group, bob, index):
         assert ("ann@secret.example" in hit.snippet_html) is ("ann@secret.example" in hit.subject_html) is shown
 
 
+def test_a_pasted_message_id_finds_the_letter_first_and_those_that_mention_it(group, index):
+    letter = make_message(group, message_id="abc.1@host.example")
+    make_message(group, body="As was said in <abc.1@host.example> before.\n")
+    make_message(group)
+    index()
+    for typed in ("<abc.1@host.example>", "abc.1@host.example", '"abc.1@host.example"'):
+        assert [hit.message.number for hit in look(typed, sort="relevance").hits] == [1, 2], typed
+    assert [hit.message for hit in look("message-id:<abc.1@host.example>").hits] == [letter]
+    assert look("message-id:no@where").count == 0
+
+
+def test_a_pasted_subject_finds_the_topic_with_its_first_letter(group, index):
+    first = make_message(group, subject="Seed swap")
+    make_message(group, subject="Re: Seed swap", parent=first)
+    index()
+    assert look("Re: Seed swap").count == 2
+    assert look("re:").count == 1
+
+
 def test_facets_say_how_the_letters_divide(group, bob, index):
     choir = make_group("choir", name="The Choir")
     make_message(group, sent_at=datetime(2001, 1, 1, tzinfo=UTC), sender="Ann <ann@x.example>")

@@ -71,6 +71,18 @@ def test_what_is_added_to_an_alternative_counts_for_both(client, group, index):
     assert client.get(f"/g/gardeners/search/{files[0].href}").context["found"].count == 1
 
 
+@pytest.mark.parametrize(
+    "typed", ['"quince', "(quince", "quince OR", "quince NOT", 'subject:"quince', "quince OR quince ("]
+)
+def test_a_query_left_open_can_be_narrowed(client, group, index, typed):
+    make_message(group, subject="Quince", files=[("a.png", "image/png", b"x")])
+    make_message(group, subject="Quince")
+    index()
+    response = client.get("/g/gardeners/search/", {"q": typed, "facets": "1"})
+    (files,) = [choices for heading, choices in response.context["refinements"] if heading == "Attachments"]
+    assert client.get(f"/g/gardeners/search/{files[0].href}").context["found"].count == files[0].count == 1
+
+
 def test_facets_come_after_the_hits(client, group, index):
     make_message(group, subject="Quince", sender="Jun Okafor <jun@river.example>")
     make_message(group, subject="Quince", sender="Ann Berg <ann@hill.example>")
