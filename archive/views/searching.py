@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from archive.feed_tokens import with_own_token, with_token
 from archive.reading import Reading, open_archive
-from archive.search import Facets, facets_of, search
+from archive.search import Facets, Results, facets_of, search
 from archive.search.language import parse
 from archive.search.scope import Reader, reader_within
 from archive.views.exports import found_letters, stream
@@ -88,7 +88,7 @@ def _page(request: HttpRequest, reading: Reading | None) -> HttpResponse:
             (words, "" if key == sort else query(request.GET, sort=key, page=None)) for key, words in SORTS.items()
         ],
         "refinements": _refinements(request.GET, text, found.facets) if found.facets else [],
-        "facets_at": "" if asked_for_facets or found.count < 2 else query(request.GET, facets="1", page=None),
+        "facets_at": query(request.GET, facets="1", page=None) if not asked_for_facets and _divides(found) else "",
         "suggestion": query(request.GET, q=found.suggestion, page=None) if found.suggestion else "",
         "next": query(request.GET, page=str(number + 1)) if found.more else "",
         "previous": query(request.GET, page=str(number - 1)) if number > 1 else "",
@@ -102,8 +102,14 @@ def _page(request: HttpRequest, reading: Reading | None) -> HttpResponse:
     return render(request, "archive/search.html", context)
 
 
+def _divides(found: Results) -> bool:
+    return found.count > 1 and not found.degraded
+
+
 def _reader(reading: Reading | None) -> Reader | None:
-    return reading and reader_within(reading.group, reading.archive, sees_addresses=reading.sees_addresses)
+    if reading is None:
+        return None
+    return reader_within(reading.group, reading.archive, sees_addresses=reading.sees_addresses)
 
 
 def _facets(request: HttpRequest, reading: Reading | None) -> HttpResponse:
