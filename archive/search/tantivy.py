@@ -110,7 +110,9 @@ class TantivyEngine:
 
     def reader(self) -> "_Reader":
         """The newest committed state; looks at two files' times, opens nothing while they stay."""
-        path = self.places.current()
+        return self.places.opened(self._reader_of)
+
+    def _reader_of(self, path: Path | None) -> "_Reader":
         if path is None:
             raise IndexMissing("There is no search index.")
         try:

@@ -144,7 +144,9 @@ class WhooshEngine:
             return _Writer(str(folder), self.memory)
 
     def reader(self) -> "_Reader":
-        path = self.places.current()
+        return self.places.opened(self._reader_of)
+
+    def _reader_of(self, path: Path | None) -> "_Reader":
         if path is None:
             raise IndexMissing("There is no search index.")
         try:
