@@ -29,6 +29,7 @@ from groups.models import Group
 MAX_OFFSET = 1000  # results that can be paged through
 MAX_LIMIT = 1000
 MOST_READ = 20_000  # hits looked at to find enough threads
+HITS_A_THREAD = 12  # read at first: the best hits tend to be of few threads, and another pass costs far more than more hits
 
 logger = logging.getLogger(__name__)
 
@@ -141,7 +142,7 @@ class _Search:
 
     def _first_read(self) -> int:
         wanted = min(self.offset, MAX_OFFSET) + self.limit + 1
-        return wanted * 3 if self.group_threads else wanted
+        return wanted * HITS_A_THREAD if self.group_threads else wanted
 
     def _with_enough_threads(self, engine: Engine, plan: Plan, reader: Reader, sort: Sort, found: Found) -> Found:
         wanted = min(self.offset, MAX_OFFSET) + self.limit + 1
@@ -149,7 +150,7 @@ class _Search:
         while len({thread for _, thread, _ in found.hits}) < wanted and len(found.hits) < min(found.count, MOST_READ):
             if len(found.hits) < read:
                 break
-            read = min(read * 4, MOST_READ)
+            read = min(read * 8, MOST_READ)
             again = engine.search(plan.node, reader.scope, sort=sort, limit=read, facets=False)
             found = replace(found, hits=again.hits)
         return found
