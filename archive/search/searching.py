@@ -29,7 +29,7 @@ from groups.models import Group
 MAX_OFFSET = 1000  # results that can be paged through
 MAX_LIMIT = 1000
 MOST_READ = 20_000  # hits looked at to find enough threads
-HITS_A_THREAD = 12  # read at first: the best hits tend to be of few threads, and another pass costs far more than more hits
+HITS_A_THREAD = 12  # read at first: the best are often of few threads, and another pass costs far more
 
 logger = logging.getLogger(__name__)
 

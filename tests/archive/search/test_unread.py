@@ -79,7 +79,7 @@ def test_counts_beside_topics_agree(read_in_many_ways, indexed, bob):
     group = read_in_many_ways
     indexed()
     threads = with_marks(Thread.objects.filter(group=group), bob)
-    counts = count_new(threads, marks_of(bob, group), Archive.of(group))
+    counts = count_new(threads, marks_of(bob, group), Archive.of(group), bob)
     for thread in threads:
         found = look(f"is:unread thread:{thread.number}", user=bob, group=group)
         assert found.count == counts.get(thread.pk, 0), thread.subject
