@@ -209,3 +209,14 @@ def test_the_import_that_holds_the_lock_gives_way_to_a_rebuild(letters, index, s
         direct.commit()
         rebuild()
     assert look("seed").count == 11
+
+
+def test_a_search_that_meets_the_change_of_places_goes_to_the_new_index(letters, monkeypatch):
+    rebuild()
+    places = engine().places
+    old, current = places.current(), places.current
+    rebuild()
+    looks = iter([old])
+    monkeypatch.setattr(places, "current", lambda: next(looks, None) or current())
+    results = look("seed")
+    assert (results.count, results.degraded) == (11, False)
