@@ -12,7 +12,7 @@ from archive.rendering import render_to_store
 
 SNIPPET_LENGTH = 220
 OWN_THREADS = "posthouse:"  # how the thread keys of our own exports begin
-_compressor = zstandard.ZstdCompressor(level=3)
+_compressor = zstandard.ZstdCompressor(level=1)
 
 
 @dataclass(slots=True)

@@ -73,13 +73,16 @@ def render(bodies: list[BodyPart], attachments: list[AttachmentPart]) -> Rendere
 
 
 def render_to_store(bodies: list[BodyPart], attachments: list[AttachmentPart]) -> Rendered:
-    """`render`, with `html` left empty where `fragment_of` makes it from the text: most letters are one plain body."""
+    """`render`, with `html` left empty where `fragment_of` makes it from the text: most letters are one plain body. What
+    only its lines would tell (is_patch, monospace) is not looked for then."""
     if len(bodies) != 1 or bodies[0].kind != "plain":
         return render(bodies, attachments)
     plain = read_plain(bodies[0].text)
     if not plain.text:
         return render(bodies, attachments)
-    return _assembled([_Piece("", plain.text, plain.reply)])
+    reply = plain.reply
+    snippet = snippet_of(reply.visible) or snippet_of(plain.text)
+    return Rendered("", plain.text, reply.visible, reply.quoted, reply.signature, snippet, False, False, False)
 
 
 def fragment_of(html: str, text: str) -> str:
