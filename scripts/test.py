@@ -51,6 +51,9 @@ class Step:
             self.code = 0 if self.code == 5 else self.code  # pytest: nothing selected
         mark = "ok  " if self.code == 0 else "FAIL"
         print(f"{mark} {self.name:<28} {self.seconds:6.1f} s  {_counted(self.counts)}", flush=True)
+        for line in self.output.splitlines() if self.is_suite and self.code else ():
+            if line.startswith(("FAILED ", "ERROR ")):
+                print(f"     {line}", flush=True)  # known at once, not only when the slowest step has ended
 
 
 class Running:
