@@ -39,6 +39,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
+    feeds_ended = models.PositiveIntegerField(
+        default=0, editable=False
+    )  # how often they ended their private feed addresses
 
     objects = UserManager()
 

@@ -4,5 +4,6 @@ from accounts import views
 
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
+    path("profile/feeds/", views.end_feeds, name="end-feeds"),
     path("link/<str:token>/", views.sign_in_link, name="sign-in-link"),
 ]

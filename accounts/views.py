@@ -8,9 +8,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.actions.addresses import confirm_address
+from accounts.actions.feeds import end_private_feeds
 from accounts.adapter import safe_next
 from accounts.forms.person import ProfileForm
 from accounts.models import User
@@ -61,3 +62,13 @@ def profile(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Your profile is saved.")
         return redirect("profile")
     return render(request, "account/profile.html", {"form": form})
+
+
+@never_cache
+@login_required
+@require_POST
+def end_feeds(request: HttpRequest) -> HttpResponse:
+    assert isinstance(request.user, User)
+    end_private_feeds(user=request.user)
+    messages.success(request, "Your private feed addresses no longer work. Every page of letters shows new ones.")
+    return redirect("profile")

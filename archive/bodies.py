@@ -3,16 +3,17 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import Case, TextField, Value, When
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from archive.models import Attachment, Content
 from archive.reading import Reading
-from archive.rendering import link_parts, mask_addresses, mask_text, reveal_addresses, show_remote
+from archive.rendering import fragment_of, link_parts, mask_addresses, mask_text, reveal_addresses, show_remote
 from archive.rendering.addresses import ELLIPSIS
 
 LONG = 100_000  # characters of HTML beyond which a thread's page only links to the letter
@@ -66,24 +67,42 @@ def attachment_url(slug: str, number: int, file: Any) -> str:
     return reverse("attachment", args=[slug, number, file.index, public_name(file.filename, file.index)])
 
 
-@dataclass(slots=True)
+@dataclass
 class Body:
-    """The stored fragment of a letter with placeholders in it, and what is attached."""
+    """A letter's fragment with placeholders in it, and what is attached. Where only the text is stored, the fragment is made
+    when somebody asks for it."""
 
-    html: str = ""
+    stored: str = ""
+    text: str = ""  # only where no fragment is stored
     files: list[File] = field(default_factory=list)
+
+    @cached_property
+    def html(self) -> str:
+        return fragment_of(self.stored, self.text)
+
+    @property
+    def is_huge(self) -> bool:
+        """True where the text alone is too long for a page of many letters."""
+        return len(self.text) > LONG
+
+    @property
+    def size(self) -> int:
+        return len(self.text) if self.is_huge else len(self.html)
+
+    def send_quotes_away(self, url: str) -> None:
+        if not self.is_huge:
+            self.html = quotes_away(self.html, url)
 
     def files_beside(self) -> list[File]:
         """Attachments that the body does not show already."""
-        shown = {int(index) for index in _PART.findall(self.html)}
+        shown = {int(index) for index in _PART.findall(self.html)} if self.stored else set()
         return sorted((file for file in self.files if file.index not in shown), key=lambda file: file.index)
 
 
 def bodies_of(ids: Sequence[int], *, with_files: bool) -> dict[int, Body]:
     """message id -> Body, in one query: a thread of 150 letters is three queries with the group and the lines."""
-    contents = Content.objects.filter(pk__in=ids).values_list(
-        "message_id", Value(_CONTENT), Value(0), Value(""), "html"
-    )
+    text = Case(When(html="", then="text"), default=Value(""), output_field=TextField())
+    contents = Content.objects.filter(pk__in=ids).values_list("message_id", Value(_CONTENT), Value(0), text, "html")
     rows: Any = contents
     if with_files:
         files = Attachment.objects.filter(message__in=ids).values_list(
@@ -91,12 +110,12 @@ def bodies_of(ids: Sequence[int], *, with_files: bool) -> dict[int, Body]:
         )
         rows = contents.union(files, all=True)
     bodies: dict[int, Body] = {}
-    for message_id, index, size, content_type, text in rows:
+    for message_id, index, size, text_or_type, html_or_name in rows:
         body = bodies.setdefault(message_id, Body())
         if index == _CONTENT:
-            body.html = text
+            body.stored, body.text = html_or_name, text_or_type
         else:
-            body.files.append(File(index, text, content_type, size))
+            body.files.append(File(index, html_or_name, text_or_type, size))
     return bodies
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from archive import moments, naming
-from archive.bodies import HEAVY, LONG, Body, File, bodies_of, quotes_away, shown_body
+from archive.bodies import HEAVY, LONG, Body, File, bodies_of, shown_body
 from archive.labels import letter_date
 from archive.models import Message
 from archive.parsing import base_subject
@@ -206,9 +206,9 @@ class Conversation:
         """The letters of the page, ready to be shown. One query."""
         lines = self.order[(self.page - 1) * PAGE : self.page * PAGE]
         bodies = bodies_of([line.id for line in lines], with_files=any(line.attachment_count for line in lines))
-        if sum(len(body.html) for body in bodies.values()) > HEAVY:
+        if sum(body.size for body in bodies.values()) > HEAVY:
             for line in lines:
-                bodies[line.id].html = quotes_away(bodies[line.id].html, self._url(line))
+                bodies[line.id].send_quotes_away(self._url(line))
         shown: list[Shown] = []
         for line in lines:
             previous = shown[-1].line if shown else None
@@ -225,7 +225,7 @@ class Conversation:
     def _shown(self, line: Line, body: Body, previous: Line | None) -> Shown:
         parent = self.by_id.get(line.parent_id) if line.parent_id else None
         answered = parent if parent is not previous else None
-        too_long = len(body.html) > LONG
+        too_long = body.size > LONG
         return Shown(
             line=line,
             number=line.number,

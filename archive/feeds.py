@@ -19,6 +19,7 @@ from archive.models.message import absolute, permalink
 from archive.reading import Reading, open_archive, reads_archive
 from archive.rendering.addresses import mask_text
 from archive.search import Hit, search
+from archive.search.scope import reader_within
 from common.caching import private
 from groups.access import person
 
@@ -55,13 +56,16 @@ def group_search_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """The newest letters of a group that match ?q=."""
     reading = open_archive(request, slug)
     text = request.GET.get("q", "").replace("\x00", " ")
-    found = search(text, user=reading.user, group=reading.group, sort="date", limit=ENTRIES, group_threads=False)
+    reader = reader_within(reading.group, reading.archive, sees_addresses=reading.sees_addresses)
+    options: dict[str, Any] = {"sort": "date", "limit": ENTRIES, "group_threads": False, "reader": reader}
+    found = search(text, user=reading.user, group=reading.group, **options)
     letters = entries(reading, reading.messages.filter(pk__in=[hit.message.pk for hit in found.hits]))
     page = f"{reverse('group-search', args=[slug])}?{urlencode({'q': text})}"
     return private(answer(request, f"{text} · {reading.group.name}", page, letters))
 
 
 @require_safe
+@let_token_in
 def search_feed(request: HttpRequest) -> HttpResponse:
     """The newest letters of all groups one may read that match ?q=, with the passage that matches."""
     text = request.GET.get("q", "").replace("\x00", " ")

@@ -8,11 +8,11 @@ import zstandard
 from archive.keys import key_of
 from archive.parsing import base_subject, parse_message
 from archive.parsing.types import AttachmentPart, DateSource, ParsedMessage
-from archive.rendering import render
+from archive.rendering import render_to_store
 
 SNIPPET_LENGTH = 220
 OWN_THREADS = "posthouse:"  # how the thread keys of our own exports begin
-_compressor = zstandard.ZstdCompressor(level=3)
+_compressor = zstandard.ZstdCompressor(level=1)
 
 
 @dataclass(slots=True)
@@ -84,7 +84,7 @@ def prepare(raw: bytes, hints: Hints) -> Letter:
 
 def letter_of(raw: bytes, parsed: ParsedMessage, hints: Hints) -> Letter:
     """The Letter of a message that is read already."""
-    rendered = render(parsed.bodies, parsed.attachments)
+    rendered = render_to_store(parsed.bodies, parsed.attachments)
     base, is_reply = base_subject(parsed.subject)
     address = parsed.sender.address[:320]
     name = (parsed.sender.name or hints.author_name)[:200]

@@ -2,7 +2,7 @@
 
 import zstandard
 
-from archive.parsing.charsets import clean
+from archive.parsing.charsets import clean_line
 from archive.parsing.headers import leading_blank_lines, split_headers
 from archive.parsing.words import decode_words
 from archive.rendering.addresses import mask_text
@@ -35,5 +35,5 @@ def shown_headers(head: bytes, *, whole_addresses: bool) -> list[tuple[str, str]
 
 
 def _shown(name: str, value: str, whole_addresses: bool) -> str:
-    text = clean(decode_words(value))
+    text = clean_line(decode_words(value))
     return text if whole_addresses or name.lower() in IDENTIFIERS else mask_text(text)

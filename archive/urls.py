@@ -39,6 +39,7 @@ reading: list[URLPattern] = [
 ]
 finding: list[URLPattern] = [
     path("search/", searching.everywhere, name="search"),
+    path("search/mbox", searching.mbox_of_all, name="search-mbox"),
     path("search/feed/", feeds.search_feed, name="search-feed"),
     path("g/<group:slug>/search/", searching.in_group, name="group-search"),
     path("g/<group:slug>/search/feed/", feeds.group_search_feed, name="group-search-feed"),

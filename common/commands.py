@@ -2,7 +2,9 @@
 error; errors in one sentence with exit status 1, never a traceback (--traceback shows it)."""
 
 import json
+import re
 import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.apps import apps
@@ -28,6 +30,9 @@ class HouseCommand(BaseCommand):
     def execute(self, *args: Any, **options: Any) -> str | None:
         if not self._called_from_command_line or options["traceback"]:
             return super().execute(*args, **options)
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # a terminal that knows no Cyrillic is no reason to fail
         try:
             return super().execute(*args, **options)
         except SystemCheckError as error:
@@ -51,7 +56,17 @@ class HouseCommand(BaseCommand):
 
     def answer(self, data: dict[str, Any], *, as_json: bool, text: str) -> None:
         """The result: one line of JSON, or words. The last thing a command writes."""
-        self.stdout.write(json.dumps(data, ensure_ascii=False) if as_json else text)
+        self.stdout.write(_json_line(data, self.stdout) if as_json else text)
+
+
+def _json_line(data: dict[str, Any], stream: Any) -> str:
+    """One line also for programs that split at any of Unicode's line ends, and for streams that are not UTF-8."""
+    is_unicode = (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf")
+    line = json.dumps(data, ensure_ascii=not is_unicode)
+    return _NOT_WITHIN_A_LINE.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
+
+
+_NOT_WITHIN_A_LINE = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
 
 
 def _sentence(problem: object) -> str:

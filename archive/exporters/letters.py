@@ -24,7 +24,7 @@ def letters_of(group: Group) -> QuerySet[Message]:
 def entries(letters: QuerySet[Message], *, edit: Callable[[bytes], bytes] | None = None) -> Iterator[bytes]:
     """Yield each letter as one mboxrd entry that carries its number and thread, so that an import gives back both.
 
-    `letters` must be ordered by number. `edit` changes the raw message on its way out (masking addresses for strangers).
+    `letters` must have an order. `edit` changes the raw message on its way out (masking addresses for strangers).
     """
     unpack = zstandard.ZstdDecompressor()
     fields = (

@@ -10,12 +10,13 @@ from typing import Any
 from django.utils import timezone
 
 from archive.actions.transfers import ClaimLost, beat, claim, forget_upload, held
-from archive.importers.pipeline import scratch_folder
+from archive.importers.forecast import Topics
+from archive.importers.pipeline import quarantine_hash, scratch_folder
 from archive.importers.problems import explain
 from archive.importers.readers.types import Damaged, Entry
 from archive.importers.recognise import UnknownFormat, open_source
 from archive.keys import key_of
-from archive.models import Message, Transfer, TransferState
+from archive.models import Message, Quarantined, Transfer, TransferState
 from archive.parsing.types import DateSource
 from archive.prepare import Hints, Letter, prepare, take_neighbours_date
 from common.chunks import chunks
@@ -73,7 +74,7 @@ def _storable(value: Any) -> Any:
 
 
 def check_sources(group: Group, paths: Sequence[Path], *, progress: Progress | None = None) -> Report:
-    """Look through every source. Raises UnknownFormat where one cannot be recognised. Memory: 100 bytes a letter."""
+    """Look through every source. Raises UnknownFormat where one cannot be recognised. Memory: 400 bytes a letter."""
     sources = [source for path in paths for source in open_source(path, scratch_folder())]
     look = _Look(group, Report(format=", ".join(dict.fromkeys(source.format for source in sources))))
     total = sum(source.total_bytes for source in sources)
@@ -84,6 +85,7 @@ def check_sources(group: Group, paths: Sequence[Path], *, progress: Progress | N
             if progress:
                 progress(before + source.reader.done_bytes(), total, look.report.messages)
         before += source.total_bytes
+    look.report.threads = look.topics.count()
     return look.report
 
 
@@ -92,9 +94,9 @@ class _Look:
         self.group = group
         self.report = report
         self.seen: set[tuple[int, int]] = set()  # (id key, content key)
-        self.ids: set[int] = set()
-        self.thread_keys: set[str] = set()
+        self.topics = Topics()
         self.previous_date = None
+        self.in_quarantine: set[bytes] | None = None  # by quarantine_hash; read when the first damage is met
 
     def at(self, entries: list[Entry | Damaged]) -> None:
         letters = []
@@ -118,6 +120,14 @@ class _Look:
             return None
 
     def _damaged(self, entry: Entry | Damaged, reason: str) -> None:
+        if self.in_quarantine is None:
+            kept = Quarantined.objects.filter(group=self.group) if self.group.pk else Quarantined.objects.none()
+            self.in_quarantine = {bytes(value) for value in kept.values_list("raw_hash", flat=True)}
+        identity = quarantine_hash(entry, reason)
+        if identity in self.in_quarantine:
+            self.report.duplicates += 1
+            return
+        self.in_quarantine.add(identity)
         self.report.quarantined += 1
         if len(self.report.problems) < SAMPLES:
             self.report.problems.append({"number": entry.number, "position": entry.position, "reason": reason})
@@ -132,12 +142,25 @@ class _Look:
                     "message_id_key", "content_hash"
                 )
             }
+        self._note_topics(letters, {key for key, _ in stored})
         sorted_out = []
         for entry, letter in letters:
             identity = (letter.message_id_key, int.from_bytes(letter.content_hash[:8], "big"))
             sorted_out.append((entry, letter, identity not in stored and identity not in self.seen))
             self.seen.add(identity)
         return sorted_out
+
+    def _note_topics(self, letters: list[tuple[Entry, Letter]], stored: set[int]) -> None:
+        """What belongs together: by the key of the archive they come from, else by references (as in archive.threader)."""
+        referred = {letter.message_id_key: [key_of(mid) for mid in letter.references] for _, letter in letters}
+        if self.group.pk:
+            wanted = {key for keys in referred.values() for key in keys}
+            known = Message.objects.filter(group=self.group, message_id_key__in=wanted)
+            self.topics.note_stored(known.values_list("message_id_key", flat=True))
+        for _, letter in letters:
+            own = letter.message_id_key
+            together = [key_of(letter.thread_key)] if letter.thread_key else referred[own]
+            self.topics.add(own, together, is_stored=own in stored)
 
     def _count(self, entry: Entry, letter: Letter, *, is_new: bool) -> None:
         report = self.report
@@ -149,7 +172,6 @@ class _Look:
         report.date_sources[letter.date_source] += 1
         report.repaired_charsets += "charset" in letter.defects
         report.attachments += len(letter.attachments) + len(entry.attachments)
-        report.threads += self._starts_a_thread(letter)
         sample = {
             "number": entry.number,
             "subject": letter.subject[:200],
@@ -158,7 +180,7 @@ class _Look:
         }
         if len(report.samples) < SAMPLES:
             report.samples.append(sample)
-        if letter.date_source != DateSource.DATE:
+        if is_new and letter.date_source != DateSource.DATE:
             report.corrected_dates += 1
             if len(report.corrected_samples) < SAMPLES:
                 report.corrected_samples.append({**sample, "raw": letter.date_raw, "source": letter.date_source})
@@ -173,17 +195,6 @@ class _Look:
                         "split": suspicion.split,
                     }
                 )
-
-    def _starts_a_thread(self, letter: Letter) -> bool:
-        """Near enough for a forecast: nothing it refers to was seen before."""
-        referred = [key_of(mid) for mid in letter.references]
-        known = any(key in self.ids for key in referred)
-        self.ids.update(referred)
-        self.ids.add(letter.message_id_key)
-        if letter.thread_key:
-            known = letter.thread_key in self.thread_keys
-            self.thread_keys.add(letter.thread_key)
-        return not known
 
 
 def run_check(transfer: Transfer) -> bool:

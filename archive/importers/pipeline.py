@@ -51,6 +51,7 @@ logger = logging.getLogger(__name__)
 
 MANY = 1000  # letters after which the database should look at its tables anew
 BATCH_BYTES = 8 * 1024 * 1024
+WAITING_BYTES = 40 * 1024 * 1024  # read ahead
 Progress = Callable[[Transfer], None]
 
 
@@ -61,6 +62,7 @@ class Batch:
     entries: list[Entry | Damaged]
     cursor: dict[str, Any]
     done_bytes: int
+    weight: int = 0  # bytes of the letters
 
 
 def open_sources(transfer: Transfer) -> list[Source]:
@@ -93,10 +95,10 @@ def batches(transfer: Transfer, sources: list[Source]) -> Iterator[Batch]:
             weight += len(entry.raw)
             if len(entries) >= settings.IMPORT_BATCH or weight >= BATCH_BYTES:
                 cursor = {"source": place, "position": entry.next_position, "number": entry.number + 1}
-                yield Batch(entries, cursor, before + source.reader.done_bytes())
+                yield Batch(entries, cursor, before + source.reader.done_bytes(), weight)
                 entries, weight = [], 0
         before += source.total_bytes
-        yield Batch(entries, {"source": place + 1, "position": 0, "number": 1}, before)
+        yield Batch(entries, {"source": place + 1, "position": 0, "number": 1}, before, weight)
 
 
 _Begun = tuple[Batch, list[tuple[bytes, Hints]], Any]
@@ -105,7 +107,8 @@ _Begun = tuple[Batch, list[tuple[bytes, Hints]], Any]
 def prepared_batches(
     stream: Iterator[Batch], arrival: datetime, processes: int
 ) -> Iterator[tuple[Batch, list[Letter | Failure]]]:
-    """Prepare batches ahead in other processes, at most two batches waiting a process, and yield them in order."""
+    """Prepare batches ahead in other processes, at most two batches waiting a process (fewer where letters are huge), and
+    yield them in order."""
     if processes <= 0:
         for batch in stream:
             yield batch, prepare_batch(_items(batch, arrival))
@@ -115,7 +118,7 @@ def prepared_batches(
         for batch in stream:
             items = _items(batch, arrival)
             waiting.append((batch, items, helpers.submit(items)))
-            if len(waiting) > processes + 1:
+            while len(waiting) > processes + 1 or sum(waits.weight for waits, _, _ in waiting) > WAITING_BYTES:
                 ready, items, begun = waiting.popleft()
                 yield ready, helpers.result(items, begun)
         while waiting:
@@ -252,7 +255,7 @@ class _Run:
         """Keep what could not be read; returns how many of them had been kept before."""
         if not broken:
             return 0
-        hashes = [_identity(entry, reason) for entry, reason in broken]
+        hashes = [quarantine_hash(entry, reason) for entry, reason in broken]
         group = self.transfer.group
         known = {
             bytes(value)
@@ -282,7 +285,7 @@ def _lock_for(batch: Batch) -> AbstractContextManager[None]:
     return blobs_locked() if with_files else nullcontext()
 
 
-def _identity(entry: Entry | Damaged, reason: str) -> bytes:
+def quarantine_hash(entry: Entry | Damaged, reason: str) -> bytes:
     """By what a letter in quarantine is known again; where not one byte could be read, its place and the reason."""
     return hashlib.sha256(entry.raw or f"{entry.position} {reason}".encode("utf-8", "replace")).digest()
 

@@ -7,6 +7,8 @@ unpacked into nameless temporary files on disk, which vanish with the sources.
 """
 
 import re
+import resource
+import stat
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -17,21 +19,24 @@ from archive.importers.readers import git
 from archive.importers.readers.files import FileReader, MaildirReader, MhReader
 from archive.importers.readers.mbox import MboxReader
 from archive.importers.readers.pipermail import period_of
-from archive.importers.readers.sniff import describe, head_of, kind_of
+from archive.importers.readers.sniff import damage_of, describe, head_of, kind_of
+from archive.importers.readers.streams import ByteStream
 from archive.importers.readers.trees import FolderTree, Member, TarTree, Tree, natural, temporary_copy
 from archive.importers.readers.types import Damaged, Entry, Extra, Reader, Source, UnknownFormat
 from archive.importers.readers.yahoo import JsonLinesReader, YahooReader
-from archive.importers.readers.zips import ZipTree
+from archive.importers.readers.zips import Checked, ZipTree
 
 __all__ = ["Source", "UnknownFormat", "open_source"]
 
 DEEPEST = 2  # archives inside the one that was opened
 MOST_EXTRAS = 500
-MAILBOXES = ("mbox", "jsonl", "json", "zip", "tar")
+MAILBOXES = ("mbox", "jsonl", "json", "zip", "tar", "packed")
+MANY_FILES = 16_384  # open at a time: every archive in a folder or in another archive is one
 
 _PACKED = re.compile(r"\.(?:gz|bz2|xz|zst|lzma)$", re.I)
 _MAILDIR_FILE = re.compile(r"(?:(?P<root>.*)/)?(?P<part>cur|new|tmp)/(?P<name>[^/]+)", re.S)
 _MAILDIR_NAME = re.compile(r"[0-9]{9,10}[._]|.*[:;!]2,")
+_MH_NAME = re.compile(r"[,#]?[0-9]+")
 _TAKEOUT_GROUP = re.compile(r"(?:^|/)([^/@]+@googlegroups\.com)/[^/]*$", re.I)
 _YAHOO_FILE = re.compile(
     r"(?:(?P<root>.*)/)?(?:(?:topics/)?email/[0-9]{1,18}(?:_raw)?\.json|topics/[0-9]{1,18}\.json|[0-9]{1,18}_raw\.json)",
@@ -74,6 +79,7 @@ def open_source(path: Path, scratch: Path | None = None) -> list[Source]:
     scratch: a folder on a disk with room for unpacking compressed tars and archives inside archives; the system's own by
     default. Raises UnknownFormat where there is no mail in it, OSError where the path cannot be read.
     """
+    _allow_many_files()
     found = _in_folder(path) if path.is_dir() else [_single(path)]
     waiting = deque(found)
     sources: list[Source] = []
@@ -88,11 +94,32 @@ def open_source(path: Path, scratch: Path | None = None) -> list[Source]:
     return sources
 
 
+def _allow_many_files() -> None:
+    """The customary limit is 1,024, too few for the monthly archives of two long-lived lists."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MANY_FILES if hard == resource.RLIM_INFINITY else min(MANY_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def refuse_hopeless(path: Path) -> None:
+    """Raise UnknownFormat for a single file in which one look finds no mail; folders and archives need more than a look."""
+    if path.is_dir():
+        return
+    _single(path)
+    with path.open("rb") as file:
+        head, _ = head_of(file)
+    if kind_of(head) in ("other", "empty"):
+        raise UnknownFormat(_nothing_in(path, []))
+
+
 def _single(path: Path) -> _Place:
-    size = path.stat().st_size
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):  # a device may be endless, and a pipe lets us wait
+        raise UnknownFormat(f"“{path.name}” is neither a file nor a folder.")
     open_it = partial(cast(Callable[..., BinaryIO], path.open), "rb")
     open_it().close()  # whoever may not read it learns so now
-    return _Place(path.name, "", open_it, size, True, "", 0)
+    return _Place(path.name, "", open_it, status.st_size, True, "", 0)
 
 
 def _in_folder(path: Path) -> list[_Found]:
@@ -109,6 +136,8 @@ def _open(place: _Place, scratch: Path | None) -> list[_Found]:
         kind = kind_of(head)
         if kind in ("zip", "tar"):
             return _in_archive(place, kind, scratch)
+        if kind == "packed":
+            return _packed_once_more(place, scratch)
     except OSError as error:
         return [_defect(place, f"could not be opened: {error.strerror or error}")]
     reader = _reader(place, kind)
@@ -116,6 +145,18 @@ def _open(place: _Place, scratch: Path | None) -> list[_Found]:
         return []
     family = next((name for mark, name in _FAMILIES if mark.search(head)), "")
     return [Source(place.key, place.name, reader, family, place.group, place.extras)]
+
+
+def _packed_once_more(place: _Place, scratch: Path | None) -> list[_Found]:
+    """Browsers and web servers, each packing what is packed, make "2004-May.txt.gz" into gzip in gzip."""
+    if place.depth > DEEPEST:
+        return [_defect(place, "is packed again and again, and was not opened")]
+    opener = partial(_unpacked, place.opener)
+    return _open(place._replace(opener=opener, depth=place.depth + 1, on_disk=False), scratch)
+
+
+def _unpacked(opener: Callable[[], BinaryIO]) -> BinaryIO:
+    return cast(BinaryIO, Checked(ByteStream(opener()), None))
 
 
 def _reader(place: _Place, kind: str) -> Reader | None:
@@ -246,7 +287,7 @@ def _single_messages(tree: Tree, members: Sequence[Member], prefix: str, name: s
         folders.setdefault(member.path.rpartition("/")[0], []).append(member)
     others: list[Member] = []
     for folder, own in folders.items():
-        if all(member.path.rpartition("/")[2].isdecimal() for member in own):
+        if all(_MH_NAME.fullmatch(member.path.rpartition("/")[2]) for member in own):
             yield folder, Source(prefix + (folder or "."), folder or name, MhReader(tree, own))
         else:
             others += own
@@ -274,9 +315,12 @@ def _kind_of_member(tree: Tree, member: Member) -> tuple[str, str]:
     if name.lower().endswith((".eml", ".emlx")):
         return "message", ""  # whatever is in it: a mail may well carry a mailbox in its text
     try:
-        kind = kind_of(head_of(tree.open(member))[0])
+        head, codec = head_of(tree.open(member))
+        if codec and not head and (damage := damage_of(tree.open(member))):
+            return "", f"could not be unpacked: {damage.rstrip('.')}"
     except OSError as error:
         return "", f"could not be opened: {error.strerror or error}"
+    kind = kind_of(head)
     return ("other" if kind == "json" else kind), ""
 
 
@@ -296,7 +340,7 @@ def _without_twins(members: Sequence[Member]) -> Iterator[Member]:
             yield member
 
 
-def _order(path: str) -> tuple[list[tuple[int, int, str]], tuple[int, int, int], list[tuple[int, int, str]]]:
+def _order(path: str) -> tuple[str, tuple[int, int, int], str]:
     folder, _, name = path.rpartition("/")
     return natural(folder), period_of(name) or (0, 0, 0), natural(name)
 
@@ -349,6 +393,11 @@ def _nothing_in(path: Path, defects: Sequence[Source]) -> str:
     if kind in ("zip", "tar"):
         return f"The {kind} file “{path.name}” holds no mail that could be recognised."
     packed = f", packed with {codec}" if codec else ""
+    if packed and not head:
+        with path.open("rb") as file:
+            damage = damage_of(file)
+        if damage:
+            return f"“{path.name}” could not be unpacked: {damage}"
     return f"“{path.name}” is {describe(head)}{packed}."
 
 

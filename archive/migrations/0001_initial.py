@@ -8,6 +8,21 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+
+def store_packed_letters_well(apps, schema_editor):
+    """PostgreSQL packs long values itself: not those that are packed already, and the others with the quicker way it has."""
+    if schema_editor.connection.vendor != "postgresql":
+        return
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("SELECT 'lz4' = ANY(enumvals) FROM pg_settings WHERE name = 'default_toast_compression'")
+        has_lz4 = cursor.fetchone()
+    schema_editor.execute("ALTER TABLE archive_content ALTER COLUMN raw SET STORAGE EXTERNAL")
+    schema_editor.execute("ALTER TABLE archive_quarantined ALTER COLUMN raw SET STORAGE EXTERNAL")
+    if has_lz4 and has_lz4[0]:
+        for column in ("text", "html"):
+            schema_editor.execute(f"ALTER TABLE archive_content ALTER COLUMN {column} SET COMPRESSION lz4")
+
+
 class Migration(migrations.Migration):
 
     initial = True
@@ -332,4 +347,5 @@ class Migration(migrations.Migration):
             model_name='message',
             constraint=models.UniqueConstraint(fields=('group', 'number'), name='archive_message_number_once'),
         ),
+        migrations.RunPython(store_packed_letters_well, migrations.RunPython.noop, elidable=False),
     ]

@@ -110,7 +110,7 @@ class Content(models.Model):
     message = models.OneToOneField(Message, models.CASCADE, primary_key=True, related_name="content")
     raw = models.BinaryField()  # zstandard
     text = models.TextField(blank=True)  # the whole letter as plain text, quotes and signature included
-    html = models.TextField(blank=True)  # safe fragment: archive.rendering
+    html = models.TextField(blank=True)  # safe fragment; "" where archive.rendering.fragment_of makes it from the text
     has_remote = models.BooleanField(default=False)  # images on other servers, shown only when the reader asks
 
     def __str__(self) -> str:

@@ -79,6 +79,8 @@ class _Reader:
         self._finish()
         if not any(person.address for person in self.found) and "@" in value:
             return _rescued(value) or self.found
+        if "=?" in value and "@" in (decoded := decode_words(value)) and not any(one.address for one in self.found):
+            return list(_parse(decoded)) if "=?" not in decoded else self.found  # name and address in one encoded word
         return self.found
 
     def _walk(self, tokens: list[str]) -> str:

@@ -11,19 +11,21 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from archive.parsing import macintosh, smime
 from archive.parsing.charsets import CHARSET_REPAIRED, clean, clean_line, decode, find_codec
 from archive.parsing.detection import guess_charset
 from archive.parsing.enriched import enriched_to_text, richtext_to_text
 from archive.parsing.filenames import safe_filename, type_by_name
 from archive.parsing.flowed import unflow
-from archive.parsing.headers import split_headers
-from archive.parsing.mime import Leaf
+from archive.parsing.headers import by_name, split_headers
+from archive.parsing.mime import Leaf, entity, read_leaves
 from archive.parsing.parameters import ContentType
 from archive.parsing.rtf import decompress_rtf, read_rtf
 from archive.parsing.tnef import CONTENT_TYPES, Tnef, read_tnef
-from archive.parsing.transfer import Undone, decode_transfer, find_uuencoded
+from archive.parsing.transfer import EmbeddedFile, Undone, decode_transfer, find_uuencoded
 from archive.parsing.types import AttachmentPart, BodyPart
 from archive.parsing.words import decode_unstructured
+from archive.parsing.yenc import find_yencoded
 
 TNEF_DAMAGED = "tnef-damaged"
 
@@ -47,6 +49,7 @@ _MAGIC = (
 )
 _TEXT_BYTES = bytes({*range(32, 256), *b"\t\n\r\f\x1b"} - {127})
 _MOST_UNPACKED = 1000
+_MOST_SIGNATURES = 5  # one within the other
 
 
 @dataclass(slots=True)
@@ -71,14 +74,16 @@ class Reading:
     defects: list[str] = field(default_factory=list)
 
 
-def read_bodies(raw: bytes, leaves: list[Leaf], *, hint: str = "") -> Reading:
-    """Sort the leaves of a message into bodies and files. hint: charset that unlabelled text is likely in."""
-    return _Sorter(raw, leaves, hint).sort()
+def read_bodies(raw: bytes, leaves: list[Leaf], *, hint: str = "", depth: int = 0) -> Reading:
+    """Sort the leaves of a message into bodies and files. hint: charset that unlabelled text is likely in. depth: how many
+    signatures it was wrapped in."""
+    return _Sorter(raw, leaves, hint, depth).sort()
 
 
 class _Sorter:
-    def __init__(self, raw: bytes, leaves: list[Leaf], hint: str) -> None:
+    def __init__(self, raw: bytes, leaves: list[Leaf], hint: str, depth: int) -> None:
         self.raw = raw
+        self.depth = depth
         self.leaves = leaves
         self.hint = hint
         self.reading = Reading()
@@ -133,6 +138,24 @@ class _Sorter:
             if letter:
                 self._add_tnef_body(index, letter)
 
+    def _add_signed(self, index: int, data: bytes) -> None:
+        """What opaque S/MIME wraps is read like the letter itself; the wrapping is kept as a file, for its signature."""
+        inner = smime.signed_content(data) if self.depth < _MOST_SIGNATURES else b""
+        if not inner:
+            return
+        block = split_headers(inner)
+        leaves, defects = read_leaves(inner, entity(by_name(block.fields), block.body, len(inner)))
+        reading = read_bodies(inner, leaves, hint=self.hint, depth=self.depth + 1)
+        taken = max((leaf.alternative for leaf in self.leaves), default=0)
+        for body in reading.bodies:
+            body.index = index
+            body.alternative += taken if body.alternative else 0
+            self.reading.bodies.append(body)
+        for file in reading.files[: self._room()]:
+            self._add_unpacked(file.content(inner), file.part.filename, file.part.content_type, file.part.content_id)
+        for defect in [*defects, *reading.defects]:
+            self._add_defect(defect)
+
     def _add_files(self) -> None:
         used = {body.index for body in self.reading.bodies if body.kind != "calendar"}
         for index, leaf in enumerate(self.leaves):
@@ -140,16 +163,21 @@ class _Sorter:
             letter = read_tnef(undone.data) if _may_be_tnef(leaf) else None
             if letter is not None:
                 self._add_tnef_files(letter)
+            elif leaf.content_type.sub == "applefile" and (fork := macintosh.read_applesingle(undone.data)):
+                name = safe_filename(decode(fork[0]).text) or _filename(leaf)
+                self._add_unpacked(fork[1], name, type_by_name(name))
             elif index not in used and not _is_empty_text(leaf, undone):
                 self._add_file(index, leaf, undone.data)
+                if _may_be_signed(leaf):
+                    self._add_signed(index, undone.data)
             del self._undone[index]
         self.reading.bodies.sort(key=lambda body: body.index)
         self.reading.files.sort(key=lambda file: file.part.index)
 
     def _add_body(self, index: int, leaf: Leaf, data: bytes) -> None:
         main, sub, parameters = leaf.content_type
-        if sub not in ("html", "calendar") and b"begin" in data:
-            data = self._unpack_uuencoded(data)
+        if sub not in ("html", "calendar") and (b"begin" in data or macintosh.ANNOUNCEMENT in data):
+            data = self._unpack_embedded(data)
         text, charset = self._text(data, leaf.content_type)
         flowed = sub == "plain" and parameters.get("format", "").lower() == "flowed"
         if flowed:
@@ -174,12 +202,15 @@ class _Sorter:
             text = text.replace("\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
         return text, decoded.charset
 
-    def _unpack_uuencoded(self, data: bytes) -> bytes:
+    def _unpack_embedded(self, data: bytes) -> bytes:
         """Cut the files out of a text, and keep them."""
         pieces, at = [], 0
-        for found in find_uuencoded(data)[: self._room()]:
-            name = safe_filename(decode(found.name).text)
-            self._add_unpacked(found.data, name, type_by_name(name))
+        for found in _embedded_in(data)[: self._room()]:
+            if found.start < at:
+                continue
+            if found.data:
+                name = safe_filename(decode(found.name).text)
+                self._add_unpacked(found.data, name, type_by_name(name))
             self._add_defect(found.defect)
             pieces.append(data[at : found.start])
             at = found.end
@@ -228,6 +259,15 @@ class _Sorter:
     def _add_defect(self, defect: str) -> None:
         if defect and defect not in self.reading.defects:
             self.reading.defects.append(defect)
+
+
+def _embedded_in(text: bytes) -> list[EmbeddedFile]:
+    """Files that stand in a text, in order."""
+    found = find_yencoded(text) if b"=ybegin " in text else []
+    if macintosh.ANNOUNCEMENT in text:
+        found += macintosh.find_binhexed(text)
+    found += find_uuencoded(text)
+    return sorted(found, key=lambda file: file.start)
 
 
 def _undo(raw: bytes, leaf: Leaf) -> Undone:
@@ -292,6 +332,12 @@ def _is_empty_text(leaf: Leaf, undone: Undone) -> bool:
 def _may_be_tnef(leaf: Leaf) -> bool:
     return leaf.content_type.full in CONTENT_TYPES or (
         leaf.content_type.full == "application/octet-stream" and _filename(leaf).lower() == "winmail.dat"
+    )
+
+
+def _may_be_signed(leaf: Leaf) -> bool:
+    return leaf.content_type.full in smime.CONTENT_TYPES or (
+        leaf.content_type.full == "application/octet-stream" and _filename(leaf).lower() == "smime.p7m"
     )
 
 

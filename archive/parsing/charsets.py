@@ -85,7 +85,7 @@ _JUNK = re.compile(r"[^a-z0-9_.:+/()-]+")
 _NUMBERED = re.compile(
     r"(?:windows|cp|ibm|iso[-_ ]?8859|koi8|utf|microsoft-cp|x-cp|dos|win)[-_ ]?\d{1,4}(?:[-_ ]?\d{1,2}(?!\d))?"
 )
-_CONTROLS = re.compile("[\0-\x1f\x7f-\x9f]+")
+_CONTROLS = re.compile("[\0-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")  # also what reverses the text (UAX #9 §2)
 _FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -119,7 +119,8 @@ def clean(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """A header value without any control character: XML, and so a feed, takes none. Lone surrogates as U+FFFD."""
+    """A header value without any control character: XML, and so a feed, takes none; nor one that overrides the direction
+    of the text, by which a name pretends to be another. Lone surrogates as U+FFFD."""
     return text if text.isprintable() else clean(_CONTROLS.sub("", text))
 
 
@@ -241,6 +242,9 @@ def _decode_damaged(data: bytes, charset: str) -> Decoded:
                 return Decoded(data.decode(wider), wider, "")
             except (UnicodeError, ValueError):
                 pass
+        text = _replace(_shifted(data), "cp932")
+        if "\ufffd" not in text:
+            return Decoded(text, "cp932", "")
     if charset == "utf-8" and _is_cut_utf8(data):
         return Decoded(_replace(data, charset), charset, CHARSET_REPAIRED)
     text = _replace(data, charset)
@@ -249,6 +253,27 @@ def _decode_damaged(data: bytes, charset: str) -> Decoded:
         guessed = guess_charset(data)
         text, charset = _replace(data, guessed), guessed
     return Decoded(text, charset, CHARSET_REPAIRED)
+
+
+def _shifted(data: bytes) -> bytes:
+    """ISO-2022-JP as Shift_JIS, which knows what Windows and telephones put into it besides (CP50221): circled digits,
+    (K.K.), extended kanji."""
+    data = _JIS_KANJI.sub(lambda found: _shifted_kanji(found[1]), data)
+    data = _JIS_KANA.sub(lambda found: bytes(byte | 0x80 if 0x20 < byte < 0x60 else byte for byte in found[1]), data)
+    return _JIS_ASCII.sub(b"", data)
+
+
+def _shifted_kanji(pairs: bytes) -> bytes:
+    shifted = bytearray()
+    for row, cell in zip(pairs[::2], pairs[1::2], strict=False):
+        shifted.append((row + 1) // 2 + (0x70 if row < 0x5F else 0xB0))
+        shifted.append(cell + (0x7E if row % 2 == 0 else 0x1F if cell < 0x60 else 0x20))
+    return bytes(shifted)
+
+
+_JIS_KANJI = re.compile(rb"\x1b\$[@B]((?:[!-~][!-~])*+)")
+_JIS_KANA = re.compile(rb"\x1b\(I([^\x1b]*+)")
+_JIS_ASCII = re.compile(rb"\x1b\([BJH]")
 
 
 def _replace(data: bytes, charset: str) -> str:

@@ -26,7 +26,7 @@ for _number, _names in enumerate(
         "feb fev fevr fevrier febr februar februari febrero febbraio fevereiro subat helmi uno lut фев φεβ",
         "mar mars mart marzo mrz marz maerz maart mrt marco maalis bre брез мар μαρ",
         "apr abr avr avril april abril aprile nisan huhti dub kwi апр απρ",
-        "may mai maj mayo maggio mag mei maio mayis touko kve maja май мая μαι",
+        "may mai maj mayo maggio mag mei maio mayis touko kve maja маи мая μαι",
         "jun juin juni junio giugno giu junho haziran kesa cer cze июн ιουν",
         "jul juil juillet juli julio luglio lug julho temmuz heina cvc lip июл ιουλ",
         "aug ago aou aout agosto august augustus augusti agustos elo srp sie авг αυγ",
@@ -205,11 +205,30 @@ def _without_marks(text: str) -> str:
     """März and février as they are in the tables, full-width digits as digits, 2004年5月6日 with slashes."""
     if text.isascii():
         return text
-    text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    return text.translate(_EAST_ASIAN)
+    text = unicodedata.normalize("NFKC", text)
+    if _EAST_ASIAN.search(text):
+        text = _KOREAN_DOTS.sub(r"\1/\2/\3 ", text)
+        text = _EAST_ASIAN_MONTH.sub(_english_month, text)
+        text = _AFTERNOON.sub(r"\1 PM", text)
+        text = _EAST_ASIAN_DAY.sub(" ", _EAST_ASIAN_UNIT.sub("/", text))
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
-_EAST_ASIAN = str.maketrans({"年": "/", "月": "/", "日": " ", "년": "/", "월": "/", "일": " "})
+def _english_month(found: re.Match[str]) -> str:
+    """The month of "6 1月 2020", as mail programs of Windows write it in East Asia."""
+    number = int(found[1]) if found[1] else _EAST_ASIAN_NUMBERS.index(found[2]) + 1
+    return f" {_ENGLISH.split()[number - 1]} "
+
+
+_EAST_ASIAN = re.compile("[年月日년월일午上下오晚]")
+_EAST_ASIAN_UNIT = re.compile(r"(?<=\d)[年月년월]\s?")
+_EAST_ASIAN_DAY = re.compile(r"(?<=\d)[日일]")
+_EAST_ASIAN_MONTH = re.compile(
+    r"(?<![年년\d十])(?:(1[0-2]|[1-9])|(十[一二]?|[一二三四五六七八九]))[月월](?!\s?\d{1,2}[日일])"
+)
+_EAST_ASIAN_NUMBERS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+_KOREAN_DOTS = re.compile(r"(\d{4})\. ?(\d{1,2})\. ?(\d{1,2})\.?(?= )")
+_AFTERNOON = re.compile(r"(?:下午|午後|오후|晚上)\s?(\d{1,2}:\d\d(?::\d\d)?)")
 
 
 def _parse_loose(text: str) -> ParsedDate | None:
@@ -267,7 +286,7 @@ def _day_month_year(before: str, after: str) -> tuple[int, int, int] | None:
     text = f"{before} {after}"
     numeric = _SLASHED.search(text)
     if numeric:
-        return _numeric_date(int(numeric[1]), int(numeric[3]), int(numeric[4]), numeric[1], numeric[4])
+        return _numeric_date(numeric[1], int(numeric[3]), numeric[4], separator=numeric[2])
     months = _months_in(before)[-1:] or _months_in(after)  # "mar. 5 mai": the first is a Tuesday
     numbers = _NUMBER.findall(text)
     if not months or len(numbers) < 2:
@@ -284,13 +303,14 @@ def _months_in(text: str) -> list[int]:
     return [number for name in names if (number := _MONTHS.get(name) or _MONTHS.get(name[:4]) or _MONTHS.get(name[:3]))]
 
 
-def _numeric_date(first: int, second: int, third: int, first_text: str, third_text: str) -> tuple[int, int, int]:
-    """2004/05/31, 31.5.2004, 5/31/04: the year is the long one, the day the one above twelve, and Americans win a draw
-    of slashes."""
-    if len(first_text) >= 3 or first > 31:
-        return _year_of(first_text), second, third
-    year = _year_of(third_text)
-    return (year, first, second) if first <= 12 else (year, second, first)
+def _numeric_date(first: str, second: int, third: str, *, separator: str) -> tuple[int, int, int]:
+    """2004/05/31, 31.5.2004, 5/31/04: the year is the long one, the day the one above twelve; in a draw, Americans win with
+    slashes and Europeans with dots."""
+    if len(first) >= 3 or int(first) > 31:
+        return _year_of(first), second, int(third[:4])
+    year, one = _year_of(third), int(first)
+    is_month_first = one <= 12 and (separator != "." or second > 12)
+    return (year, one, second) if is_month_first else (year, second, one)
 
 
 def _year_of(digits: str) -> int:

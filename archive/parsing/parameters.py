@@ -19,6 +19,7 @@ _TYPE = re.compile(r"\s*([\w!#$&^.+'-]+)\s*/\s*([\w!#$&^.+'-]+)")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _WINDOWS_PATH = re.compile(r"[A-Za-z]:\\|\\\\")
 _SECTION = re.compile(r"([^*]+)\*(?:(\d{1,4})(\*?)|)$")
+_LANGUAGE_LOST = re.compile(r"(utf-8|iso-8859-\d{1,2}|windows-125\d)'(?=[^']*$)", re.IGNORECASE)
 _LONGEST = 4_000  # characters of a header value that are looked at; the rest of a monster is of no use
 
 
@@ -120,6 +121,8 @@ def _join_sections(parts: dict[int, tuple[bool, str]]) -> str:
     if first and first[0] and first[1].count("'") >= 2:
         charset, _, rest = first[1].split("'", 2)
         parts = {**parts, 0: (True, rest)}
+    elif first and first[0] and (found := _LANGUAGE_LOST.match(first[1])):
+        charset, parts = found[1], {**parts, 0: (True, first[1][found.end() :])}
     data = b"".join(
         unquote_to_bytes(text) if encoded else text.encode("utf-8", "replace")
         for _, (encoded, text) in sorted(parts.items())

@@ -10,7 +10,7 @@ _LONGEST = 2000
 # colon ("Ad:", "I:").
 _WORDS = (
     r"re|fwd?|aw|antw|antwort|wg|sv|vs|vb|vl|tr|rép|rep|réf|ref|rv|res|enc|rif|r|odp|pd|ynt|ilt|doorst|vá|"
-    r"továbbítás|bls|trs|fs|atb|回复|回覆|答复|答覆|转发|轉寄|返信|転送|회신|전달|отв|пер|на|σχετ|απ|πρθ|תשובה|השב|הועבר|רד"
+    r"továbbítás|bls|trs|fs|atb|ang|回复|回覆|答复|答覆|转发|轉寄|返信|転送|회신|전달|отв|ответ|пер|на|σχετ|απ|πρθ|תשובה|השב|הועבר|רד"
 )
 _COUNTER = r"(?:\s*[\[(^*]?\s*\d{1,3}\s*[\])]?)?"
 _PREFIX = re.compile(rf"(?:{_WORDS}){_COUNTER}\s?(?:\[[^\[\]]*\]\s?)?[:：]\s?", re.IGNORECASE)

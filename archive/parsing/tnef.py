@@ -10,6 +10,9 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from archive.parsing.charsets import decode
+from archive.parsing.rtf import decompress_rtf
+
 _CONTENT_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+_-]{1,60}")
 SIGNATURE = b"\x78\x9f\x3e\x22"
 CONTENT_TYPES = frozenset(("application/ms-tnef", "application/vnd.ms-tnef"))
@@ -29,6 +32,7 @@ _FIXED_SIZES = {1: 0, 2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 10: 4, 11: 4, 20: 8, 6
 _STRING8, _UNICODE, _OBJECT, _BINARY = 0x1E, 0x1F, 0x0D, 0x102
 _VARIABLE = frozenset((_STRING8, _UNICODE, _OBJECT, _BINARY))
 _MULTIPLE = 0x1000
+_DEEPEST = 5  # letters within letters
 _MOST = 10_000  # attributes, properties, values: more than any program writes
 
 
@@ -55,7 +59,37 @@ class Tnef:
 
 
 def read_tnef(data: bytes) -> Tnef | None:
-    """Read a winmail.dat; None where it is none. Never raises."""
+    """Read a winmail.dat; None where it is none. Letters within it come as their text and their attachments. Never raises."""
+    letter = _read_level(data)
+    if letter and any(attachment.data.startswith(SIGNATURE) for attachment in letter.attachments):
+        letter.attachments = list(_flattened(letter.attachments))
+    return letter
+
+
+def _flattened(attachments: list[TnefAttachment]) -> Iterator[TnefAttachment]:
+    waiting = [(attachment, 0) for attachment in reversed(attachments)]
+    while waiting:
+        attachment, depth = waiting.pop()
+        letter = _read_level(attachment.data) if depth < _DEEPEST else None
+        if letter is None:
+            yield attachment
+            continue
+        yield from _text_of(letter, attachment.name)
+        waiting += [(inner, depth + 1) for inner in reversed(letter.attachments)]
+
+
+def _text_of(letter: Tnef, title: str) -> Iterator[TnefAttachment]:
+    """The text of a letter within a letter, as a file in UTF-8."""
+    for content, kind, extension in ((letter.html, "html", "html"), (letter.text, "plain", "txt")):
+        if content:
+            text = content if isinstance(content, str) else decode(content, letter.codepage).text
+            yield TnefAttachment(f"{title or 'message'}.{extension}", text.encode("utf-8", "replace"), f"text/{kind}")
+            return
+    if rtf := decompress_rtf(letter.rtf):
+        yield TnefAttachment(f"{title or 'message'}.rtf", rtf, "application/rtf")
+
+
+def _read_level(data: bytes) -> Tnef | None:
     if not data.startswith(SIGNATURE):
         return None
     letter = Tnef()

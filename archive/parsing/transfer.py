@@ -125,8 +125,8 @@ def _lenient_base64(data: bytes) -> bytes:
     return b"".join(pieces)
 
 
-class Uuencoded(NamedTuple):
-    """A file between "begin" and "end". start and end: where it stood in the text."""
+class EmbeddedFile(NamedTuple):
+    """A file within a text, decoded. start and end: where it stood. No data: it belongs to the file before it."""
 
     name: bytes
     data: bytes
@@ -135,9 +135,9 @@ class Uuencoded(NamedTuple):
     defect: str
 
 
-def find_uuencoded(text: bytes) -> list[Uuencoded]:
+def find_uuencoded(text: bytes) -> list[EmbeddedFile]:
     """Every uuencoded file in a body, in order. Lines that read "begin 644 …" in a sentence are left alone."""
-    found: list[Uuencoded] = []
+    found: list[EmbeddedFile] = []
     at = 0
     while (at := text.find(b"begin", at)) >= 0:
         match = _BEGIN.match(text, at)
@@ -148,16 +148,17 @@ def find_uuencoded(text: bytes) -> list[Uuencoded]:
     return found
 
 
-def _read_block(text: bytes, begin: re.Match[bytes]) -> Uuencoded | None:
+def _read_block(text: bytes, begin: re.Match[bytes]) -> EmbeddedFile | None:
+    read_line, end = (_base64_line, b"====") if begin[0].startswith(b"begin-base64") else (_uu_line, b"end")
     pieces: list[bytes] = []
     at, defect, ended = min(begin.end() + 1, len(text)), "", False
     while at < len(text):
         after = text.find(b"\n", at) + 1 or len(text)
         line = text[at:after].rstrip(b"\r\n")
-        if line.strip() == b"end":
+        if line.strip() == end:
             at, ended = after, True
             break
-        decoded = _uu_line(line)
+        decoded = read_line(line)
         if decoded is None:
             break
         pieces.append(decoded)
@@ -166,7 +167,15 @@ def _read_block(text: bytes, begin: re.Match[bytes]) -> Uuencoded | None:
         return None
     if not ended:
         defect = UUENCODE_DAMAGED
-    return Uuencoded(begin[2], b"".join(pieces), begin.start(), at, defect)
+    return EmbeddedFile(begin[2], b"".join(pieces), begin.start(), at, defect)
+
+
+def _base64_line(line: bytes) -> bytes | None:
+    """One line of `uuencode -m` (POSIX). None where it is none."""
+    try:
+        return binascii.a2b_base64(line.strip(), strict_mode=True)
+    except binascii.Error:
+        return None
 
 
 def _uu_line(line: bytes) -> bytes | None:

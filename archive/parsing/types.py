@@ -69,7 +69,7 @@ class ParsedMessage:
 
     defects are stable slugs, in the order met: header-malformed, header-8bit, charset-repaired, charset-unknown,
     message-id-missing, date-corrected, boundary-missing, boundary-unclosed, nested-too-deep, too-many-parts,
-    base64-damaged, uuencode-damaged, transfer-encoding-unknown, tnef-damaged.
+    base64-damaged, uuencode-damaged, yenc-damaged, binhex-damaged, transfer-encoding-unknown, tnef-damaged.
     """
 
     message_id: str  # without angle brackets; made from the content where the header is missing or empty

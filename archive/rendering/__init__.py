@@ -1,6 +1,7 @@
 """Letters as safe HTML and as text. Pure: values in, values out.
 
-`render` makes what is stored: a fragment of HTML in which addresses are marked (see addresses) and images wait (see images).
+`render` makes a fragment of HTML in which addresses are marked (see addresses) and images wait (see images). Most letters are one
+plain body: of these only the text is stored (`render_to_store`), and `fragment_of` makes the same fragment when it is shown.
 Before a fragment is put into a page it goes through
 
     mask_addresses(html)  or, for members,  reveal_addresses(html)      addresses shortened or whole
@@ -29,7 +30,7 @@ CSS classes, for the style sheet:
 
 from archive.rendering.addresses import mask_addresses, mask_text, reveal_addresses
 from archive.rendering.images import link_parts, show_remote
-from archive.rendering.letter import Rendered, render
+from archive.rendering.letter import Rendered, fragment_of, render, render_to_store
 from archive.rendering.replies import Reply, split_reply
 from archive.rendering.sanitise import SafeHtml, sanitise_html
 
@@ -37,10 +38,12 @@ __all__ = [
     "Rendered",
     "Reply",
     "SafeHtml",
+    "fragment_of",
     "link_parts",
     "mask_addresses",
     "mask_text",
     "render",
+    "render_to_store",
     "reveal_addresses",
     "sanitise_html",
     "show_remote",

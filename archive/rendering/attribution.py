@@ -43,7 +43,8 @@ def attribution_start(lines: list[str], last: int, first: int, quote_follows: bo
         joined = _join(plain(lines[start]).strip(), joined)
         if len(joined) > LONGEST_ATTRIBUTION:
             return -1
-        if _is_whole(joined) and is_one(joined):
+        is_whole = _is_whole(joined) or (_is_name_and_verb(joined) and _begins_paragraph(lines, start, first))
+        if is_whole and is_one(joined):
             return _extended_to_date(lines, start, first, last, joined)
         start -= 1
     return -1
@@ -146,6 +147,15 @@ def _is_whole(line: str) -> bool:
     if line[:1] in "<([" or line.count("<") < line.count(">") or line.count("(") < line.count(")"):
         return False
     return line.count(" ") > 1 or (_ends_with_mailbox(line) and not line.startswith("mailto:"))
+
+
+def _is_name_and_verb(line: str) -> bool:
+    """ "Marta wrote:" """
+    return line.count(" ") == 1 and line.endswith(_COLONS) and _ends_with_verb(line)
+
+
+def _begins_paragraph(lines: list[str], start: int, first: int) -> bool:
+    return start == first or not lines[start - 1].strip()
 
 
 def _extended_to_date(lines: list[str], start: int, first: int, last: int, joined: str) -> int:

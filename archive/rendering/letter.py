@@ -7,7 +7,7 @@ from archive.parsing.types import AttachmentPart, BodyPart
 from archive.rendering import htmltext, sanitise
 from archive.rendering.addresses import storable
 from archive.rendering.calendars import render_calendar
-from archive.rendering.plain import render_plain
+from archive.rendering.plain import read_plain, render_plain
 from archive.rendering.replies import Reply, split_reply
 
 SNIPPET_LENGTH = 200
@@ -70,6 +70,24 @@ def render(bodies: list[BodyPart], attachments: list[AttachmentPart]) -> Rendere
         }
         pieces = _pieces(bodies, cids)
     return _assembled(pieces)
+
+
+def render_to_store(bodies: list[BodyPart], attachments: list[AttachmentPart]) -> Rendered:
+    """`render`, with `html` left empty where `fragment_of` makes it from the text: most letters are one plain body. What
+    only its lines would tell (is_patch, monospace) is not looked for then."""
+    if len(bodies) != 1 or bodies[0].kind != "plain":
+        return render(bodies, attachments)
+    plain = read_plain(bodies[0].text)
+    if not plain.text:
+        return render(bodies, attachments)
+    reply = plain.reply
+    snippet = snippet_of(reply.visible) or snippet_of(plain.text)
+    return Rendered("", plain.text, reply.visible, reply.quoted, reply.signature, snippet, False, False, False)
+
+
+def fragment_of(html: str, text: str) -> str:
+    """The fragment of a stored letter, from what `render_to_store` gave."""
+    return html or (render_plain(text).html if text else "")
 
 
 def _pieces(bodies: list[BodyPart], cids: Mapping[str, int]) -> list[_Piece]:

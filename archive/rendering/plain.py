@@ -35,15 +35,32 @@ class PlainLetter:
 
 def render_plain(text: str) -> PlainLetter:
     """A plain-text body ("\\n" line ends, format=flowed undone) as a fragment of safe HTML."""
-    text = storable(text)
-    lines = split_lines(text)
-    segments = segment(lines)
-    writer = _Writer(lines, segments)
+    plain = read_plain(text)
+    writer = _Writer(plain.lines, plain.segments)
     html = writer.write()
     mono = writer.fixed_lines * 2 > writer.text_lines > 0
     opening = '<div class="letter-plain mono">' if mono else '<div class="letter-plain">'
-    is_patch = any(piece.kind is Kind.PATCH for piece in segments)
-    return PlainLetter(f"{opening}{html}</div>", text, reply_of(lines, segments), is_patch, mono or is_patch)
+    is_patch = any(piece.kind is Kind.PATCH for piece in plain.segments)
+    return PlainLetter(f"{opening}{html}</div>", plain.text, plain.reply, is_patch, mono or is_patch)
+
+
+class PlainText(NamedTuple):
+    """A plain-text body fit to store, taken apart, without HTML."""
+
+    text: str
+    lines: list[str]
+    segments: list[Segment]
+
+    @property
+    def reply(self) -> Reply:
+        return reply_of(self.lines, self.segments)
+
+
+def read_plain(text: str) -> PlainText:
+    """What is read of a body before it is written as HTML. Its `text` read again gives the same."""
+    text = storable(text).strip("\n")
+    lines = split_lines(text)
+    return PlainText(text, lines, segment(lines))
 
 
 class _Writer:

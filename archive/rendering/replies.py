@@ -62,7 +62,7 @@ def split_reply(text: str) -> Reply:
 def split_lines(text: str) -> list[str]:
     """The lines of a text; an attribution that a client put behind the author's last words gets a line of its own."""
     lines = text.split("\n")
-    if " wrote:" not in text:
+    if " wrote:" not in text or " On " not in text:
         return lines
     for index in reversed([index for index, line in enumerate(lines) if " On " in line]):
         if " wrote:" in lines[index] and (found := _ATTRIBUTION_IN_LINE.match(lines[index])):

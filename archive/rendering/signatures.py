@@ -49,16 +49,23 @@ def _delimiter(lines: list[str], start: int, end: int, is_last: bool) -> int:
     """The first "-- " with a signature's length below it, or a mere "--" with very few lines."""
     found = below = end
     filled = 0
-    for index in reversed(
-        [index for index in range(start, end) if lines[index][:2] in _DASHES and len(lines[index]) < 6]
-    ):
+    dashes = [index for index in range(start, end) if lines[index][:2] in _DASHES and len(lines[index]) < 6]
+    has_casual = is_last and not _is_frame(lines, [index for index in dashes if lines[index] in _CASUAL], end)
+    for index in reversed(dashes):
         filled += _count_filled(lines, index + 1, below)
         if filled > _LONGEST_SIGNATURE:
             break
-        if lines[index] in _DELIMITERS or (is_last and lines[index] in _CASUAL and 0 < filled <= _LONGEST_CASUAL):
+        if lines[index] in _DELIMITERS or (has_casual and lines[index] in _CASUAL and 0 < filled <= _LONGEST_CASUAL):
             found = index
         filled, below = filled + 1, index
     return found
+
+
+def _is_frame(lines: list[str], rules: list[int], end: int) -> bool:
+    """Several mere "--", and the text goes on below the last one after a blank line: they frame something within it."""
+    if len(rules) < 2 or rules[-1] + 2 >= end:
+        return False
+    return not lines[rules[-1] + 1].strip() and _count_filled(lines, rules[-1] + 2, end) > 0
 
 
 _DASHES = ("--", "- ")

@@ -147,15 +147,15 @@ class HasAttachment:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """Letters of these groups ("group") or threads ("thread"), by primary key."""
+    """Letters of these groups ("group") or threads ("thread"), or these very letters ("message"), by primary key."""
 
-    what: Literal["group", "thread"]
+    what: Literal["group", "thread", "message"]
     keys: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Letters up to a number in a group, or up to a number in a thread."""
+    """Letters up to a number in a group, or up to a number in a thread: (key, number) each, however many."""
 
     groups: tuple[tuple[int, int], ...] = ()
     threads: tuple[tuple[int, int], ...] = ()
@@ -172,6 +172,7 @@ class Nothing:
 
 
 VARIANT_WEIGHT = 0.6  # "patches" for "patch"
+BEST = 1000.0  # the score of a letter that was asked for by its own name
 
 Count = tuple[int, int]  # key, letters
 
@@ -225,6 +226,9 @@ class Engine(Protocol):
         """A writer of the live index, or of one being built at `path` (made when it is not there)."""
 
     def search(self, query: Any, scope: Scope, *, sort: Sort, limit: int, facets: bool) -> Found: ...
+
+    def keys(self, query: Any, scope: Scope, after: int, limit: int) -> list[int]:
+        """The lowest keys of matching letters above `after`, ascending."""
 
     def by_thread(self, query: Any, scope: Scope, threads: Sequence[int]) -> dict[int, int]:
         """How many letters of each of these threads match."""

@@ -5,21 +5,22 @@ Used while the index is missing or damaged. No ranking, no other forms of words,
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from archive.models import Attachment, Message
-from archive.search.engine import Between, Everything, Found, HasAttachment, OneOf, Scope, Seen
+from accounts.models import User
+from archive.models import Attachment, GroupMark, Message, ThreadMark
+from archive.search.engine import Between, Everything, Found, HasAttachment, OneOf, Scope
 from archive.search.language import And, Not, Or, Text, fold_tree
 from archive.search.plan import Planner
-from groups.models import Group
+from groups.models import Group, Membership
 
 CHUNK = 2000  # letters looked at by one query
 TIME = 1.0  # seconds
 ENOUGH = 1000  # hits
-MOST_MARKS = 200
 
 PARTS = {
     "from": ("from_name", "from_address"),
@@ -32,11 +33,21 @@ PARTS = {
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class ReadBy:
+    """Letters that this person has read."""
+
+    user: User
+
+
 class TextPlanner(Planner):
-    """Leaves words as they were typed: the database compares letters, not words."""
+    """Leaves words as they were typed: the database compares letters, not words. Marks it can look at itself."""
 
     def _text(self, leaf: Text) -> Any:
         return leaf
+
+    def _read(self, user: User) -> Any:
+        return ReadBy(user)
 
 
 def search_database(
@@ -89,6 +100,18 @@ def _chunk(group: Group | None, last: Row | None, *, oldest: bool) -> list[Row]:
     return list(ordered.values_list("pk", "sent_at", "group_id", "transfer_id")[:CHUNK])
 
 
+def keys_in_database(node: Any, group: Group | None, scope: Scope, after: int) -> tuple[list[int], int | None]:
+    """Keys of matching letters among the next CHUNK ones above `after`, and where to go on; None at the end."""
+    letters = Message.objects.filter(pk__gt=after, hidden_at__isnull=True)
+    if group is not None:
+        letters = letters.filter(group=group)
+    chunk = list(letters.order_by("pk").values_list("pk", "group_id", "transfer_id")[:CHUNK])
+    keys = [pk for pk, its_group, transfer in chunk if _may_read(scope, its_group, transfer)]
+    condition = fold_tree(node, _condition, _join)
+    matching = Message.objects.filter(condition, pk__in=keys).order_by("pk").values_list("pk", flat=True)
+    return list(matching) if keys else [], chunk[-1][0] if len(chunk) == CHUNK else None
+
+
 def _join(node: Not | And | Or, parts: list[Q]) -> Q:
     if isinstance(node, Not):
         return ~parts[0]
@@ -110,25 +133,26 @@ def _condition(leaf: Any) -> Q:
     if isinstance(leaf, HasAttachment):
         return Q(attachment_count__gt=0)
     if isinstance(leaf, OneOf):
-        return Q(**{f"{leaf.what}__in": leaf.keys})
-    if isinstance(leaf, Seen):
-        return _seen(leaf)
+        return Q(**{f"{'pk' if leaf.what == 'message' else leaf.what}__in": leaf.keys})
+    if isinstance(leaf, ReadBy):
+        return _read_by(leaf.user)
     return Q() if isinstance(leaf, Everything) else _NEVER
 
 
 def _text(leaf: Text) -> Q:
     if leaf.field == "filename":
         return Q(Exists(Attachment.objects.filter(message=OuterRef("pk"), filename__icontains=leaf.text)))
-    found = _NEVER
+    found = Q(message_id=leaf.text) if not leaf.field and "@" in leaf.text else _NEVER
     for name in PARTS.get(leaf.field, ()):
         found |= Q(**{f"{name}__icontains": leaf.text})
     return found
 
 
-def _seen(leaf: Seen) -> Q:
-    read = _NEVER
-    for key, last in leaf.groups[:MOST_MARKS]:
-        read |= Q(group=key, number__lte=last)
-    for key, last in leaf.threads[:MOST_MARKS]:
-        read |= Q(thread=key, number__lte=last)
-    return read
+def _read_by(user: User) -> Q:
+    """As archive.search.marks has it."""
+    floor = GroupMark.objects.filter(user=user, group=OuterRef("group"), number__gte=OuterRef("number"))
+    mark = ThreadMark.objects.filter(user=user, thread=OuterRef("thread"), number__gte=OuterRef("number"))
+    joined = Membership.objects.filter(user=user, group=OuterRef("group"))
+    joined_later = joined.filter(joined_at__gt=OuterRef("sent_at"))
+    elsewhere = Q(~Exists(joined), sent_at__lt=user.date_joined)
+    return Q(Exists(floor)) | Q(Exists(mark)) | Q(Exists(joined_later)) | elsewhere

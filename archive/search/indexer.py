@@ -67,7 +67,7 @@ def index_pending(seconds: float = RUN) -> int:
     done = 0
     try:
         if needs_rebuild(engine):
-            rebuild()
+            done += rebuild()
         deadline = time.monotonic() + seconds
         while IndexJob.objects.exists() and time.monotonic() < deadline:
             done += _session(engine, min(deadline, time.monotonic() + SESSION))

@@ -4,7 +4,7 @@ kernel panic            both words, anywhere          "kernel panic"        thes
 -word   NOT word        without                       (a OR b) c            OR binds tighter than "and"
 from: to: subject: body: quoted: filename: list-id:   in one part of the letter; value, "quoted value" or (a OR b)
 date:2004-05..2005  date:2004  after:2004-05-06  before:2005  after:30d      days are those of UTC
-has:attachment  is:unread  is:read  in:group  thread:number                  wor*  begins with
+has:attachment  is:unread  is:read  in:group  thread:number  message-id:     wor*  begins with
 """
 
 import re
@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
+from archive.search.words import is_unspaced, words_asked
+
 MAX_LENGTH = 1000  # characters of a query
 MAX_CLAUSES = 40
 MAX_DEPTH = 10
@@ -20,9 +22,12 @@ SHORTEST_PREFIX = 3
 
 TEXT_FIELDS = ("from", "to", "subject", "body", "quoted", "filename", "list-id")
 DATE_FIELDS = ("date", "after", "before")
-FIELDS = (*TEXT_FIELDS, *DATE_FIELDS, "has", "is", "in", "thread")
+PLACES = {"in": "group", "thread": "thread", "message-id": "message"}
+FIELDS = (*TEXT_FIELDS, *DATE_FIELDS, "has", "is", *PLACES)
 _ALSO = {"cc": "to", "author": "from", "list": "list-id", "file": "filename", "since": "after", "until": "before"}
-_ALSO |= {"group": "in", "topic": "thread"}
+_ALSO |= {"group": "in", "topic": "thread", "msgid": "message-id", "mid": "message-id"}
+_REPLY_MARKS = ("re", "fwd", "fw", "aw", "sv")  # what mail programs put before a subject that is then pasted here
+_NAMES_NO_FIELD = re.compile(r"[:/\\\d]|\S*@")  # behind a colon: std::x, http://x, c:\\x, host:80, mailto:a@b
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class Is:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """In a "group" (slug) or "thread" (number of a letter in it, or a Message-ID)."""
+    """In a "group" (slug) or "thread" (number of a letter in it, or a Message-ID), or the very "message" (Message-ID)."""
 
     what: str
     value: str
@@ -77,11 +82,13 @@ class Or:
 
 @dataclass(slots=True)
 class Query:
-    """A query as understood. `node` is None where there is nothing to look for."""
+    """A query as understood. `node` is None where there is nothing to look for. `closing`: the quotation mark and the
+    parentheses that were left open, to be written before anything is added."""
 
     text: str
     node: Any = None
     problems: list[str] = field(default_factory=list)
+    closing: str = ""
 
 
 Made = TypeVar("Made")
@@ -171,6 +178,8 @@ class _Parser:
         self.clauses = 0
         self.open = [_Group()]
         self.too_deep = 0
+        self.closing = ""
+        self.reply_mark: tuple[str, int] | None = None
         if len(text) > MAX_LENGTH:
             self.problem(f"Only the first {MAX_LENGTH:,} characters were read.")
 
@@ -181,9 +190,15 @@ class _Parser:
     def query(self) -> Query:
         while self._skip_space():
             self._read_one()
+        self.closing += ")" * (len(self.open) - 1 + self.too_deep)
+        self.too_deep = 0
         while len(self.open) > 1:
             self._close()
-        return Query(self.typed, self.open[0].node(), self.problems)
+        if not self.open[0].nodes and self.reply_mark:
+            self._text("", *self.reply_mark)
+        if not self.open[0].nodes and not self.problems and self.typed.strip():
+            self.problem("There is no word in this that could be looked for.")
+        return Query(self.typed, self.open[0].node(), self.problems, self.closing)
 
     def _skip_space(self) -> bool:
         while self.at < len(self.text) and self.text[self.at].isspace():
@@ -236,6 +251,7 @@ class _Parser:
         end = _CLOSE.search(self.text, start)
         if end is None:
             self.problem("A quotation mark is not closed.")
+            self.closing = '"'
         stop = end.start() if end else len(self.text)
         self.at = stop + 1
         return self.text[start:stop], start
@@ -262,8 +278,10 @@ class _Parser:
 
     def _field(self, typed: str, word: str, start: int, value_at: int) -> None:
         name, value = _ALSO.get(typed, typed), word[value_at - start :]
-        if name not in FIELDS:
-            if value and value[0] not in ":/\\":
+        if typed in _REPLY_MARKS:
+            self._subject_line(value, word, start, value_at)
+        elif name not in FIELDS:
+            if value and not _NAMES_NO_FIELD.match(value):
                 self.problem(f"“{typed}:” is not something that can be searched by; it was read as a word.")
             self._text(self.open[-1].part, word, start)
         elif value:
@@ -278,6 +296,13 @@ class _Parser:
             self.problem(f"“{typed}:” needs something behind it.")
             self._drop()
 
+    def _subject_line(self, value: str, word: str, start: int, value_at: int) -> None:
+        """“Re: seed swap” asks for the topic, not only for the answers; “re:” alone is a word."""
+        if value:
+            self._text(self.open[-1].part, value, value_at)
+        else:
+            self.reply_mark = (word, start)
+
     def _drop(self) -> None:
         """A clause that was not understood takes its minus sign and its OR with it."""
         self.open[-1].joins = self.open[-1].negates = False
@@ -287,8 +312,8 @@ class _Parser:
             self._text(name, value, start, quoted=quoted)
         elif name in DATE_FIELDS:
             self._dates(name, value)
-        elif name in ("in", "thread"):
-            self._add(Within("group" if name == "in" else name, value.strip().strip("<>").lstrip("#")))
+        elif name in PLACES:
+            self._add(Within(PLACES[name], value.strip().strip("<>").lstrip("#")))
         else:
             self._property(name, value.strip().lower())
 
@@ -298,7 +323,7 @@ class _Parser:
             return
         prefix = not quoted and text.endswith("*")
         text = text.rstrip("*") if prefix else text
-        if prefix and text.isascii() and len(text) < SHORTEST_PREFIX:
+        if prefix and _begins_too_much(text):
             self.problem(f"“{text}*” is too short: give at least {SHORTEST_PREFIX} letters before the star.")
             prefix = False
         self._add(Text(text, name, quoted, prefix, start, start + len(text)))
@@ -344,6 +369,12 @@ class _Parser:
         if opening.since and closing.until and opening.since >= closing.until:
             opening, closing = closing, opening
         return Dates(opening.since, closing.until)
+
+
+def _begins_too_much(text: str) -> bool:
+    """A letter or two begin a good part of all words; in scripts that we cut into pairs of characters they are words."""
+    words = words_asked(text)
+    return bool(words) and len(words[-1][1]) < SHORTEST_PREFIX and not is_unspaced(words[-1][1])
 
 
 _DAY = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?)?")

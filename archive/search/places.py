@@ -12,13 +12,17 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from common.locks import Busy, file_lock
 
+Opened = TypeVar("Opened")
+
 BUILDING = ".building"
+TRIES = 3
 WANTED_FOR = 60.0  # seconds that a wish for the lock counts: longer than an import goes without a commit
 
 
@@ -42,6 +46,17 @@ class Places:
             name = (self.root / "CURRENT").read_text().strip()
             self._seen = (stamp, self.root / name)
         return self._seen[1]
+
+    def opened(self, read: Callable[[Path | None], Opened]) -> Opened:
+        """read(the live index), and again where it failed because another one took its place and the old one was thrown away."""
+        for _ in range(TRIES):
+            path = self.current()
+            try:
+                return read(path)
+            except Exception:
+                if self.current() == path:
+                    raise
+        return read(self.current())
 
     def start_empty(self) -> Path:
         """A place for a first index, made current at once. Only under the writer's lock."""

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.core.cache import cache
+from django.db.models import Count
+
 from accounts.models import User
 from archive.keys import key_of
-from archive.models import GroupMark, Message, ThreadMark
+from archive.models import Message
 from archive.search.engine import (
     ANYWHERE,
     Between,
@@ -20,12 +23,12 @@ from archive.search.engine import (
     Nothing,
     OneOf,
     Scope,
-    Seen,
     Words,
     seconds,
 )
 from archive.search.inflections import Memory, language_of
 from archive.search.language import And, Dates, Is, Not, Or, Query, Text, Within, fold_tree, leaves
+from archive.search.marks import read_by
 from archive.search.words import is_unspaced, words_asked
 from groups.models import Group
 
@@ -33,8 +36,10 @@ PARTS = {"": ANYWHERE, "from": ("sender",), "to": ("recipients",), "subject": ("
 PARTS |= {"quoted": ("quoted",), "filename": ("filenames",), "list-id": ("list_id",)}
 INFLECTED = ("", "subject", "body", "quoted")  # names and addresses have no other forms
 MOST_WORDS = 30  # in a row
-MOST_MARKS = 1000
 MOST_THREADS = 1000
+MOST_NAMED = 100  # groups that one letter was posted to
+
+LANGUAGES_KEPT_FOR = 60  # seconds
 
 _memory = Memory()
 
@@ -80,7 +85,8 @@ class Planner:
         if isinstance(leaf, Dates):
             return Between(_seconds_or_none(leaf.since), _seconds_or_none(leaf.until))
         if isinstance(leaf, Within):
-            return self._in_group(leaf.value) if leaf.what == "group" else self._in_thread(leaf.value)
+            within = {"group": self._in_group, "thread": self._in_thread, "message": self._named}
+            return within[leaf.what](leaf.value)
         return HasAttachment() if leaf.what == "attachment" else self._read_or_not(leaf)
 
     # words
@@ -89,6 +95,11 @@ class Planner:
         words = words_asked(leaf.text)[:MOST_WORDS]
         if not words:
             return Everything()
+        node = self._words(leaf, words)
+        letters = self._letters_named(leaf.text) if not leaf.field and "@" in leaf.text else frozenset()
+        return Or((OneOf("message", letters), node)) if letters else node
+
+    def _words(self, leaf: Text, words: list[tuple[int, str]]) -> Any:
         fields = PARTS[leaf.field]
         alone = len(words) == 1
         last = words[-1][1]
@@ -98,6 +109,17 @@ class Planner:
         if alone and not leaf.quoted and leaf.field in INFLECTED:
             return Words(fields, tuple(words), variants=self._variants(last))
         return Words(fields, tuple(words))
+
+    def _named(self, message_id: str) -> Any:
+        return OneOf("message", self._letters_named(message_id))
+
+    def _letters_named(self, text: str) -> frozenset[int]:
+        """Whoever pastes a Message-ID wants that letter, and those that mention it."""
+        named = text.strip().removeprefix("<").removesuffix(">")
+        rows = Message.objects.filter(message_id_key=key_of(named), message_id=named, hidden_at__isnull=True)
+        return frozenset(
+            pk for pk, group in rows.values_list("pk", "group_id")[:MOST_NAMED] if group in self.scope.groups
+        )
 
     def _variants(self, word: str) -> tuple[str, ...]:
         if self.engine is None:
@@ -148,23 +170,7 @@ class Planner:
         return read if leaf.what == "read" else Not(read)
 
     def _read(self, user: User) -> Any:
-        """What archive.unread does not call new: up to the person's marks, or sent before they came."""
-        floors = GroupMark.objects.filter(user=user, number__gt=0).order_by("-pk")
-        marks = ThreadMark.objects.filter(user=user).order_by("-pk")
-        joined = user.memberships.order_by("-pk")
-        if self.group is not None:
-            floors, marks = floors.filter(group=self.group), marks.filter(thread__group=self.group)
-            joined = joined.filter(group=self.group)
-        seen = Seen(
-            tuple(floors.values_list("group_id", "number")[:MOST_MARKS]),
-            tuple(marks.values_list("thread_id", "number")[:MOST_MARKS]),
-        )
-        since = list(joined.values_list("group_id", "joined_at")[:MOST_MARKS])
-        if self.group is not None:
-            return Or((seen, Between(None, seconds(since[0][1] if since else user.date_joined))))
-        before = [And((OneOf("group", frozenset([key])), Between(None, seconds(moment)))) for key, moment in since]
-        elsewhere = Not(OneOf("group", frozenset(key for key, _ in since)))
-        return Or((seen, And((elsewhere, Between(None, seconds(user.date_joined)))), *before))
+        return read_by(user, self.group)
 
 
 def _seconds_or_none(moment: datetime | None) -> int | None:
@@ -187,6 +193,18 @@ _SHOWN = {"subject", "body", "quoted"}  # where a highlight can stand
 def _highlights(node: Any) -> list[Words]:
     found = (leaf for leaf in leaves(node, wanted_only=True) if isinstance(leaf, Words))
     return [leaf for leaf in found if _SHOWN.intersection(leaf.fields)]
+
+
+def languages_of(group: Group | None) -> tuple[str, ...]:
+    """Whose word forms a search in this group, or in all, knows."""
+    if group is not None:
+        return languages_for(group)
+    codes = cache.get("search-languages")
+    if codes is None:
+        groups = Group.objects.exclude(language="").values("language").annotate(count=Count("pk"))
+        codes = list(groups.order_by("-count", "language").values_list("language", flat=True)[:20])
+        cache.set("search-languages", codes, LANGUAGES_KEPT_FOR)
+    return languages_for(None, codes)
 
 
 def languages_for(group: Group | None, codes: Iterable[str] = ()) -> tuple[str, ...]:

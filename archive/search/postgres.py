@@ -7,6 +7,7 @@ replaced in place, each in a transaction, so a rebuild has nothing to swap.
 """
 # ruff: noqa: S608  the strings put together here are ours; what people typed goes in as parameters
 
+import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -19,6 +20,7 @@ from django.db import DatabaseError, connection, transaction
 
 from archive.search.engine import (
     ANYWHERE,
+    BEST,
     FACET_SIZE,
     MAX_YEARS,
     Between,
@@ -117,6 +119,17 @@ class PostgresEngine:
                 _add_facets(found, where, params)
             return found
 
+    def keys(self, query: Any, scope: Scope, after: int, limit: int) -> list[int]:
+        self._ready()
+        with guarded(), transaction.atomic():
+            where, params = _where(query, scope)
+            rows = _rows(
+                f"SELECT message_id FROM archive_searchdocument WHERE message_id > %s AND {where} "
+                "ORDER BY message_id LIMIT %s",
+                [after, *params, limit],
+            )
+            return [pk for (pk,) in rows]
+
     def by_thread(self, query: Any, scope: Scope, threads: Sequence[int]) -> dict[int, int]:
         self._ready()
         with guarded(), transaction.atomic():
@@ -202,15 +215,14 @@ def _leaf(leaf: Any) -> Sql:
 
 
 def _seen(leaf: Seen) -> Sql:
+    """Marks go as one JSON object a kind, so that a row costs one look-up, however many there are."""
     conditions: list[str] = []
     params: list[Any] = []
     for column, marks in (("group_id", leaf.groups), ("thread_id", leaf.threads)):
-        conditions.append(
-            "EXISTS (SELECT 1 FROM unnest(%s::bigint[], %s::bigint[]) AS mark (key, upto) "
-            f"WHERE mark.key = {column} AND number <= mark.upto)"
-        )
-        params += [[key for key, _ in marks], [last for _, last in marks]]
-    return f"({' OR '.join(conditions)})", params
+        if marks:
+            conditions.append(f"number <= coalesce((%s::jsonb ->> {column}::text)::bigint, -1)")
+            params.append(json.dumps(dict(marks)))
+    return f"({' OR '.join(conditions) or 'false'})", params
 
 
 def _tsquery(leaf: Words) -> str:
@@ -239,15 +251,17 @@ def _in_a_row(leaf: Words, mark: str, weight: str) -> str:
 
 
 def _rank(query: Any) -> Sql:
-    """How well a letter matches: any of the words counts, wherever they stand in the query."""
-    wanted = _wanted_words(query)
-    if not wanted:
-        return "0", []
-    return "ts_rank(%s::real[], words, %s::tsquery, 1)", [RANK_WEIGHTS, " | ".join(_tsquery(leaf) for leaf in wanted)]
-
-
-def _wanted_words(query: Any) -> list[Words]:
-    return [leaf for leaf in leaves(query, wanted_only=True) if isinstance(leaf, Words)]
+    """How well a letter matches: any of the words counts, wherever they stand in the query; a letter asked for by name most."""
+    wanted = list(leaves(query, wanted_only=True))
+    parts: list[str] = []
+    params: list[Any] = []
+    if words := " | ".join(_tsquery(leaf) for leaf in wanted if isinstance(leaf, Words)):
+        parts.append("ts_rank(%s::real[], words, %s::tsquery, 1)")
+        params += [RANK_WEIGHTS, words]
+    if named := [key for leaf in wanted if isinstance(leaf, OneOf) and leaf.what == "message" for key in leaf.keys]:
+        parts.append("CASE WHEN message_id = ANY(%s) THEN %s ELSE 0 END")
+        params += [named, BEST]
+    return " + ".join(parts) or "0", params
 
 
 def tsvector_of(document: Document) -> str:

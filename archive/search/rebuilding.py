@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Max
 
-from archive.models import Message
+from archive.models import IndexJob, Message
 from archive.search.documents import documents_between
 from archive.search.engine import Engine, EngineError, Writer
 from archive.search.engines import engine as current_engine
 from archive.search.places import Places
+from common.chunks import chunks
 from groups.models import Group
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def _writer_beside(engine: Engine, places: Places) -> tuple[Path, Writer]:
 def _beside(engine: Engine, places: Places, progress: Progress) -> int:
     path, opened = _writer_beside(engine, places)
     state = places.progress(path)
+    covered = _orders() if not state["last"] else []
     with opened as writer:
         writer.delete(state["last"] + 1, HIGHEST)  # what was added after the last safe point
         uncommitted = 0
@@ -82,7 +84,19 @@ def _beside(engine: Engine, places: Places, progress: Progress) -> int:
         noted = _catch_up(places, path, 0, writer)
         writer.commit()
     _switch(engine, places, path, noted)
+    _strike(covered)
     return state["done"]
+
+
+def _orders() -> list[int]:
+    """Changes that stand written down before a rebuild reads its first letter: it will see all of them. One that only goes on
+    may have read their letters before they changed."""
+    return list(IndexJob.objects.values_list("pk", flat=True))
+
+
+def _strike(orders: list[int]) -> None:
+    for some in chunks(orders, READ_AT_ONCE):
+        IndexJob.objects.filter(pk__in=some).delete()
 
 
 def _copy(writer: Writer, first: int, last: int, group: Group | None) -> int:
@@ -129,7 +143,9 @@ def _in_place(engine: Engine, group: Group, progress: Progress) -> int:
 def _fill_table(engine: "PostgresEngine", progress: Progress) -> int:
     done = 0
     with engine.rebuilding():
-        for first, last, highest in _ranges(engine.progress() + 1, None):
+        reached = engine.progress()
+        covered = _orders() if not reached else []
+        for first, last, highest in _ranges(reached + 1, None):
             with engine.lock(SWITCH_PATIENCE), engine.writer() as writer:
                 writer.delete(first, last)
                 done += _copy(writer, first, last, None)
@@ -137,4 +153,5 @@ def _fill_table(engine: "PostgresEngine", progress: Progress) -> int:
             engine.save_progress(last if last < HIGHEST else 0)
             progress(min(last, highest), highest, done)
         engine.save_progress(0, filled=True)
+    _strike(covered)
     return done

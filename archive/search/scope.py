@@ -58,6 +58,12 @@ def reader_of(user: object, group: Group | None) -> Reader:
     return Reader(scope, _insider_of(person))
 
 
+def reader_within(group: Group, archive: Archive, *, sees_addresses: bool) -> Reader:
+    """For a visit to one group that was let in just now (archive.reading): no query."""
+    only = frozenset([group.pk])
+    return Reader(Scope(only, frozenset(archive.staging)), only if sees_addresses else frozenset())
+
+
 @lru_cache(maxsize=16)
 def _numbers(keys: str) -> frozenset[int]:
     return frozenset(map(int, keys.split(","))) if keys else frozenset()

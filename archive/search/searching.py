@@ -3,41 +3,40 @@ for a damaged index."""
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.core.cache import cache
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Substr
 from django.utils.safestring import SafeString
 
 from accounts.models import User
-from archive.models import Author, Message
-from archive.rendering.addresses import ELLIPSIS, mask_text
+from archive.models import Message
 from archive.search import suggestions
 from archive.search.engine import Engine, EngineError, Found, IndexMissing, Sort
 from archive.search.engines import engine as current_engine
+from archive.search.facets import Facets, divided
 from archive.search.fallback import TextPlanner, search_database
 from archive.search.health import report_failure
 from archive.search.language import Query, parse
-from archive.search.plan import Plan, Planner, languages_for
+from archive.search.plan import Plan, Planner, languages_of
 from archive.search.scope import Reader, reader_of
 from archive.search.snippets import READ, Highlighter
-from common.chunks import chunks
 from groups.models import Group
 
 MAX_OFFSET = 1000  # results that can be paged through
 MAX_LIMIT = 1000
 MOST_READ = 20_000  # hits looked at to find enough threads
-LANGUAGES_KEPT_FOR = 60  # seconds
+HITS_A_THREAD = 12  # read at first: the best are often of few threads, and another pass costs far more
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class Hit:
-    """A letter that was found. `message` has group and thread loaded, but not its content.
+    """A letter that was found. `message` has what a list shows (SHOWN), of its group and its thread, too.
 
     snippet_html, subject_html: safe, words marked with <mark>, addresses masked for strangers to the group.
     more_in_thread: other letters of the thread that match, too (0 where hits are not grouped).
@@ -48,17 +47,6 @@ class Hit:
     subject_html: SafeString
     score: float = 0.0
     more_in_thread: int = 0
-
-
-@dataclass(slots=True)
-class Facets:
-    """How the letters found divide. A key of `authors` is what narrows the search behind `from:`; it is a name, never an
-    address, for those who may not see addresses."""
-
-    years: list[tuple[int, int]] = field(default_factory=list)
-    authors: list[tuple[str, str, int]] = field(default_factory=list)  # name, key, letters
-    groups: list[tuple[str, str, int]] = field(default_factory=list)  # slug, name, letters
-    attachments: tuple[int, int] = (0, 0)  # letters with, without
 
 
 @dataclass(slots=True)
@@ -86,32 +74,19 @@ def search(
     offset: int = 0,
     facets: bool = False,
     group_threads: bool = True,
+    reader: Reader | None = None,
 ) -> Results:
     """Search one group's letters, or all that the person may read (None: a stranger).
 
     `limit` and `offset` count threads where hits are grouped by thread (the best letter of each is shown), else letters.
+    `reader`: what the person may read there, where the caller has just asked (archive.search.scope).
     """
     started = time.perf_counter()
     limit, offset = max(1, min(limit, MAX_LIMIT)), max(0, offset)
-    search_ = _Search(parse(text), user, group, sort, limit, offset, facets, group_threads)
+    search_ = _Search(parse(text), user, group, sort, limit, offset, facets, group_threads, reader)
     results = search_.run()
     results.ms = round((time.perf_counter() - started) * 1000, 3)
     return results
-
-
-def matching_ids(text: str, *, user: User | None, group: Group | None = None, most: int = MOST_READ) -> list[int]:
-    """The keys of letters that match and may be read, newest first: for exports and feeds. Never raises either."""
-    search_ = _Search(parse(text), user, group, "date", 1, 0, facets=False, group_threads=False)
-    if search_.query.node is None:
-        return []
-    reader = reader_of(user, group)
-    found = search_.found(reader, most)
-    letters = Message.objects.filter(hidden_at__isnull=True)
-    checked: dict[int, tuple[int, int | None]] = {}
-    for keys in chunks((pk for pk, _, _ in found.hits), 500):
-        rows = letters.filter(pk__in=keys).values_list("pk", "group_id", "transfer_id")
-        checked |= {pk: (group_id, transfer_id) for pk, group_id, transfer_id in rows}
-    return [pk for pk, _, _ in found.hits if pk in checked and reader.may_read(*checked[pk])]
 
 
 @dataclass(slots=True)
@@ -124,11 +99,12 @@ class _Search:
     offset: int
     facets: bool
     group_threads: bool
+    reader: Reader | None = None
 
     def run(self) -> Results:
         if self.query.node is None:
             return Results(problems=self.query.problems, engine=current_engine().name)
-        reader = reader_of(self.user, self.group)
+        reader = self.reader or reader_of(self.user, self.group)
         try:
             return self._indexed(current_engine(), reader)
         except EngineError as error:
@@ -137,19 +113,8 @@ class _Search:
             report_failure(current_engine(), error)
             return self._degraded(reader)
 
-    def found(self, reader: Reader, most: int) -> Found:
-        """Hits only, newest first."""
-        engine = current_engine()
-        try:
-            plan = Planner(self.user, self.group, reader.scope, engine, _languages(self.group)).plan(self.query)
-            return engine.search(plan.node, reader.scope, sort="date", limit=most, facets=False)
-        except EngineError as error:
-            report_failure(engine, error)
-            plan = TextPlanner(self.user, self.group, reader.scope).plan(self.query)
-            return search_database(plan.node, self.group, reader.scope)
-
     def _indexed(self, engine: Engine, reader: Reader) -> Results:
-        planner = Planner(self.user, self.group, reader.scope, engine, _languages(self.group))
+        planner = Planner(self.user, self.group, reader.scope, engine, languages_of(self.group))
         plan = planner.plan(self.query)
         sort: Sort = self.sort if plan.scored or self.sort != "relevance" else "date"
         found = engine.search(plan.node, reader.scope, sort=sort, limit=self._first_read(), facets=self.facets)
@@ -158,9 +123,9 @@ class _Search:
         results = self._results(plan, reader, found)
         results.engine = engine.name
         if self.group_threads:
-            self._count_threads(engine, plan, reader, results.hits)
+            self._count_threads(engine, plan, reader, found, results.hits)
         if self.facets:
-            results.facets = _facets(found, reader)
+            results.facets = divided(found, reader)
         if found.count <= suggestions.RARE:
             results.suggestion = self._suggestion(engine, planner, reader, found.count)
         return results
@@ -177,7 +142,7 @@ class _Search:
 
     def _first_read(self) -> int:
         wanted = min(self.offset, MAX_OFFSET) + self.limit + 1
-        return wanted * 3 if self.group_threads else wanted
+        return wanted * HITS_A_THREAD if self.group_threads else wanted
 
     def _with_enough_threads(self, engine: Engine, plan: Plan, reader: Reader, sort: Sort, found: Found) -> Found:
         wanted = min(self.offset, MAX_OFFSET) + self.limit + 1
@@ -185,7 +150,7 @@ class _Search:
         while len({thread for _, thread, _ in found.hits}) < wanted and len(found.hits) < min(found.count, MOST_READ):
             if len(found.hits) < read:
                 break
-            read = min(read * 4, MOST_READ)
+            read = min(read * 8, MOST_READ)
             again = engine.search(plan.node, reader.scope, sort=sort, limit=read, facets=False)
             found = replace(found, hits=again.hits)
         return found
@@ -200,8 +165,13 @@ class _Search:
         more = len(shown) > self.offset + self.limit and self.offset + self.limit <= MAX_OFFSET
         return Results(_load(page, plan, reader), found.count, problems=problems, more=more)
 
-    def _count_threads(self, engine: Engine, plan: Plan, reader: Reader, hits: Sequence[Hit]) -> None:
-        counts = engine.by_thread(plan.node, reader.scope, list({hit.message.thread_id for hit in hits}))
+    def _count_threads(self, engine: Engine, plan: Plan, reader: Reader, found: Found, hits: Sequence[Hit]) -> None:
+        """The engine need not be asked again where every letter found is in hand."""
+        counts: Mapping[int, int]
+        if len(found.hits) >= found.count:
+            counts = Counter(thread for _, thread, _ in found.hits)
+        else:
+            counts = engine.by_thread(plan.node, reader.scope, list({hit.message.thread_id for hit in hits}))
         for hit in hits:
             hit.more_in_thread = max(0, counts.get(hit.message.thread_id, 1) - 1)
 
@@ -232,11 +202,28 @@ def _load(page: Sequence[tuple[int, int, float]], plan: Plan, reader: Reader) ->
     return hits
 
 
+SHOWN = (
+    *(
+        "group_id",
+        "thread_id",
+        "transfer_id",
+        "number",
+        "message_id",
+        "subject",
+        "from_name",
+        "from_address",
+        "snippet",
+    ),
+    *("sent_at", "utc_offset", "date_source", "date_raw", "attachment_count", "thread__number"),
+    *("group__slug", "group__name"),
+)
+
+
 def _letters(keys: Sequence[int]) -> QuerySet[Any]:
     return (
         Message.objects.filter(pk__in=keys, hidden_at__isnull=True)
         .select_related("group", "thread")
-        .defer("references", "content_hash")
+        .only(*SHOWN)
         .annotate(search_text=Substr("content__text", 1, READ))
     )
 
@@ -244,46 +231,3 @@ def _letters(keys: Sequence[int]) -> QuerySet[Any]:
 def _hit(letter: Any, score: float, highlighter: Highlighter, *, masked: bool) -> Hit:
     snippet = highlighter.passage(letter.search_text or "", masked=masked, otherwise=letter.snippet)
     return Hit(letter, snippet, highlighter.marked(letter.subject, masked=masked), score)
-
-
-def _facets(found: Found, reader: Reader) -> Facets:
-    names = {pk: (slug, name) for pk, slug, name in _groups([pk for pk, _ in found.groups], reader)}
-    return Facets(
-        years=found.years,
-        authors=_authors(found, reader),
-        groups=[(*names[pk], count) for pk, count in found.groups if pk in names],
-        attachments=(found.with_attachment, found.count - found.with_attachment),
-    )
-
-
-def _groups(keys: Sequence[int], reader: Reader) -> Iterable[tuple[int, str, str]]:
-    readable = [pk for pk in keys if pk in reader.scope.groups]
-    return Group.objects.filter(pk__in=readable).values_list("pk", "slug", "name")
-
-
-def _authors(found: Found, reader: Reader) -> list[tuple[str, str, int]]:
-    """The same person wrote to several groups under several rows: added up by key."""
-    rows = Author.objects.filter(pk__in=[pk for pk, _ in found.authors]).only("key", "name", "address", "group_id")
-    known = {author.pk: author for author in rows if author.group_id in reader.scope.groups}
-    totals: dict[str, tuple[str, int]] = {}
-    for pk, count in found.authors:
-        author = known.get(pk)
-        if author is not None:
-            name = author.name or author.address.split("@")[0]
-            whole = reader.sees_addresses(author.group_id)
-            name = name if whole else mask_text(name)
-            key = author.address if author.address and whole else name.replace(ELLIPSIS, "")
-            totals[key] = (name, totals.get(key, ("", 0))[1] + count)
-    ordered = sorted(totals.items(), key=lambda item: -item[1][1])
-    return [(name, key, count) for key, (name, count) in ordered if key]
-
-
-def _languages(group: Group | None) -> tuple[str, ...]:
-    if group is not None:
-        return languages_for(group)
-    codes = cache.get("search-languages")
-    if codes is None:
-        groups = Group.objects.exclude(language="").values("language").annotate(count=Count("pk"))
-        codes = list(groups.order_by("-count", "language").values_list("language", flat=True)[:20])
-        cache.set("search-languages", codes, LANGUAGES_KEPT_FOR)
-    return languages_for(None, codes)

@@ -1,6 +1,8 @@
 """The passage of a letter that shows best why it was found, with the words marked. Pure; shared by all engines."""
 
 import re
+import unicodedata
+from bisect import bisect_right
 from collections.abc import Sequence
 from html import escape
 from itertools import islice
@@ -14,8 +16,9 @@ from archive.search.words import fold, is_unspaced
 LENGTH = 220  # characters of a passage
 LEAD = 60  # of them before the first marked word, at most
 READ = 20_000  # characters of a letter that are looked through
-MOST_MATCHES = 300
+MOST_MATCHES = 120
 MOST_FORMS = 200
+PIECE = 64  # characters of a line that are aligned at once
 _QUOTE_MARK = re.compile(r"^[>|\s]*>\s?", re.MULTILINE)
 _LETTER = r"[^\W_]"
 
@@ -97,33 +100,53 @@ def _in_the_original(text: str, folded: str, found: list[tuple[int, int, str]]) 
         return []
     moved = []
     number = start = folded_start = 0
+    aligned = _Alignment(lines[0])
     for begin, end, word in found:
         while begin > folded_start + len(folded_lines[number]):
             start += len(lines[number]) + 1
             folded_start += len(folded_lines[number]) + 1
             number += 1
-        line, folded_line = lines[number], folded_lines[number]
-        first, last = begin - folded_start, min(end - folded_start, len(folded_line))
-        if len(line) != len(folded_line):
-            first, last = _realigned(line, first, last)
+            aligned = _Alignment(lines[number])
+        first, last = begin - folded_start, min(end - folded_start, len(folded_lines[number]))
+        if len(lines[number]) != len(folded_lines[number]):
+            first, last = aligned.place(first), aligned.place(last)
         moved.append((start + first, start + last, word))
     return moved
 
 
-def _realigned(line: str, first: int, last: int) -> tuple[int, int]:
-    """The places in a line that became `first` and `last` by folding: by halving, for folding keeps the order."""
-    return _place(line, first), _place(line, last)
+class _Alignment:
+    """Which place in a line became which by folding. Folding keeps the order and does not reach beyond a character and its
+    accents, so a line is folded once, piece by piece, however many words of it are marked."""
 
+    def __init__(self, line: str) -> None:
+        self.line = line
+        self.starts: list[int] = []  # of pieces, in the line
+        self.folded_starts: list[int] = []
 
-def _place(line: str, folded_place: int) -> int:
-    low, high = 0, len(line)
-    while low < high:
-        middle = (low + high) // 2
-        if len(fold(line[:middle])) < folded_place:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+    def _measure(self) -> None:
+        start = folded_start = 0
+        while start < len(self.line):
+            self.starts.append(start)
+            self.folded_starts.append(folded_start)
+            end = start + PIECE
+            while end < len(self.line) and unicodedata.combining(self.line[end]):
+                end += 1
+            folded_start += len(fold(self.line[start:end]))
+            start = end
+
+    def place(self, folded_place: int) -> int:
+        if not self.starts:
+            self._measure()
+        piece = max(0, bisect_right(self.folded_starts, folded_place) - 1)
+        start, wanted = self.starts[piece], folded_place - self.folded_starts[piece]
+        low, high = 0, min(2 * PIECE, len(self.line) - start)
+        while low < high:
+            middle = (low + high) // 2
+            if len(fold(self.line[start : start + middle])) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return start + low
 
 
 def _best_window(text: str, matches: list[tuple[int, int, str]]) -> tuple[int, int]:

@@ -16,6 +16,8 @@ SHARED_START = 3  # letters that a word two mistakes away must share
 MOST_CANDIDATES = 2000
 TRIED = 5  # candidates that are counted in the asker's scope
 RARE = 10  # letters: a word in no more may itself be a slip of the pen
+MOST_DOUBTED = 8  # words of a query that are looked at
+MOST_DOUBTED_WHERE_FOUND = 3
 FAR_MORE = 50  # times as many letters must have the word that is suggested for it
 CORRECTED = ("", "subject", "body", "quoted", "from")
 
@@ -33,9 +35,12 @@ def suggest(query: Query, found: int, engine: Engine, count: Callable[[Query], i
     `count` counts a query's letters."""
     if query.node is None:
         return ""
+    texts = [leaf for leaf in leaves(query.node, wanted_only=True) if isinstance(leaf, Text)]
+    if found and len(texts) > MOST_DOUBTED_WHERE_FOUND:
+        return ""
     spans = []
-    for leaf in leaves(query.node, wanted_only=True):
-        better = _better(leaf, engine, scope) if isinstance(leaf, Text) else ""
+    for leaf in texts[:MOST_DOUBTED]:
+        better = _better(leaf, engine, scope)
         if better:
             spans.append((leaf.start, leaf.end, better))
     if not spans:
@@ -69,7 +74,9 @@ def candidates(word: str, engine: Engine) -> list[str]:
     near = engine.frequencies(sorted(one_mistake_away(word)))
     if not near and len(word) > SHARED_START + 1:
         others = engine.beginning_with(word[:SHARED_START], MOST_CANDIDATES)
-        near = engine.frequencies([other for other in others if within_two(word, other)][:50])
+        near = engine.frequencies(
+            [other for other in others if _may_be_near(word, other) and within_two(word, other)][:50]
+        )
     return sorted(near, key=lambda other: (-near[other], other))
 
 
@@ -82,6 +89,13 @@ def one_mistake_away(word: str) -> set[str]:
     found |= {left + letter + right[1:] for left, right in halves if right for letter in alphabet}
     found |= {left + letter + right for left, right in halves for letter in alphabet}
     return found - {word, ""}
+
+
+def _may_be_near(first: str, second: str) -> bool:
+    """A cheap look before the dear one: two mistakes change at most two letters."""
+    return (
+        abs(len(first) - len(second)) <= 2 and len(set(first) - set(second)) <= 2 and len(set(second) - set(first)) <= 2
+    )
 
 
 def within_two(first: str, second: str) -> bool:

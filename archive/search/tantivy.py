@@ -16,6 +16,7 @@ import tantivy
 from tantivy import FieldType, Occur, Order, Query, Searcher
 
 from archive.search.engine import (
+    BEST,
     FACET_SIZE,
     FIELDS,
     MAX_YEARS,
@@ -109,7 +110,9 @@ class TantivyEngine:
 
     def reader(self) -> "_Reader":
         """The newest committed state; looks at two files' times, opens nothing while they stay."""
-        path = self.places.current()
+        return self.places.opened(self._reader_of)
+
+    def _reader_of(self, path: Path | None) -> "_Reader":
         if path is None:
             raise IndexMissing("There is no search index.")
         try:
@@ -128,6 +131,14 @@ class TantivyEngine:
     def search(self, query: Any, scope: Scope, *, sort: Sort, limit: int, facets: bool) -> Found:
         with guarded():
             return self.reader().search(query, scope, sort, limit, facets)
+
+    def keys(self, query: Any, scope: Scope, after: int, limit: int) -> list[int]:
+        with guarded():
+            reader = self.reader()
+            above = Query.range_query(reader.schema, "id", FieldType.Unsigned, after + 1, None)
+            chosen = _all(reader.compiled(query, scope), above)
+            result = reader.searcher.search(chosen, limit, count=False, order_by_field="id", order=Order.Asc)
+            return [int(key) for key, _ in result.hits]  # type: ignore[attr-defined]
 
     def by_thread(self, query: Any, scope: Scope, threads: Sequence[int]) -> dict[int, int]:
         if not threads:
@@ -162,7 +173,7 @@ class _Reader:
     index: tantivy.Index
     searcher: Searcher
     schema: tantivy.Schema
-    groups: frozenset[int] | None = None
+    groups: dict[int, int] | None = None  # key -> letters
     filters: dict[frozenset[int], list[tuple[Occur, Query]]] = field(default_factory=dict)
 
     @classmethod
@@ -216,7 +227,7 @@ class _Reader:
         return Query.boolean_query(clauses) if len(clauses) > 1 else clauses[0][1]
 
     def _group_filter(self, allowed: frozenset[int]) -> list[tuple[Occur, Query]]:
-        """Name the allowed groups or the others, whichever are fewer; nothing where all are allowed."""
+        """Name the allowed groups or the others, whichever hold fewer letters; nothing where all are allowed."""
         if allowed not in self.filters:
             if len(self.filters) >= FILTERS_KEPT:
                 self.filters.clear()
@@ -225,11 +236,12 @@ class _Reader:
 
     def _make_group_filter(self, allowed: frozenset[int]) -> list[tuple[Occur, Query]]:
         if self.groups is None:
-            self.groups = frozenset(int(term) for term, _ in self.searcher.terms_with_prefix("group", ""))
-        inside, outside = self.groups & allowed, self.groups - allowed
+            self.groups = {int(term): letters for term, letters in self.searcher.terms_with_prefix("group", "")}
+        inside = self.groups.keys() & allowed
+        outside = self.groups.keys() - allowed
         if not outside:
             return []
-        if len(inside) <= len(outside):
+        if sum(self.groups[key] for key in inside) <= sum(self.groups[key] for key in outside):
             return [(Occur.Must, Query.const_score_query(self._groups(inside), 0.0))]
         return [(Occur.MustNot, self._groups(outside))]
 
@@ -250,7 +262,7 @@ class _Reader:
         if isinstance(leaf, HasAttachment):
             return Query.const_score_query(Query.term_query(self.schema, "attached", 1), 0.0)
         if isinstance(leaf, OneOf):
-            return Query.const_score_query(self._one_of(leaf), 0.0)
+            return Query.const_score_query(self._one_of(leaf), BEST if leaf.what == "message" else 0.0)
         if isinstance(leaf, Seen):
             return Query.const_score_query(self._seen(leaf), 0.0)
         return Query.all_query() if isinstance(leaf, Everything) else Query.empty_query()
@@ -280,7 +292,8 @@ class _Reader:
             return Query.empty_query()
         if leaf.what == "group":
             return self._groups(leaf.keys)
-        return Query.term_set_query(self.schema, "thread", sorted(leaf.keys))
+        name = "id" if leaf.what == "message" else "thread"
+        return Query.term_set_query(self.schema, name, sorted(leaf.keys))
 
     def _seen(self, leaf: Seen) -> Query:
         marks = [(self._groups([group]), last) for group, last in leaf.groups]

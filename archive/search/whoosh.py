@@ -26,6 +26,7 @@ from whoosh.matching import AndNotMatcher
 from whoosh.scoring import BM25F
 
 from archive.search.engine import (
+    BEST,
     FACET_SIZE,
     FIELDS,
     MAX_YEARS,
@@ -143,7 +144,9 @@ class WhooshEngine:
             return _Writer(str(folder), self.memory)
 
     def reader(self) -> "_Reader":
-        path = self.places.current()
+        return self.places.opened(self._reader_of)
+
+    def _reader_of(self, path: Path | None) -> "_Reader":
         if path is None:
             raise IndexMissing("There is no search index.")
         try:
@@ -174,6 +177,10 @@ class WhooshEngine:
     def search(self, query: Any, scope: Scope, *, sort: Sort, limit: int, facets: bool) -> Found:
         with guarded():
             return self.reader().search(query, scope, sort, limit, facets)
+
+    def keys(self, query: Any, scope: Scope, after: int, limit: int) -> list[int]:
+        with guarded():
+            return self.reader().keys(query, scope, after, limit)
 
     def by_thread(self, query: Any, scope: Scope, threads: Sequence[int]) -> dict[int, int]:
         if not threads:
@@ -216,6 +223,11 @@ class _Reader:
         if facets and found.count:
             self._add_facets(found, node, scope)
         return found
+
+    def keys(self, node: Any, scope: Scope, after: int, limit: int) -> list[int]:
+        above = q.And([_compiled(node), q.TermRange("key", _key(after + 1), None)])
+        results = self.searcher.search(above, limit=limit, sortedby="key", **self._scope(scope))
+        return [int(results.fields(place)["key"]) for place in range(min(limit, results.scored_length()))]
 
     def _hit(self, place: int, results: Any) -> tuple[int, int, float]:
         fields = results.fields(place)
@@ -280,6 +292,13 @@ class _Without(q.AndNot):  # type: ignore[misc]
         return _WithoutMatcher(self.a.matcher(searcher, context), unwanted)
 
 
+class _Or(q.Or):  # type: ignore[misc]
+    """Letters that match any. whoosh's array matchers, which it likes for small indexes, go backwards when told to skip to a
+    letter they have passed, and take a score of nothing for no match."""
+
+    matcher_type = q.Or.DEFAULT_MATCHER
+
+
 def _terms(name: str, keys: Iterable[int]) -> Any:
     terms = [q.Term(name, str(key)) for key in sorted(keys)]
     return q.Or(terms) if terms else q.NullQuery
@@ -293,11 +312,11 @@ def _join(node: Not | And | Or, parts: list[Any]) -> Any:
     if isinstance(node, Not):
         return parts[0].query if isinstance(parts[0], q.Not) else q.Not(parts[0])
     if isinstance(node, Or):
-        return q.Or([_plain(part) for part in parts])
+        return _Or([_plain(part) for part in parts])
     wanted = [part for part in parts if not isinstance(part, q.Not)]
     unwanted = [part.query for part in parts if isinstance(part, q.Not)]
     found = q.And(wanted) if wanted else q.Every()
-    return _Without(found, q.Or(unwanted)) if unwanted else found
+    return _Without(found, _Or(unwanted)) if unwanted else found
 
 
 def _plain(part: Any) -> Any:
@@ -306,12 +325,14 @@ def _plain(part: Any) -> Any:
 
 def _leaf(leaf: Any) -> Any:
     if isinstance(leaf, Words):
-        return q.Or([_words(name, leaf) for name in leaf.fields])
+        return _Or([_words(name, leaf) for name in leaf.fields])
     if isinstance(leaf, Between):
         return q.NumericRange("sent_at", leaf.since, leaf.until, endexcl=True, constantscore=True)
     if isinstance(leaf, HasAttachment):
         return q.ConstantScoreQuery(q.Term("attached", "1"), 0.0)
     if isinstance(leaf, OneOf):
+        if leaf.what == "message":
+            return q.ConstantScoreQuery(q.Or([q.Term("key", _key(pk)) for pk in leaf.keys]), BEST)
         return q.ConstantScoreQuery(_terms(leaf.what, leaf.keys), 0.0)
     if isinstance(leaf, Seen):
         return _seen(leaf)
@@ -330,13 +351,13 @@ def _words(name: str, leaf: Words) -> Any:
     exact = q.Term(name, texts[0], boost=weight)
     if not leaf.variants:
         return exact
-    return q.Or([exact, *(q.Term(name, variant, boost=weight * VARIANT_WEIGHT) for variant in leaf.variants)])
+    return _Or([exact, *(q.Term(name, variant, boost=weight * VARIANT_WEIGHT) for variant in leaf.variants)])
 
 
 def _seen(leaf: Seen) -> Any:
     read = [q.And([q.Term("group", str(key)), q.NumericRange("number", None, last)]) for key, last in leaf.groups]
     read += [q.And([q.Term("thread", str(key)), q.NumericRange("number", None, last)]) for key, last in leaf.threads]
-    return q.ConstantScoreQuery(q.Or(read), 0.0) if read else q.NullQuery
+    return q.ConstantScoreQuery(_Or(read), 0.0) if read else q.NullQuery
 
 
 class _Writer:

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import groupby
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -10,12 +11,15 @@ from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from archive.exporters.letters import entries
 from archive.masking import mask_envelope, mask_source
 from archive.models import Message
 from archive.reading import Reading, open_archive, reads_archive, show
+from archive.search import matching
 from archive.views.months import bounds
 from common.caching import private
+from groups.models import Group
 
 PIECE = 64 * 1024  # bytes of text packed together
 
@@ -56,9 +60,24 @@ def thread_mbox(request: HttpRequest, slug: str, number: int) -> HttpResponseBas
 
 def mbox(reading: Reading, letters: QuerySet[Message], name: str) -> HttpResponseBase:
     """Members of the group get every letter byte for byte; strangers with the addresses in it shortened."""
-    ordered = letters.order_by("number")
-    texts = entries(ordered) if reading.sees_addresses else map(mask_envelope, entries(ordered, edit=mask_source))
-    response = StreamingHttpResponse(pack(texts), content_type="application/gzip")
+    return stream(texts(letters.order_by("number"), masked=not reading.sees_addresses), name)
+
+
+def texts(letters: QuerySet[Message], *, masked: bool) -> Iterator[bytes]:
+    """The entries of an mbox, in the order of the letters."""
+    return map(mask_envelope, entries(letters, edit=mask_source)) if masked else entries(letters)
+
+
+def found_letters(text: str, user: User | None, group: Group | None = None) -> Iterator[bytes]:
+    """The entries of all letters that a search finds, each as this person may see it."""
+    for chunk in matching(text, user=user, group=group):
+        for masked, keys in groupby(chunk.keys, key=chunk.masked.__contains__):
+            yield from texts(Message.objects.filter(pk__in=list(keys)).order_by("pk"), masked=masked)
+
+
+def stream(letters: Iterable[bytes], name: str) -> HttpResponseBase:
+    """A download of an mbox, packed as it is made."""
+    response = StreamingHttpResponse(pack(letters), content_type="application/gzip")
     response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.mbox.gz") or "attachment"
     response.headers["Content-Encoding"] = "identity"  # packed already: keep GZipMiddleware away
     response.headers["X-Robots-Tag"] = "noindex"

@@ -105,7 +105,7 @@ def _page(request: HttpRequest, reading: Reading, letter: Any, others: list[Mess
     """`letter` comes from _whole(), with what that adds to a Message."""
     remote = request.GET.get("remote") == "1" and letter.content.has_remote
     way = next((way for way in ("fixed", "plain") if request.GET.get(way) == "1"), "")
-    body = Body(letter.content.html, _files(letter))
+    body = Body(letter.content.html, letter.content.text, _files(letter))
     response = show(
         request,
         reading,

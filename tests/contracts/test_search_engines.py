@@ -197,6 +197,36 @@ def test_groups_and_threads_narrow(engine):
     assert found(engine, Nothing()) == []
 
 
+def test_a_letter_asked_for_by_name_is_the_best(engine):
+    put(engine, letter(1, subject="seed seed", body="seed"), letter(2, body="plums", subject="plums"), letter(3))
+    named = OneOf("message", frozenset([2, 99]))
+    assert found(engine, named) == [2]
+    assert found(engine, Or((words("seed"), named)), sort="relevance")[0] == 2
+    assert sorted(found(engine, Not(named))) == [1, 3]
+
+
+def test_alternatives_may_score_nothing(engine):
+    put(engine, *(letter(pk, thread_id=pk, group_id=1 + pk % 3, filenames=["x"] * (pk % 2)) for pk in range(1, 7)))
+    nothing = [OneOf("thread", frozenset([2])), OneOf("group", frozenset([1])), Between(None, 0), HasAttachment()]
+    assert sorted(found(engine, Or((words("plums"), *nothing)), sort="relevance")) == [1, 2, 3, 5, 6]
+
+
+def test_keys_are_listed_from_one_on(engine):
+    put(engine, *(letter(pk, sent_at=datetime(2020 - pk, 1, 1, tzinfo=UTC)) for pk in (3, 1, 12, 7, 100)))
+    put(engine, letter(50, group_id=200), letter(51, transfer_id=5), letter(5, body="-", subject="-"))
+    scope = Scope(ALL.groups, frozenset([5]))
+    assert engine.keys(words("seed"), scope, 0, 3) == [1, 3, 7]
+    assert engine.keys(words("seed"), scope, 7, 3) == [12, 100]
+    assert engine.keys(words("seed"), scope, 100, 3) == []
+
+
+def test_thousands_of_marks_are_no_trouble(engine):
+    put(engine, *(letter(pk, thread_id=pk % 3, number=pk) for pk in range(1, 7)))
+    marks = tuple((key, 4) for key in range(3000) if key != 1)
+    assert sorted(found(engine, Seen(threads=marks))) == [2, 3]
+    assert sorted(found(engine, Not(Or((Seen(threads=marks), OneOf("thread", frozenset(range(1, 5000)))))))) == [6]
+
+
 def test_what_was_seen_is_up_to_a_number_of_the_group_or_the_thread(engine):
     put(engine, *(letter(pk, group_id=1 + pk // 4, thread_id=pk % 2, number=pk) for pk in range(1, 7)))
     assert sorted(found(engine, Seen(groups=((1, 2),)))) == [1, 2]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import cast
 
-from archive.importers.readers.from_line import header_end, read_from_line
+from archive.importers.readers.from_line import has_known_field, header_end, read_from_line
 from archive.importers.readers.hints import read_hints
 from archive.importers.readers.streams import Broken, ByteStream
 from archive.importers.readers.trees import Member, Tree, modified_at, natural
@@ -77,6 +77,9 @@ class FileReader:
             raw, date = raw[line.end :], line.date or date
         if not raw.strip():
             return Damaged(raw, position, position + 1, position + 1, f"“{member.path}” is empty.")
+        if not has_known_field(raw):
+            reason = f"“{member.path}” does not look like a message: there is no header field in it that is known."
+            return Damaged(raw, position, position + 1, position + 1, reason)
         if b"\n" not in raw:
             raw = raw.replace(b"\r", b"\n")
         hints = read_hints(raw, header_end(raw))
@@ -103,9 +106,12 @@ class MaildirReader(FileReader):
 
 
 class MhReader(FileReader):
-    """The numbered files of one MH folder."""
+    """The numbered files of one MH folder, and those that MH renamed when they were deleted (",17", "#17")."""
 
     name = "MH"
+
+    def labels_of(self, member: Member) -> tuple[str, ...]:
+        return ("trashed",) if os.path.basename(member.path)[:1] in (",", "#") else ()  # noqa: PTH119
 
 
 def _delivered(member: Member) -> int:

@@ -63,6 +63,7 @@ _KNOWN_NAMES = (
     rb"return-receipt-to|disposition-notification-to|auto-submitted|old-[a-z-]+|original-[a-z-]+|full-name|phone|bounce-[a-z-]+"
 )
 _KNOWN = re.compile(rb"(?:" + _KNOWN_NAMES + rb")[ \t]*:|>From ", re.I)
+_KNOWN_LINE = re.compile(rb"(?:\A|[\r\n])(?:" + _KNOWN_NAMES + rb")[ \t]*:", re.I)
 _BLANK = re.compile(rb"[ \t]*" + _EOL)
 _ZONE = re.compile(rb"(?:^|[ (])(?:UTC|GMT)?([+-])(\d\d):?(\d\d)\b")
 _PM = re.compile(rb"^\s*pm\b", re.I)
@@ -119,6 +120,11 @@ def is_header(data: bytes) -> bool:
     if _known_fields(data, 0, 2) >= 2:
         return True
     return _known_fields(data, 0, 1) == 1 and header_end(data[:BLOCK]) < min(len(data), BLOCK)
+
+
+def has_known_field(raw: bytes) -> bool:
+    """Is there a line within the first blocks that begins like a well-known field? Without one it is hardly a message."""
+    return _KNOWN_LINE.search(raw, 0, 8 * BLOCK) is not None
 
 
 def header_end(raw: bytes) -> int:

@@ -5,7 +5,7 @@ import tarfile
 from typing import BinaryIO
 
 from archive.importers.readers.from_line import begins_message, is_header, read_from_line
-from archive.importers.readers.streams import Broken, ByteStream
+from archive.importers.readers.streams import Broken, ByteStream, codec_of
 
 HEAD = 64 << 10
 _SEPARATOR = re.compile(rb"\n\r?\n(?=From )")
@@ -42,8 +42,22 @@ def head_of(stream: BinaryIO, size: int = HEAD) -> tuple[bytes, str]:
         reading.close()
 
 
+def damage_of(stream: BinaryIO) -> str:
+    """Why not one byte can be unpacked, as a sentence; "" where one can, or where there is none."""
+    reading = ByteStream(stream)
+    try:
+        reading.read(1)
+        return ""
+    except Broken as error:
+        return str(error)
+    finally:
+        reading.close()
+
+
 def kind_of(head: bytes) -> str:
-    """ "zip", "tar", "mbox", "message", "jsonl", "json", "empty" or "other"."""
+    """ "zip", "tar", "packed" (once more), "mbox", "message", "jsonl", "json", "empty" or "other"."""
+    if codec_of(head):
+        return "packed"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return "zip"
     if _is_tar(head):
@@ -68,6 +82,8 @@ def describe(head: bytes) -> str:
     for magic, name in _FOREIGN:
         if head.startswith(magic):
             return name
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "text in UTF-16, in which no mail travels; save it in UTF-8"
     text = head.lstrip()[:200].lower()
     if text.startswith((b"<!doctype html", b"<html", b"<?xml")):
         return "a web page or XML"

@@ -208,7 +208,7 @@ class ByteStream:
         try:
             data = self._source.read(size)
         except READ_ERRORS as error:
-            self._broken = f"The file could not be read beyond byte {self.consumed:,}: {error}."
+            self._broken = f"The file could not be read beyond byte {self.consumed:,}: {str(error).rstrip('.')}."
             return b""
         self.consumed += len(data)
         return data

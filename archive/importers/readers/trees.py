@@ -38,17 +38,20 @@ class Tree(Protocol):
     def open(self, member: Member) -> BinaryIO: ...
 
 
-def natural(path: str) -> list[tuple[int, int, str]]:
-    """Sort key in which numbers count as numbers."""
-    return [
-        (0, int(part), part) if part[:1].isdigit() and part.isascii() else (1, 0, part)
-        for part in _NUMBER.split(path)
-        if part
-    ]
+def natural(path: str) -> str:
+    """Sort key in which numbers count as numbers. One string, for there may be a million of them."""
+    return f"{_NUMBER.sub(_with_length, path)}\0{path}"
+
+
+def _with_length(number: re.Match[str]) -> str:
+    digits = number[0].lstrip("0")
+    return f"{len(digits):02}{digits}"
 
 
 def safe_path(name: str) -> str:
     """A member's name as a harmless relative path: no drive, no root, no "..", no control characters."""
+    if not name.isascii():
+        name = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     parts = re.sub(r"[\x00-\x1f\x7f]", "?", name.replace("\\", "/")).split("/")
     return "/".join(part for part in parts if part not in ("", ".", ".."))
 
@@ -175,7 +178,7 @@ class TarTree:
             self.defect = f"The {self.packing} archive breaks off after {len(self.members):,} files: {error}"
 
     def _index(self) -> Iterable[Member]:
-        before = -1
+        before, end = -1, os.fstat(self._file.fileno()).st_size
         with tarfile.open(fileobj=self._file, mode="r:") as tar:
             for info in tar:
                 if info.offset <= before:  # a negative size (CVE-2025-8194) would lead round for ever
@@ -183,7 +186,8 @@ class TarTree:
                 before = info.offset
                 tar.members = []  # type: ignore[attr-defined]  # tarfile would keep every header
                 if info.isreg() and not info.issparse():
-                    yield Member(safe_path(info.name), info.size, float(info.mtime), info.offset_data)
+                    size = max(0, min(info.size, end - info.offset_data))
+                    yield Member(safe_path(info.name), size, float(info.mtime), info.offset_data)
 
     def _unpack(self, forward: "_Forward", scratch: Path | None) -> Iterable[Member]:
         offset = 0

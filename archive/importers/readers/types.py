@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
-LARGEST_MESSAGE = 128 << 20
+LARGEST_MESSAGE = 64 << 20
 """A message up to this many bytes is passed on. A larger one comes as several Damaged of about this size each, so that memory
 stays bounded and still not a byte is lost. No mail system carries such messages; a file without "From " lines looks like one."""
 

@@ -20,6 +20,7 @@ _LOCAL = struct.Struct("<4s5H3L2H")  # APPNOTE 4.3.7
 ENCRYPTED = 0x1
 _DESCRIPTOR = 0x8
 _UTF8 = 0x800
+_MOST_DEFLATED = 1032  # bytes that one byte of deflate data can stand for
 
 
 class _Place(NamedTuple):
@@ -42,10 +43,12 @@ class ZipTree:
         self.defect = ""
         try:
             self._zip = zipfile.ZipFile(self._file)
-            found = list(self._listed(self._zip))
+            found = self._apart(list(self._listed(self._zip)))
         except Exception:  # zipfile raises a dozen kinds of exception on hostile tables
             self.defect = "The zip file breaks off: its table of contents is missing. It was read from the front."
             found = list(self._walked())
+        if all(cast(_Place, member.place).info is None for member in found):
+            self._zip = None  # half a kilobyte for each of perhaps a million files
         self.members = in_order(found)
         self.all_locked = bool(found) and all(cast(_Place, member.place).locked for member in found)
 
@@ -65,15 +68,34 @@ class ZipTree:
         if place.method == zipfile.ZIP_STORED and place.crc is None:
             return packed
         codec = "deflate" if place.method == zipfile.ZIP_DEFLATED else ""
-        return cast(BinaryIO, _Checked(ByteStream(packed, codec), place.crc))
+        return cast(BinaryIO, Checked(ByteStream(packed, codec), place.crc))
 
     def _listed(self, archive: zipfile.ZipFile) -> Iterator[Member]:
         for info in archive.infolist():
             if info.filename.endswith("/"):
                 continue
             locked = bool(info.flag_bits & ENCRYPTED)
-            place = _Place(info.header_offset, info.compress_type, info.compress_size, info.CRC, locked, info)
-            yield Member(safe_path(info.filename), info.file_size, _seconds(info.date_time), place)
+            rare = info if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) else None
+            place = _Place(info.header_offset, info.compress_type, info.compress_size, info.CRC, locked, rare)
+            size = info.file_size if rare else min(info.file_size, _MOST_DEFLATED * (info.compress_size + 1))
+            yield Member(safe_path(info.filename), size, _seconds(info.date_time), place)
+
+    def _apart(self, found: list[Member]) -> list[Member]:
+        """Without the members that lie over others, as in a bomb: a few kilobytes read again and again are petabytes."""
+        packed = sum(cast(_Place, member.place).packed for member in found)
+        if packed <= os.fstat(self._file.fileno()).st_size:
+            return found
+        kept: list[Member] = []
+        end = 0
+        for member in sorted(found, key=lambda member: cast(_Place, member.place).header):
+            place = cast(_Place, member.place)
+            if place.header >= end:
+                kept.append(member)
+                end = place.header + place.packed
+        self.defect = (
+            f"{len(found) - len(kept):,} files in the zip lie over others, as in a zip bomb, and were left out."
+        )
+        return kept
 
     def _content_start(self, header: int) -> int:
         head = read_at(self._file, _LOCAL.size, header)
@@ -127,7 +149,7 @@ def _seconds(parts: tuple[int, int, int, int, int, int]) -> float:
         return 0
 
 
-class _Checked(io.RawIOBase):
+class Checked(io.RawIOBase):
     """The uncompressed bytes of a member. A defect or a wrong checksum is an OSError behind the last good byte."""
 
     def __init__(self, stream: ByteStream, crc: int | None) -> None:

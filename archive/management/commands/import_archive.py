@@ -13,7 +13,7 @@ from archive.actions.transfers import plan_import
 from archive.importers.check import check_sources
 from archive.importers.pipeline import run_import, summary, unfinished
 from archive.importers.problems import explain
-from archive.importers.recognise import UnknownFormat
+from archive.importers.recognise import UnknownFormat, refuse_hopeless
 from archive.models import Transfer, TransferState
 from common.commands import HouseCommand
 from common.progress import ProgressBar
@@ -39,11 +39,20 @@ class Command(HouseCommand):
         sources = [_found(path) for path in options["sources"]]
         if not options["traceback"]:
             logging.getLogger("archive.importers").setLevel(logging.CRITICAL)  # its sentence is all that is to be said
+        self._look_at(sources)
         group = self._group(options["group"], create=options["create"], dry_run=options["dry_run"])
         if options["dry_run"]:
             self._check(group, sources, as_json=options["json"])
         else:
             self._import(group, sources, options)
+
+    def _look_at(self, sources: list[Path]) -> None:
+        """A file that cannot be read is said before a group is started for it."""
+        try:
+            for path in sources:
+                refuse_hopeless(path)
+        except (UnknownFormat, OSError) as error:
+            raise CommandError(explain(error)) from None
 
     def _group(self, slug: str, *, create: bool, dry_run: bool) -> Group:
         group = Group.objects.filter(slug=slug).first()
@@ -63,7 +72,8 @@ class Command(HouseCommand):
                 report = check_sources(group, sources, progress=bar.update)
         except (UnknownFormat, OSError) as error:
             raise CommandError(explain(error)) from None
-        self.answer(report.as_json(), as_json=as_json, text=report.as_text())
+        told = {"dry_run": True, **report.as_json(), "imported": report.new}
+        self.answer(told, as_json=as_json, text=report.as_text())
 
     def _import(self, group: Group, sources: list[Path], options: dict[str, Any]) -> None:
         transfer = unfinished(group.pk, [str(path) for path in sources])

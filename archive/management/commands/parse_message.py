@@ -1,13 +1,17 @@
 """manage.py parse_message FILE : show how one message is read."""
 
+import errno
+import os
+import stat
 import sys
 from argparse import ArgumentParser
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.core.management.base import CommandError
 
+from archive.importers.readers.types import LARGEST_MESSAGE
 from archive.parsing import parse_message
+from archive.parsing.charsets import clean_line
 from archive.parsing.types import Address, AttachmentPart, ParsedMessage
 from archive.rendering import Rendered, render, reveal_addresses
 from common.commands import HouseCommand
@@ -28,11 +32,31 @@ class Command(HouseCommand):
 
 
 def read_input(name: str) -> bytes:
-    """The bytes of a file or of standard input ("-"). CommandError with a sentence where it cannot be read."""
+    """The bytes of a file, of a pipe, or of standard input ("-"). CommandError with a sentence where it cannot be read."""
+    shown = name.encode("utf-8", "backslashreplace").decode()
     try:
-        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    except OSError as error:
-        raise CommandError(f"{name} cannot be read: {error.strerror}.") from None
+        with sys.stdin.buffer if name == "-" else _opened(name) as file:
+            data = file.read(LARGEST_MESSAGE + 1)
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{shown} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
+    if len(data) > LARGEST_MESSAGE:
+        raise CommandError(f"{shown} is larger than {LARGEST_MESSAGE >> 20} MiB; no letter is.")
+    return data
+
+
+def _opened(name: str) -> BinaryIO:
+    """Devices may be endless, and a named pipe into which nobody writes must not make us wait for ever."""
+    file = os.open(name, os.O_RDONLY | os.O_NONBLOCK)
+    kind = os.fstat(file).st_mode
+    if not (stat.S_ISREG(kind) or stat.S_ISFIFO(kind)):
+        os.close(file)
+        raise (
+            OSError(errno.EISDIR, os.strerror(errno.EISDIR))
+            if stat.S_ISDIR(kind)
+            else ValueError("it is neither a file nor a pipe")
+        )
+    os.set_blocking(file, True)
+    return os.fdopen(file, "rb")
 
 
 def describe(parsed: ParsedMessage, rendered: Rendered) -> dict[str, Any]:
@@ -52,7 +76,7 @@ def describe(parsed: ParsedMessage, rendered: Rendered) -> dict[str, Any]:
         "date_corrected": parsed.date_corrected,
         "utc_offset": parsed.utc_offset,
         "list_id": parsed.list_id,
-        "headers": [list(header) for header in parsed.headers],
+        "headers": [[name, clean_line(value)] for name, value in parsed.headers],
         "text": rendered.text,
         "html": reveal_addresses(rendered.html),
         "bodies": [{"kind": part.kind, "charset": part.charset, "text": part.text} for part in parsed.bodies],

@@ -1,5 +1,6 @@
 """manage.py search QUERY : search as a stranger, or as somebody."""
 
+import re
 from argparse import ArgumentParser
 from typing import Any
 
@@ -10,9 +11,14 @@ from archive.search import Results, search
 from common.commands import HouseCommand
 from groups.models import Group
 
+_LEAVES_OUT = re.compile(r"-(?!-|[hv]$)")
+
 
 class Command(HouseCommand):
     help = "Search the letters that a stranger may read (or somebody: --as). The query language is that of the pages."
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        super().run_from_argv(arranged(argv))
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -21,7 +27,7 @@ class Command(HouseCommand):
         parser.add_argument("--group", metavar="G", help="the short name of the one group to search")
         parser.add_argument("--as", metavar="EMAIL", dest="email", help="see what this person sees")
         parser.add_argument("--sort", choices=["date", "relevance", "oldest"], default="relevance")
-        parser.add_argument("--limit", type=int, default=20, metavar="N", help="letters to show (20; at most 200)")
+        parser.add_argument("--limit", type=int, default=20, metavar="N", help="letters to show (20; at most 1,000)")
         parser.add_argument("--json", action="store_true", help="end with one line of JSON on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -44,6 +50,18 @@ class Command(HouseCommand):
         if results.suggestion:
             self.say(f"Did you mean: {results.suggestion}")
         self.answer(_data(results), as_json=options["json"], text=_text(results))
+
+
+def arranged(argv: list[str]) -> list[str]:
+    """A query may begin with a minus, which argparse would take for an option."""
+    argv = [_readable(text) for text in argv]
+    begins_with_minus = len(argv) > 2 and _LEAVES_OUT.match(argv[2])
+    return [*argv[:2], *argv[3:], "--", argv[2]] if begins_with_minus else argv
+
+
+def _readable(text: str) -> str:
+    """What a terminal sent that is no UTF-8 becomes question marks."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _person(email: str | None) -> User | None:

@@ -66,7 +66,8 @@ def test_without_json_it_is_a_sentence_that_says_how_to_undo_it(house, archive_f
 
 def test_a_dry_run_reports_and_stores_nothing_not_even_the_group(house, archive_file):
     report = answer(house.run("import_archive", "nowhere", archive_file, "--dry-run", "--create", "--json"))
-    assert (report["messages"], report["new"], report["duplicates"]) == (4, 3, 1)
+    assert (report["dry_run"], report["messages"], report["new"], report["duplicates"]) == (True, 4, 3, 1)
+    assert (report["imported"], report["threads"]) == (3, 2)
     assert report["years"] == {"2004": 4}
     assert "There is no group 'nowhere'" in refusal(house.run("dump_threads", "nowhere", "--json"))
 
@@ -106,6 +107,14 @@ def test_what_cannot_be_imported_is_said_in_one_sentence(house, tmp_path):
             assert words in refusal(
                 house.run("import_archive", "refused", tmp_path / name, "--create", "--json", *extra)
             )
+
+
+def test_no_group_is_started_for_a_file_that_cannot_be_read(house, tmp_path):
+    (tmp_path / "notes.txt").write_text("Nothing here is mail.\n")
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("notes.txt", "pipe"):
+        refusal(house.run("import_archive", "unborn", tmp_path / name, "--create"))
+        assert refusal(house.run("dump_threads", "unborn", "--json")) == "There is no group 'unborn'."
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+import os
 
 import pytest
 
+from archive.importers.readers.types import LARGEST_MESSAGE
 from tests.archive.commands.test_archives import answer, refusal
 from tests.house import own_house
 
@@ -13,6 +15,7 @@ From: =?utf-8?q?J=C3=B6rg?= <joerg@example.org>
 To: Allotments <list@example.org>
 Subject: Plan
 Message-ID: <plan@example.org>
+X-Colour: red\x1b[2J\u202eevil
 In-Reply-To: <ask@example.org>
 Date: Sat, 01 May 2004 09:00:00 +0200
 MIME-Version: 1.0
@@ -54,6 +57,7 @@ def test_a_letter_is_described_whole(house, file):
     )
     assert (told["date"], told["date_source"], told["utc_offset"]) == ("2004-05-01T07:00:00+00:00", "date", 120)
     assert ["Subject", "Plan"] in told["headers"]
+    assert ["X-Colour", "red[2Jevil"] in told["headers"]
     assert "The plan, for Ann" in told["text"]
     assert "<script" not in told["html"]
     assert "onclick" not in told["html"]
@@ -98,3 +102,35 @@ def test_files_that_are_not_there_are_said_in_one_sentence(house, tmp_path):
         assert refusal(house.run(command, missing, "--json")) == f"{missing} cannot be read: No such file or directory."
         assert refusal(house.run(command, tmp_path)) == f"{tmp_path} cannot be read: Is a directory."
     assert json.loads(house.run("split_reply", "-", "--json", stdin=b"\xff\0").stdout)
+
+
+@pytest.mark.parametrize("command", ["parse_message", "split_reply"])
+def test_what_is_no_file_is_refused_and_a_pipe_nobody_writes_to_is_empty(house, tmp_path, command):
+    assert refusal(house.run(command, "/dev/zero", "--json")).endswith("it is neither a file nor a pipe.")
+    assert refusal(house.run(command, tmp_path, "--json")).endswith("Is a directory.")
+    os.mkfifo(tmp_path / "pipe")
+    assert answer(house.run(command, tmp_path / "pipe", "--json"))
+
+
+def test_a_file_that_is_larger_than_any_letter_is_refused(house, tmp_path):
+    with (tmp_path / "large").open("wb") as file:
+        file.truncate(LARGEST_MESSAGE + 1)
+    assert refusal(house.run("parse_message", tmp_path / "large", "--json")).endswith(
+        "larger than 64 MiB; no letter is."
+    )
+
+
+def test_the_answer_is_one_line_whatever_counts_as_the_end_of_a_line(house):
+    told = answer(house.run("split_reply", "-", "--json", stdin="one\u2028two\x85three\x0bfour".encode()))
+    assert told["visible"] == "one\u2028two\x85three\x0bfour"
+
+
+def test_a_terminal_that_knows_no_umlaut_is_no_reason_to_fail(house):
+    house.environment["PYTHONIOENCODING"] = "ascii"
+    try:
+        told = answer(house.run("split_reply", "-", "--json", stdin="Jörg 😀".encode()))
+        said = house.run("split_reply", "-", stdin="Jörg".encode())
+    finally:
+        del house.environment["PYTHONIOENCODING"]
+    assert told["visible"] == "Jörg 😀"
+    assert (said.returncode, said.stdout) == (0, b"J\\xf6rg\n")

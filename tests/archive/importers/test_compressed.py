@@ -4,13 +4,15 @@ import bz2
 import gzip
 import lzma
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import zstandard
 
 from archive.importers.readers import streams
 from archive.importers.readers.types import Damaged, Entry
-from tests.archive.importers.sources import many, mbox_of, read
+from archive.importers.recognise import UnknownFormat, open_source
+from tests.archive.importers.sources import entries, folder, letters, many, mbox_of, read
 
 MESSAGES = b"".join(many(1, f"{seed} {seed * 7919} " * 40) for seed in range(1000))
 PACKERS = {
@@ -77,3 +79,18 @@ def test_a_bomb_is_not_unpacked_to_the_end(monkeypatch):
 
 def test_the_dialect_names_the_packing():
     assert mbox_of(lzma.compress(MESSAGES)).dialect == "mboxo, xz"
+
+
+def test_a_month_that_a_web_server_packed_once_more_is_read(tmp_path: Path):
+    (tmp_path / "2004-May.txt.gz").write_bytes(gzip.compress(gzip.compress(many(3))))
+    folder(tmp_path / "months", {"2004-June.txt.gz": gzip.compress(gzip.compress(many(2)))})
+    assert (len(letters(tmp_path / "2004-May.txt.gz")), len(letters(tmp_path / "months"))) == (3, 2)
+
+
+def test_a_download_of_which_not_one_byte_can_be_unpacked_is_said_to_be_damaged(tmp_path: Path):
+    cut = bz2.compress(many(3))[:60]
+    folder(tmp_path, {"a.mbox": many(1), "b.mbox.bz2": cut})
+    with pytest.raises(UnknownFormat, match=r"could not be unpacked: The bzip2 data breaks off"):
+        open_source(tmp_path / "b.mbox.bz2")
+    (lost,) = [entry for entry in entries(tmp_path) if isinstance(entry, Damaged)]
+    assert lost.reason.startswith("“b.mbox.bz2” could not be unpacked")

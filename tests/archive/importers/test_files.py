@@ -7,7 +7,7 @@ from pathlib import Path
 from archive.importers.readers import files
 from archive.importers.readers.trees import FolderTree
 from archive.importers.readers.types import Damaged, Entry
-from tests.archive.importers.sources import entries, folder, letter, letters, only, sources, subjects, zipped
+from tests.archive.importers.sources import entries, folder, letter, letters, only, sources, subject, subjects, zipped
 
 
 def test_a_maildir_is_read_oldest_first_without_unfinished_deliveries(tmp_path: Path):
@@ -101,3 +101,19 @@ def test_a_vanished_file_is_said(tmp_path: Path):
     (tmp_path / "1.eml").unlink()
     gone, there = source.reader.entries()
     assert isinstance(gone, Damaged) and "could not be opened" in gone.reason and isinstance(there, Entry)
+
+
+def test_letters_that_mh_renamed_when_they_were_deleted_are_marked(tmp_path: Path):
+    folder(tmp_path, {"1": letter("one"), ",2": letter("two"), ".mh_sequences": b"cur: 1\n"})
+    source = only(tmp_path)
+    assert source.reader.name == "MH"
+    assert {subject(entry.raw): entry.labels for entry in source.reader.entries()} == {"one": (), "two": ("trashed",)}
+
+
+def test_a_file_called_eml_that_is_no_message_goes_to_quarantine(tmp_path: Path):
+    folder(
+        tmp_path, {"a.eml": letter("one"), "b.eml": b"\x00\x01\x02 junk", "c.eml": b"odd first line\nSubject: x\n\ny"}
+    )
+    found = entries(tmp_path)
+    assert [isinstance(entry, Damaged) for entry in found] == [False, True, False]
+    assert "does not look like a message" in found[1].reason

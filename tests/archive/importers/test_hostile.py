@@ -1,7 +1,10 @@
 """Bytes from strangers: nothing raises but UnknownFormat, and nothing is lost from an mbox."""
 
 import gzip
+import os
 import random
+import resource
+import struct
 import tarfile
 import zipfile
 from itertools import pairwise
@@ -11,8 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archive.importers.readers.types import Entry
 from archive.importers.recognise import UnknownFormat, open_source
-from tests.archive.importers.sources import FIXTURES, MBOX, folder, letter, many, read, zipped
+from tests.archive.importers.sources import FIXTURES, MBOX, entries, folder, letter, letters, many, read, zipped
 
 PIECES = st.sampled_from([
     b"From ", b">From ", b">>From ", b"From a@b Thu Jan  1 00:00:00 2004", b"\n", b"\n\n", b"\r\n", b"\r", b"Subject: x\n",
@@ -93,3 +97,44 @@ def test_archives_with_flipped_and_missing_bytes_never_raise(archives: list[Path
                 data[chance.randrange(len(data))] = chance.randrange(256)
             (tmp_path / "broken").write_bytes(data[: chance.choice((len(data), chance.randrange(len(data))))])
             drain(tmp_path / "broken")
+
+
+def test_files_of_a_zip_that_lie_over_each_other_are_read_once(tmp_path: Path):
+    whole = zipped(tmp_path / "x.zip", {"a.mbox": many(3)}).read_bytes()
+    local, entry = whole[: whole.index(b"PK\1\2")], whole[whole.index(b"PK\1\2") : whole.index(b"PK\5\6")]
+    listed = b"".join(entry.replace(b"a.mbox", b"%06d" % number) for number in range(200))
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 200, 200, len(listed), len(local), 0)
+    (tmp_path / "bomb.zip").write_bytes(local + listed + end)
+    found = entries(tmp_path / "bomb.zip")
+    assert len(found) == 4
+    assert found[-1].reason == "199 files in the zip lie over others, as in a zip bomb, and were left out."
+
+
+def test_sizes_that_a_zip_or_tar_only_claims_are_not_believed(tmp_path: Path):
+    whole = bytearray(zipped(tmp_path / "x.zip", {"a.mbox": many(3)}).read_bytes())
+    struct.pack_into("<L", whole, whole.index(b"PK\1\2") + 24, 0xFFFFFFFE)
+    (tmp_path / "x.zip").write_bytes(whole)
+    info = tarfile.TarInfo("x.mbox")
+    info.size = 1 << 70
+    (tmp_path / "x.tar").write_bytes(info.tobuf(tarfile.GNU_FORMAT) + many(3))
+    for name in ("x.zip", "x.tar"):
+        assert sum(source.total_bytes for source in open_source(tmp_path / name)) < 1 << 20
+        assert len([entry for entry in entries(tmp_path / name) if isinstance(entry, Entry)]) == 3
+
+
+def test_a_list_of_hundreds_of_packed_months_needs_no_change_of_the_machine(tmp_path: Path):
+    month = zipped(tmp_path / "x", {"a.mbox": many(1)}).read_bytes()
+    folder(tmp_path / "months", {f"{number}.zip": month for number in range(90)})
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (80, hard))
+    try:
+        assert len(letters(tmp_path / "months")) == 90
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_what_is_neither_file_nor_folder_is_refused_at_once(tmp_path: Path, make):
+    make(tmp_path / "x")
+    with pytest.raises(UnknownFormat, match="neither a file nor a folder"):
+        open_source(tmp_path / "x")

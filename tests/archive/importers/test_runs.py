@@ -210,3 +210,15 @@ def test_a_report_agrees_with_the_import_that_follows(group, tmp_path):
             transfer.threads)  # fmt: skip
     assert told == done
     assert Quarantined.objects.count() == 1
+    again = check_sources(group, [source])
+    assert (again.messages, again.duplicates) == (6, 6)
+    assert (again.new, again.quarantined, again.corrected_dates, again.threads) == (0, 0, 0, 0)
+
+
+def test_a_report_knows_topics_whose_answers_came_first_and_those_that_are_there_already(group, tmp_path):
+    bring_in(group, mbox(tmp_path / "old.mbox", [letter(1, subject="Plums")]))
+    answers = [letter(3, refs=(2,)), letter(4, refs=(2, 3)), letter(2, subject="Pears"), letter(5, refs=(1,))]
+    source = mbox(tmp_path / "new.mbox", answers)
+    report = check_sources(group, [source])
+    assert (report.new, report.threads) == (4, 1)
+    assert bring_in(group, source).threads == report.threads

@@ -71,3 +71,7 @@ def test_nobody(value):
 def test_several_mailboxes_split_at_commas_outside_of_quotes_and_comments():
     value = '"B, A" <a@x.org>, c@x.org (D, E); Mary <m@x.org>'
     assert [person.address for person in parse_addresses(value)] == ["a@x.org", "c@x.org", "m@x.org"]
+
+
+def test_name_and_address_in_one_encoded_word_are_told_apart():
+    assert read("sender_all_in_one_word").sender == Address("Ada Gärtner", "ada@example.org")

@@ -4,8 +4,10 @@ import hashlib
 
 import pytest
 
-from archive.parsing import leaf_content
+from archive.parsing import leaf_content, parse_message
 from archive.parsing.filenames import safe_filename
+from archive.parsing.parameters import parse_disposition
+from archive.parsing.smime import signed_content
 from tests.archive.parsing.letters import PLAN, letter, names, read, text, texts
 
 
@@ -119,3 +121,73 @@ def test_a_winmail_dat_that_is_cut_off_yields_what_came_before():
 
 def test_a_winmail_dat_that_is_none_is_kept():
     assert [part.filename for part in read("winmail_dat_that_is_none").attachments] == ["winmail.dat"]
+
+
+@pytest.mark.parametrize("name", ["yenc_in_the_text", "yenc_in_two_parts", "binhex_in_the_text", "apple_single"])
+def test_a_file_wrapped_in_an_old_way_is_unpacked(name):
+    message = read(name)
+    (part,) = message.attachments
+    assert (part.filename, part.content_type) in (("plan.pdf", "application/pdf"), ("Pläne.pdf", "application/pdf"))
+    assert leaf_content(letter(name), part.index)[1] == PLAN
+    assert texts(message)[0].startswith("The plan is attached.\n")
+    assert "ybegin" not in texts(message)[0] and "BinHex" not in texts(message)[0]
+    assert message.defects == []
+
+
+def test_what_the_author_wrote_below_a_wrapped_file_is_read():
+    assert text("yenc_in_the_text") == "The plan is attached.\nAda\n"
+    assert text("binhex_in_the_text") == "The plan is attached.\n\nbye, Ada\n"
+
+
+def test_one_part_of_a_yencoded_file_is_kept_under_its_number():
+    (part,) = read("yenc_one_part_of_two").attachments
+    assert (part.filename, part.size) == ("plan.pdf.001", 100)
+
+
+@pytest.mark.parametrize(("name", "defect"), [("yenc_cut_off", "yenc-damaged"), ("binhex_damaged", "binhex-damaged")])
+def test_a_damaged_file_in_a_text_is_kept_and_remarked_upon(name, defect):
+    message = read(name)
+    assert [(part.filename, part.size) for part in message.attachments] == [("plan.pdf", len(PLAN))]
+    assert message.defects == [defect]
+
+
+def test_a_sentence_about_binhex_is_no_file():
+    body = (
+        b"Subject: x\n\n(This file must be converted with BinHex 4.0)\n\n:is what they say, and then\n=ybegin nothing\n"
+    )
+    message = parse_message(body)
+    assert (message.attachments, message.bodies[0].text) == ([], body.decode().partition("\n\n")[2])
+
+
+def test_a_letter_within_winmail_dat_comes_as_its_text_and_its_files():
+    message = read("winmail_dat_holds_a_letter")
+    assert [(part.filename, part.size) for part in message.attachments] == [
+        ("Old letter.txt", 13),
+        ("plan.pdf", len(PLAN)),
+    ]
+    assert leaf_content(letter("winmail_dat_holds_a_letter"), message.attachments[0].index)[1] == b"Words within."
+
+
+def test_a_letter_inside_its_own_signature_is_read_and_the_signature_kept():
+    message = read("smime_opaque_signed")
+    assert texts(message) == ["The plan is attached.\n"]
+    assert [part.filename for part in message.attachments] == ["smime.p7m", "plan.pdf"]
+    assert leaf_content(letter("smime_opaque_signed"), message.attachments[1].index)[1] == PLAN
+
+
+def test_a_letter_signed_twice_is_read():
+    message = read("smime_opaque_signed_twice")
+    assert texts(message) == ["The plan is attached.\n"]
+    assert [part.filename for part in message.attachments] == ["smime.p7m", "smime.p7m"]
+
+
+@pytest.mark.parametrize("length", range(0, 300, 7))
+def test_a_signature_that_is_cut_off_anywhere_does_no_harm(length):
+    whole = leaf_content(letter("smime_opaque_signed"), 0)[1]
+    assert len(signed_content(whole[:length])) <= length
+    assert signed_content(b"\x30\x80" * length) == b""
+
+
+def test_a_charset_whose_language_was_forgotten_is_no_part_of_the_name():
+    assert parse_disposition("attachment; filename*=utf-8'Gr%C3%BC.pdf").parameters["filename"] == "Grü.pdf"
+    assert parse_disposition("attachment; filename*=Ada's%20plan.pdf").parameters["filename"] == "Ada's plan.pdf"

@@ -128,3 +128,10 @@ def test_a_few_broken_characters_do_not_make_a_label_a_lie():
 def test_unlabelled_text_is_likely_in_the_charset_of_the_subject():
     raw = "Subject: =?iso-8859-7?q?=C5=EB=E9=DC?=\n\nä".encode("iso8859-15")
     assert parse_message(raw).bodies[0].text == "δ"
+
+
+def test_what_windows_and_telephones_add_to_japanese_is_read():
+    message = read("charset_japanese_of_telephones")
+    assert message.subject == "①㈱"
+    assert message.bodies[0].text == "①㈱ ｱｲｳｴ こん\n"
+    assert message.defects == []

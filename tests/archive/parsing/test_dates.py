@@ -166,3 +166,20 @@ def test_what_is_no_date_is_none(text):
 )
 def test_zones(zone, offset):
     assert parse_date(f"Fri, 21 Nov 1997 09:55:06 {zone}").offset == offset
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2004年5月4日 下午 3:04",
+        "2004. 5. 4. 오후 3:04",
+        "2004년 5월 4일 화 15:04",
+        "火, 4 5月 2004 15:04:00 +0000",
+        "周二, 4 五月 2004 15:04:00 GMT",
+        "Вт, 4 май 2004 15:04:00 +0000",
+        "4.5.2004 15:04",
+        "5/4/2004 3:04 PM",
+    ],
+)
+def test_a_date_of_another_country_is_understood(written):
+    assert parse_date(written).when == datetime(2004, 5, 4, 15, 4, tzinfo=UTC)

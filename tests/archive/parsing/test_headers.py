@@ -93,3 +93,9 @@ def test_no_byte_of_a_raw_header_is_taken_for_white_space():
 def test_control_characters_do_not_reach_a_feed():
     message = parse_message(b"Subject: bell\x07 and =?utf-8?q?esc=1B=5B1m?=\nFrom: Joe\x08 <joe@example.org>\n\n")
     assert (message.subject, message.sender.name) == ("bell and esc[1m", "Joe")
+
+
+def test_no_name_or_subject_turns_the_text_around_or_colours_a_terminal():
+    message = read("name_and_subject_written_backwards")
+    assert message.sender.name == "Ada gro.live"
+    assert message.subject == "Pay nalp.exe [31mnow"

@@ -60,6 +60,10 @@ def _compare(case: str) -> None:
         assert wanted == size if isinstance(wanted, int) else _alike(wanted, text)
     if expected.date is not None:
         assert message.date == expected.date
+    for field, found in (("to", message.to), ("cc", message.cc), ("reply_to", message.reply_to)):
+        people = expected.people(field)
+        assert [person.address for person in found] == [address for _, address in people]
+        assert all(_alike(name, person.name) for (name, _), person in zip(people, found, strict=True))
     name, address = expected.author
     assert _alike(name, message.sender.name)
     assert message.sender.address == address
@@ -118,6 +122,13 @@ class Expected:
         zone = timedelta(hours=parts["tz_hour"], minutes=parts["tz_minute"])
         local = datetime(*(parts[key] for key in ("year", "month", "day", "hour", "minute", "second")), tzinfo=UTC)
         return local + zone if parts["tz_before_gmt"] else local - zone
+
+    def people(self, field: str) -> list[tuple[str, str]]:
+        """Name and address of everybody in a field; the members of groups, too."""
+        value = self.headers.get(field)
+        found = (value.get("Address") or {}) if isinstance(value, dict) else {}
+        listed = found.get("List") or [one for group in found.get("Group") or [] for one in group["addresses"]]
+        return [(one["name"] or "", one["address"] or "") for one in listed]
 
     def _author(self) -> tuple[str, str]:
         address = self.headers.get("from")

@@ -27,6 +27,8 @@ from tests.archive.parsing.letters import read
         "RIF: Plums",
         "Res: Plums",
         "Rép : Plums",
+        "Ang: Plums",
+        "Ответ: Plums",
         "Fw: Plums",
         "Fwd: Plums",
         "WG: Plums",

@@ -81,3 +81,10 @@ def test_a_uuencoded_file_without_its_end_is_kept_and_remarked_upon():
 
 def test_a_sentence_that_begins_with_begin_is_no_file():
     assert find_uuencoded(b"begin 644 and then read on\nuntil the end of the page\n") == []
+
+
+def test_what_posix_encodes_in_base64_is_found_in_a_text():
+    text = b"Hi\nbegin-base64 644 bed.bin\n" + base64.encodebytes(DATA) + b"====\nbye\n"
+    (found,) = find_uuencoded(text)
+    assert (found.name, found.data, found.defect, text[found.end :]) == (b"bed.bin", DATA, "", b"bye\n")
+    assert find_uuencoded(b"begin-base64 644 is what it says\n\nabove.\n") == []

@@ -327,3 +327,15 @@ def test_unmarked_text_below_a_header_is_quoted_although_marks_follow():
 def test_a_greeting_on_top_is_no_closing():
     reply = split_reply("Greetings,\n\nthe trees bloom.\n\nCheers,\nMarta")
     assert (reply.visible, reply.signature) == ("Greetings,\n\nthe trees bloom.", "Cheers,\nMarta")
+
+
+def test_mere_dashes_may_frame_something_in_the_middle_of_a_letter():
+    framed = "Steps:\n\n--\n1. dig\n2. plant\n--\n\nThen water them well."
+    assert split_reply(framed).visible == framed
+    assert split_reply("Hello.\n\n--\nMarta\n\n--\nThe orchard").visible == "Hello."
+
+
+@pytest.mark.parametrize("quoted", ["> Saturday?", ">Saturday?", "| Saturday?"])
+def test_a_mere_first_name_announces_the_quote_below_it(quoted):
+    assert split_reply(f"Hello.\n\nMarta wrote:\n{quoted}\nYes.").visible == "Hello.\n\nYes."
+    assert split_reply("Marta wrote:\nall is well.\nYes.").visible == "Marta wrote:\nall is well.\nYes."

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from archive.management.commands import rebuild_index
+from archive.management.commands import search as search_command
 from archive.search.engines import engine
 from config.settings.base import BASE_DIR
 from tests.builders import make_message
@@ -100,8 +101,27 @@ def manage(*args):
     )
 
 
+@pytest.mark.parametrize("query", ["-seed", "-from:x seed", '-"a b"', "-(a OR b)", "seed", "(((", "🎉"])
+def test_a_query_may_begin_with_a_minus(query):
+    argv = search_command.arranged(["manage.py", "search", query, "--sort", "date", "--json"])
+    parsed = search_command.Command().create_parser("manage.py", "search").parse_args(argv[2:])
+    assert (parsed.query, parsed.sort, parsed.json) == (query, "date", True)
+
+
+def test_bytes_that_are_no_text_are_question_marks():
+    argv = ["manage.py", "search", "\udcffseed", "--group", "\udcff"]
+    assert search_command.arranged(argv) == ["manage.py", "search", "?seed", "--group", "?"]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("args", [("search",), ("search", "x", "--sort", "odd"), ("search", "x", "--limit", "many")])
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("search",),
+        ("search", "x", "--sort", "odd"),
+        ("search", "x", "--limit", "many"),
+    ],
+)
 def test_wrong_arguments_are_one_sentence(args):
     done = manage(*args)
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (1, "", 1)

@@ -64,7 +64,11 @@ def shown(text):
         ("NOT NOT a", "a"),
         ("--verbose -v", "(--verbose & -v)"),
         ("e-mail", "e-mail"),
-        ("http://a.b/c std::map Re: x", "(http://a.b/c & std::map & Re: & x)"),
+        ("http://a.b/c std::map Re: x", "(http://a.b/c & std::map & x)"),
+        ("Re: seed", "seed"),
+        ("Re:seed", "seed"),
+        ("re:", "re:"),
+        ("message-id:<a@b>", "message=a@b"),
         ("printk()", "printk"),
         ("tom*", "tom*"),
         ("庭*", "庭*"),
@@ -206,3 +210,36 @@ def _all_nodes(node):
         current = waiting.pop()
         yield current
         waiting += getattr(current, "nodes", ()) or ([current.node] if isinstance(current, Not) else [])
+
+
+@pytest.mark.parametrize(
+    ("typed", "closing"),
+    [
+        ("a", ""),
+        ('"a b', '"'),
+        ("(a (b", "))"),
+        ('(a "b', '")'),
+        ("a) b", ""),
+        ("from:(a OR b", ")"),
+        ("(" * 15 + "a", ")" * 15),
+    ],
+)
+def test_what_was_left_open_is_known(typed, closing):
+    assert parse(typed).closing == closing
+    assert parse(typed + closing).closing == ""
+
+
+@pytest.mark.parametrize("typed", ["🎉", "--", "()", '""', "OR", "-"])
+def test_a_query_without_a_word_is_said_to_be_one(typed):
+    assert parse(typed).problems == ["There is no word in this that could be looked for."]
+
+
+@pytest.mark.parametrize("typed", ["localhost:8000", "12:30", "std::map", "http://x.example", "mailto:ann@b.example"])
+def test_what_only_looks_like_a_field_is_no_problem(typed):
+    assert parse(typed).problems == []
+
+
+@pytest.mark.parametrize("typed", ["ab*", "é*", "пе*", "seed-a*", "e\u0301*"])
+def test_a_letter_or_two_are_no_beginning(typed):
+    assert "too short" in parse(typed).problems[0]
+    assert not next(leaves(parse(typed).node)).prefix

@@ -3,7 +3,7 @@
 import pytest
 
 from archive.models import Archive, Message
-from archive.search import search
+from archive.search import facets_of, matching, search
 from groups.models import ArchiveAccess, Group, Membership
 from tests.archive.search.conftest import look
 from tests.builders import make_group, make_message, make_transfer
@@ -18,16 +18,21 @@ def _engine(request, settings, own_index):
 
 
 def counts(text, **options):
-    results = search(text, user=options.pop("user", None), facets=True, **options)
+    user = options.pop("user", None)
+    results = search(text, user=user, facets=True, **options)
     facets = results.facets
     attachments = facets.attachments if facets else (0, 0)
+    later = facets_of(text, user=user, **options)
+    assert (later.attachments if later else (0, 0)) == attachments
+    assert not later or (later.years, later.authors, later.groups) == (facets.years, facets.authors, facets.groups)
+    assert sum(len(chunk.keys) for chunk in matching(text, user=user, **options)) == results.count
     total = sum(count for *_, count in [*facets.years, *facets.authors, *facets.groups]) if facets else 0
     return len(results.hits), results.count, sum(attachments), total, results.suggestion
 
 
 def test_members_letters_are_for_members(members_group, private_group, bob, charlie, index):
     make_message(members_group, subject="Zucchini", sender="Secret Person <s@p.example>", files=[("z.txt", "a/b", b"")])
-    make_message(private_group, subject="Zucchini")
+    secret = make_message(private_group, subject="Zucchini")
     index()
     nothing = (0, 0, 0, 0, "")
     for user in (None, charlie):
@@ -40,6 +45,10 @@ def test_members_letters_are_for_members(members_group, private_group, bob, char
             "zuc*",
             "zuchini",
             "date:1990..",
+            f"<{secret.message_id}>",
+            f"message-id:{secret.message_id}",
+            "is:unread",
+            "-is:read",
         ):
             assert counts(text, user=user) == nothing, text
         assert counts("zucchini", user=user, group=private_group) == nothing
@@ -124,3 +133,12 @@ def test_threads_of_private_groups_are_not_confirmed(private_group, group, charl
     index()
     there, absent = look(f"thread:<{letter.message_id}>", user=charlie), look("thread:<no@where>", user=charlie)
     assert (there.count, there.problems) == (absent.count, absent.problems) == (0, [])
+
+
+def test_message_ids_of_private_groups_are_not_confirmed(private_group, group, bob, charlie, index):
+    letter = make_message(private_group, message_id="same@both.example")
+    other = make_message(group, message_id="same@both.example")
+    index()
+    assert [hit.message for hit in look("<same@both.example>").hits] == [other]
+    assert [hit.message for hit in look("message-id:same@both.example", user=charlie).hits] == [other]
+    assert {hit.message for hit in look("same@both.example", user=bob).hits} == {letter, other}

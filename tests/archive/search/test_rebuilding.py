@@ -209,3 +209,31 @@ def test_the_import_that_holds_the_lock_gives_way_to_a_rebuild(letters, index, s
         direct.commit()
         rebuild()
     assert look("seed").count == 11
+
+
+def test_a_search_that_meets_the_change_of_places_goes_to_the_new_index(letters, monkeypatch):
+    rebuild()
+    places = engine().places
+    old, current = places.current(), places.current
+    rebuild()
+    looks = iter([old])
+    monkeypatch.setattr(places, "current", lambda: next(looks, None) or current())
+    results = look("seed")
+    assert (results.count, results.degraded) == (11, False)
+
+
+def test_what_was_ordered_before_a_new_index_was_begun_is_not_done_twice(letters, monkeypatch):
+    enqueue(letters[0].pk, letters[-1].pk)
+    monkeypatch.setattr(indexer, "bring_in_line", lambda *args: pytest.fail("read again"))
+    index_pending()
+    assert look("seed").count == 11 and not IndexJob.objects.exists()
+
+
+def test_orders_of_before_a_rebuild_that_only_goes_on_are_done(letters, index):
+    with pytest.raises(Killed):
+        rebuild(progress=interrupt_at(6))
+    Message.objects.filter(pk=letters[0].pk).update(subject="Winter rye")
+    enqueue(letters[0].pk, letters[0].pk)
+    rebuild()
+    index_pending()
+    assert look("rye").count == 1

@@ -7,8 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from archive.actions.marks import mark_group_read, mark_thread_read
-from archive.models import Message
-from archive.search import matching_ids, search
+from archive.search import facets_of, search
 from tests.archive.search.conftest import look
 from tests.builders import make_group, make_message
 
@@ -171,6 +170,25 @@ def test_addresses_in_passages_are_for_members(group, bob, index):
         assert ("ann@secret.example" in hit.snippet_html) is ("ann@secret.example" in hit.subject_html) is shown
 
 
+def test_a_pasted_message_id_finds_the_letter_first_and_those_that_mention_it(group, index):
+    letter = make_message(group, message_id="abc.1@host.example")
+    make_message(group, body="As was said in <abc.1@host.example> before.\n")
+    make_message(group)
+    index()
+    for typed in ("<abc.1@host.example>", "abc.1@host.example", '"abc.1@host.example"'):
+        assert [hit.message.number for hit in look(typed, sort="relevance").hits] == [1, 2], typed
+    assert [hit.message for hit in look("message-id:<abc.1@host.example>").hits] == [letter]
+    assert look("message-id:no@where").count == 0
+
+
+def test_a_pasted_subject_finds_the_topic_with_its_first_letter(group, index):
+    first = make_message(group, subject="Seed swap")
+    make_message(group, subject="Re: Seed swap", parent=first)
+    index()
+    assert look("Re: Seed swap").count == 2
+    assert look("re:").count == 1
+
+
 def test_facets_say_how_the_letters_divide(group, bob, index):
     choir = make_group("choir", name="The Choir")
     make_message(group, sent_at=datetime(2001, 1, 1, tzinfo=UTC), sender="Ann <ann@x.example>")
@@ -258,6 +276,8 @@ def test_a_search_needs_three_queries(group, index, django_assert_max_num_querie
         assert [(hit.message.group.slug, hit.message.thread.number) for hit in results.hits]
     with django_assert_max_num_queries(5):
         search("seed", user=None, limit=25, facets=True)
+    with django_assert_max_num_queries(4):
+        facets_of("seed", user=None)
     with django_assert_max_num_queries(3):
         search("seed", user=None, group=group, limit=25)
 
@@ -268,14 +288,3 @@ def test_a_passage_does_not_load_the_raw_letter(group, index):
     with CaptureQueriesContext(connection) as queries:
         look("seed")
     assert not any('"raw"' in query["sql"] or '"html"' in query["sql"] for query in queries)
-
-
-def test_matching_letters_are_listed_for_exports(group, bob, members_group, index):
-    seen = [make_message(group).pk for _ in range(3)]
-    inside = make_message(members_group, sent_at=datetime(2026, 6, 1, tzinfo=UTC)).pk
-    Message.objects.filter(pk=make_message(group, hidden=True).pk).update(hidden_at=None)
-    index()
-    Message.objects.filter(pk=seen[0]).update(hidden_at=datetime.now(UTC))
-    assert matching_ids("seed swap", user=None)[1:] == [seen[2], seen[1]]
-    assert inside in matching_ids("seed", user=bob)
-    assert matching_ids("", user=None) == []

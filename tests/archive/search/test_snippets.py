@@ -97,3 +97,12 @@ def test_any_text_gives_safe_html(text, wanted):
     shown = passage(text, wanted, masked=True)
     assert "<" not in re.sub("</?mark>", "", shown)
     assert shown.count("<mark>") == shown.count("</mark>")
+
+
+@pytest.mark.parametrize(
+    "filling", ["straße ", "ﬃ ", "e\u0301te\u0301 ", "x\u0301\u0302\u0303" * 70 + " ", "ß" * 500 + " ", "한글 ﬁ "]
+)
+def test_a_word_far_into_a_long_line_that_folding_changes_is_marked_in_its_place(filling):
+    text = (filling * 3000)[:15_000].rpartition(" ")[0] + " seed behind"
+    passage = Highlighter([Words(ANYWHERE, ((0, "seed"),))]).passage(text, masked=False)
+    assert passage.endswith("<mark>seed</mark> behind")
