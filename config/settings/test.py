@@ -18,3 +18,4 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 IMPORT_PROCESSES = 0
 WHITENOISE_AUTOREFRESH = True  # nothing is collected for tests, and no folder of it missed
 PAGES_KEPT_BYTES = 0  # every request is to be seen at work
+DOWNLOADS_AT_ONCE = 1000  # not every test reads to the end what it asks for
