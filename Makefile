@@ -42,7 +42,7 @@ bench: install-dev ## Measure every figure the README claims
 services: install-dev ## Start a private PostgreSQL and Redis, print their addresses, wait for Ctrl-C
 	@exec $(PYTHON) -m scripts.services
 
-import: install ## Import an archive: make import GROUP=name FILE=path
-	@test -n "$(GROUP)" -a -n "$(FILE)" || { echo 'Say which: make import GROUP=name FILE=path'; exit 1; }
+import: install ## Import an archive: make import GROUP=name FILE=path [OWNER=address]
+	@test -n "$(GROUP)" -a -n "$(FILE)" || { echo 'Say which: make import GROUP=name FILE=path [OWNER=address]'; exit 1; }
 	@$(PYTHON) manage.py migrate --verbosity 0
-	@exec $(PYTHON) manage.py import_archive "$(GROUP)" "$(FILE)" --create
+	@exec $(PYTHON) manage.py import_archive "$(GROUP)" "$(FILE)" --create $(if $(OWNER),--owner "$(OWNER)")

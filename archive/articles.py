@@ -35,7 +35,7 @@ def attached(files: Sequence[File], reading: Reading, number: int) -> SafeString
 def _article(letter: Shown, reading: Reading) -> str:
     unread = " unread" if letter.is_new else ""
     subject = letter.subject if reading.sees_addresses else mask_text(letter.subject)
-    heading = f'<h2 dir="auto">{escape(subject)}</h2>' if subject else ""
+    heading = f'<h3 dir="auto">{escape(subject)}</h3>' if subject else ""
     return (
         f'<article class="msg{unread}" id="n{letter.number}">\n{_head(letter)}\n'
         f"{heading}{_body(letter)}{attached(letter.files, reading, letter.line.number)}{_acts(letter, reading)}</article>"
@@ -56,7 +56,8 @@ def _head(letter: Shown) -> str:
     if letter.answers:
         answers = f' · answers <a href="{escape(letter.answers_href)}"><bdi>{escape(letter.answers)}</bdi></a>'
     return (
-        f"<header>{letter.face}<span><strong>{author}</strong><small>{letter.date}{answers}</small></span>"
+        f'<header>{letter.face}<span><strong role="heading" aria-level="2">{author}</strong>'
+        f"<small>{letter.date}{answers}</small></span>"
         f'<a class="num" href="{escape(letter.url)}" data-key-open>#{letter.number}</a></header>'
     )
 

@@ -125,10 +125,20 @@ def file_size(size: int) -> str:
     return f"{size} bytes"
 
 
+KINDS = {
+    "text/plain": "text",
+    "text/calendar": "date",
+    "message/rfc822": "letter",
+    "application/octet-stream": "file",
+    "application/pgp-signature": "sign",
+}
+
+
 def extension(file: Attachment) -> str:
     """PDF, ZIP: what to write where no picture can be shown."""
-    suffix = file.filename.rpartition(".")[2] if "." in file.filename else file.content_type.rpartition("/")[2]
-    return suffix[:5].upper()
+    suffix = file.filename.rpartition(".")[2] if "." in file.filename else ""
+    kind = KINDS.get(file.content_type) or file.content_type.rpartition("/")[2].removeprefix("x-")
+    return (suffix if 0 < len(suffix) <= 5 else kind[:8]).upper()
 
 
 def joined(rows: Iterable[str]) -> SafeString:

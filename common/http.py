@@ -6,8 +6,12 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+
+from common.caching import private
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +38,26 @@ class SecurityHeadersMiddleware:
         return response
 
 
+class HeadMiddleware:
+    """HEAD is answered with the headers of GET and nothing behind them (RFC 9110 §9.3.2); a body that is written while it is
+    sent is not even begun."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.method != "HEAD":
+            return response
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = ()
+        elif isinstance(response, HttpResponse):
+            if response.status_code not in (204, 304):
+                response.headers.setdefault("Content-Length", str(len(response.content)))
+            response.content = b""
+        return response
+
+
 class PathMiddleware:
     """An address with NUL in it names nothing, and must not get as far as PostgreSQL, which raises over it."""
 
@@ -50,7 +74,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """200 while the database answers."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return JsonResponse({"status": "ok", "version": settings.VERSION})
+    return private(JsonResponse({"status": "ok", "version": settings.VERSION}))
 
 
 def robots(request: HttpRequest) -> HttpResponse:
@@ -67,10 +91,17 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask here for the picture of what is no page: a letter's source, a file, a feed."""
+    response = redirect(static("img/icon.svg"))
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
 def _error(status: int, template: str) -> Callable[..., HttpResponse]:
     def handler(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
         context = {"reason": _sentence_of(exception), "exception": exception}
-        return render(request, f"errors/{template}.html", context, status=status)
+        return private(render(request, f"errors/{template}.html", context, status=status))
 
     return handler
 
@@ -88,11 +119,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Never touches the database: it may be what failed. The reference on the page stands in the log beside the address."""
     reference = secrets.token_hex(4)
     logger.error("Error %s at %s", reference, request.path)
-    return render(request, "errors/500.html", {"reference": reference}, status=500)
+    return private(render(request, "errors/500.html", {"reference": reference}, status=500))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "errors/form_expired.html", {"reason": reason}, status=403)
+    return private(render(request, "errors/form_expired.html", {"reason": reason}, status=403))
 
 
 ERROR_HANDLERS = (

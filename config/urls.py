@@ -21,6 +21,7 @@ urlpatterns = [
     path("healthz", http.healthz, name="healthz"),
     path("metrics", metrics, name="metrics"),
     path("robots.txt", http.robots, name="robots"),
+    path("favicon.ico", http.favicon, name="favicon"),
 ]
 if settings.DEBUG:
     from django.contrib.staticfiles.urls import staticfiles_urlpatterns

@@ -25,7 +25,7 @@ class MembersOnly(PermissionDenied):
     """The group may be seen, but this part is for its members. Carries the group for the page that says so."""
 
     def __init__(self, group: Group, what: str = "letters") -> None:
-        super().__init__(f"The {what} of {group.name} are for its members.")
+        super().__init__(f"Only members may see the {what} of {group.name}.")
         self.group = group
         self.what = what
 
@@ -94,7 +94,7 @@ def visit_archive(request: HttpRequest, slug: str, *, related: tuple[str, ...] =
 
 
 def visit_as_member(request: HttpRequest, slug: str, what: str, *, related: tuple[str, ...] = ()) -> Visit:
-    """Fetch a group for one of its members; MembersOnly for others, whose page says what (plural) is for members."""
+    """Fetch a group for one of its members; MembersOnly for others, whose page says what is for members."""
     visit = visit_group(request, slug, related=related)
     if not visit.standing.is_member:
         raise MembersOnly(visit.group, what)

@@ -1,7 +1,9 @@
 """What the pages about one's own account share."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django import template
 from django.template.context import RequestContext
 from django.urls import reverse
@@ -26,3 +28,9 @@ def account_tabs(context: RequestContext) -> dict[str, Any]:
         {"label": label, "url": reverse(name), "current": here.startswith(prefixes)} for name, label, prefixes in TABS
     ]
     return {"tabs": tabs, "label": "Your account"}
+
+
+@register.filter
+def has_unconfirmed(addresses: Iterable[EmailAddress]) -> bool:
+    """Whether a mail that asks for confirmation would do something for one of them."""
+    return any(not address.verified for address in addresses)

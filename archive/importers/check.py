@@ -224,8 +224,8 @@ def _outcome(transfer: Transfer, progress: Progress) -> tuple[TransferState, dic
     except ClaimLost:
         raise
     except UnknownFormat as error:
-        return TransferState.FAILED, {"error": explain(error)}
+        return TransferState.FAILED, {"error": explain(error, transfer.sources)}
     except Exception as error:
         logger.exception("Looking through import %s failed", transfer.pk)
-        return TransferState.FAILED, {"error": explain(error)}
+        return TransferState.FAILED, {"error": explain(error, transfer.sources)}
     return TransferState.CHECKED, {"report": report.as_json(), "format": report.format[:100]}

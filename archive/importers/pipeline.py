@@ -170,10 +170,10 @@ def _outcome(run: "_Run") -> tuple[TransferState, str]:
     except ClaimLost:
         raise
     except (SourceGone, UnknownFormat) as error:
-        return TransferState.FAILED, explain(error)
+        return TransferState.FAILED, explain(error, run.transfer.sources)
     except Exception as error:
         logger.exception("Import %s failed", run.transfer.pk)
-        return TransferState.FAILED, explain(error)
+        return TransferState.FAILED, explain(error, run.transfer.sources)
     return TransferState.DONE, ""
 
 

@@ -1,8 +1,10 @@
 """What went wrong with an import, in a sentence for the person who asked for it."""
 
 import errno
+from collections.abc import Iterable
 from pathlib import Path
 
+from django.conf import settings
 from django.db import DatabaseError
 
 from archive.importers.readers.types import UnknownFormat
@@ -24,8 +26,17 @@ class SourceGone(Exception):
     """A file of the import is no longer there. The sentence names it."""
 
 
-def explain(error: Exception) -> str:
-    """One sentence or two, without a path of this machine beyond a file's own name."""
+def explain(error: Exception, sources: Iterable[str] = ()) -> str:
+    """One sentence or two, without a path of this machine beyond a file's own name: of what was uploaded (`sources`) the
+    name it had at home."""
+    said = _explain(error)
+    for path in map(Path, sources):
+        if Path(settings.UPLOAD_FOLDER) in path.parents:
+            said = said.replace(f"“{path.name}”", f"“{path.name.partition('-')[2]}”")
+    return said
+
+
+def _explain(error: Exception) -> str:
     if isinstance(error, SourceGone | UnknownFormat):
         return storable(str(error))
     if isinstance(error, DatabaseError):

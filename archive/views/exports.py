@@ -4,7 +4,9 @@ import zlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import groupby
+from threading import BoundedSemaphore
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -22,6 +24,7 @@ from common.caching import private
 from groups.models import Group
 
 PIECE = 64 * 1024  # bytes of text packed together
+_places = BoundedSemaphore(settings.DOWNLOADS_AT_ONCE)  # some threads are always left for people who read
 
 
 @require_safe
@@ -76,11 +79,36 @@ def found_letters(text: str, user: User | None, group: Group | None = None) -> I
 
 
 def stream(letters: Iterable[bytes], name: str) -> HttpResponseBase:
-    """A download of an mbox, packed as it is made."""
-    response = StreamingHttpResponse(pack(letters), content_type="application/gzip")
+    """A download of an mbox, packed as it is made; 503 where as many are under way as may be."""
+    if not _places.acquire(blocking=False):
+        return _too_many()
+    response = StreamingHttpResponse(_Placed(pack(letters)), content_type="application/gzip")
     response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.mbox.gz") or "attachment"
     response.headers["Content-Encoding"] = "identity"  # packed already: keep GZipMiddleware away
     response.headers["X-Robots-Tag"] = "noindex"
+    return private(response)
+
+
+class _Placed:
+    """A download under way: it gives its place back when the server closes it, read to its end or not."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._open = True
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._pieces
+
+    def close(self) -> None:
+        if self._open:
+            self._open = False
+            _places.release()
+
+
+def _too_many() -> HttpResponse:
+    words = "Others are taking letters out just now. Try again in a minute.\n"
+    response = HttpResponse(words, status=503, content_type="text/plain; charset=utf-8")
+    response.headers["Retry-After"] = "60"
     return private(response)
 
 

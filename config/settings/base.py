@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "common.http.HeadMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -143,6 +144,7 @@ UPLOAD_LIMIT = env.integer("UPLOAD_LIMIT_GB", 20) * 1024**3
 IMPORT_PROCESSES = env.integer("IMPORT_PROCESSES", 2)
 IMPORT_BATCH = max(1, env.integer("IMPORT_BATCH", 1000))
 BLOB_FOLDER = VAR / "blobs"
+DOWNLOADS_AT_ONCE = max(1, env.integer("DOWNLOADS_AT_ONCE", 2))
 
 # Who may use the house
 AUTH_USER_MODEL = "accounts.User"

@@ -19,3 +19,4 @@ IMPORT_PROCESSES = 0
 WHITENOISE_AUTOREFRESH = True  # nothing is collected for tests, and no folder of it missed
 PAGES_KEPT_BYTES = 0  # every request is to be seen at work
 MAIL_AUTHENTICATE = False  # no test waits for the DNS
+DOWNLOADS_AT_ONCE = 1000  # not every test reads to the end what it asks for

@@ -50,7 +50,7 @@ def _home(request: HttpRequest, visit: Visit, members: int) -> HttpResponse:
 
 @require_safe
 def members(request: HttpRequest, slug: str) -> HttpResponse:
-    visit = visit_as_member(request, slug, "members")
+    visit = visit_as_member(request, slug, "list of members")
     wanted = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:100]
     people = _found(visit.group.memberships.select_related("user"), wanted)
     page = page_of(people.filter(role=Role.MEMBER), request.GET, field="joined_at", size=MEMBERS_A_PAGE)

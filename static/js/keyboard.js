@@ -100,6 +100,8 @@
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
+    const field = document.activeElement;
+    if (field?.matches("[data-key-search]") && !field.value) field.blur(); // what was typed goes first, by the browser
     for (const menu of document.querySelectorAll("details.menu[open]")) {
       menu.open = false;
       menu.querySelector("summary").focus();

@@ -65,6 +65,9 @@ def test_sizes_are_short(size, shown):
 
 
 def test_a_file_without_a_picture_is_drawn_by_its_ending(group):
-    make_message(group, files=[("notes.PDF", "application/pdf", b"x"), ("README", "text/plain", b"x")])
+    make_message(
+        group,
+        files=[("notes.PDF", "application/pdf", b"x"), ("README", "text/plain", b"x"), ("", "text/calendar", b"x")],
+    )
     files = group.messages.get().attachments.order_by("index")
-    assert [extension(file) for file in files] == ["PDF", "PLAIN"]
+    assert [extension(file) for file in files] == ["PDF", "TEXT", "DATE"]

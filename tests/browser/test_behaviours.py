@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser import world
-from tests.browser.conftest import Look
+from tests.browser.conftest import PHONE, Look
 from tests.builders import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,3 +125,19 @@ def test_a_passkey_that_is_refused_is_told_in_words(look: Look):
         " {detail: {exception: {name: 'NotAllowedError'}}, cancelable: true}))"
     )
     assert "The passkey was not used" in page.get_by_role("alert").inner_text()
+
+
+def test_the_tab_one_is_on_is_in_sight_on_a_phone(look: Look):
+    here = world.build()
+    page = look("/g/gardeners/settings/", here.owner, width=PHONE)
+    place = page.locator("nav.tabs [aria-current]").bounding_box()
+    assert place and place["x"] >= 0 and place["x"] + place["width"] <= PHONE
+
+
+def test_escape_leaves_the_search_field_and_the_keys_work_again(look: Look):
+    world.build()
+    page = look("/g/gardeners/topics/")
+    page.keyboard.press("/")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    assert page.locator("#keys").is_visible()

@@ -1,15 +1,20 @@
 """Pages for what went wrong: in our look, with a way on, and without telling what is hidden."""
 
+from collections.abc import Callable
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.test import Client, RequestFactory
 
+from accounts.models import User
 from common import http
 from groups.models import Group
 
 pytestmark = pytest.mark.django_db
+SignIn = Callable[[User], Client]
+STORED_NOWHERE = "private, no-store"
 
 
 def asked(path: str = "/somewhere/") -> HttpRequest:
@@ -77,3 +82,11 @@ def test_a_form_that_was_open_too_long_can_be_sent_again():
 
 def test_no_error_page_is_kept(client: Client):
     assert "public" not in client.get("/no/such/page/").get("Cache-Control", "")
+
+
+def test_nobody_stores_a_page_about_what_went_wrong(client: Client, signed_in: SignIn, bob: User, members_group: Group):
+    for asking in (client, signed_in(bob)):
+        for path in ("/no/such/page/", f"{members_group.get_absolute_url()}settings/"):
+            response = asking.get(path)
+            assert (response.status_code, response["Cache-Control"]) in [(404, STORED_NOWHERE), (403, STORED_NOWHERE)]
+    assert http.server_error(asked())["Cache-Control"] == STORED_NOWHERE

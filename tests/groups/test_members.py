@@ -68,3 +68,7 @@ def test_many_members_have_pages_and_cost_the_same(signed_in: SignIn, bob: User,
 
 def test_it_is_stored_nowhere(signed_in: SignIn, bob: User, group: Group):
     assert signed_in(bob).get(URL)["Cache-Control"] == "private, no-store"
+
+
+def test_strangers_are_told_what_it_is_they_may_not_see(client: Client, group: Group):
+    assert b"Only members may see the list of members of" in client.get(URL).content

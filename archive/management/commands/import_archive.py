@@ -6,9 +6,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
+from accounts.models import User
 from archive.actions.transfers import plan_import
 from archive.importers.check import check_sources
 from archive.importers.pipeline import run_import, summary, unfinished
@@ -31,6 +33,9 @@ class Command(HouseCommand):
         parser.add_argument("group", metavar="GROUP", help="the group's short name, as in its address")
         parser.add_argument("sources", metavar="SOURCE", nargs="+", type=Path, help="files or folders, in order")
         parser.add_argument("--create", action="store_true", help="start the group if it does not exist")
+        parser.add_argument(
+            "--owner", metavar="ADDRESS", help="who owns the group that --create starts; has an account here"
+        )
         parser.add_argument("--dry-run", action="store_true", help="look through the sources and report; store nothing")
         parser.add_argument("--json", action="store_true", help="end with one line of JSON on standard output")
         parser.add_argument("--processes", type=int, default=None, help="helper processes (default: IMPORT_PROCESSES)")
@@ -40,7 +45,7 @@ class Command(HouseCommand):
         if not options["traceback"]:
             logging.getLogger("archive.importers").setLevel(logging.CRITICAL)  # its sentence is all that is to be said
         self._look_at(sources)
-        group = self._group(options["group"], create=options["create"], dry_run=options["dry_run"])
+        group = self._group(options)
         if options["dry_run"]:
             self._check(group, sources, as_json=options["json"])
         else:
@@ -54,17 +59,18 @@ class Command(HouseCommand):
         except (UnknownFormat, OSError) as error:
             raise CommandError(explain(error)) from None
 
-    def _group(self, slug: str, *, create: bool, dry_run: bool) -> Group:
+    def _group(self, options: dict[str, Any]) -> Group:
+        slug, owner = options["group"], _person(options["owner"])
         group = Group.objects.filter(slug=slug).first()
         if group is not None:
             return group
-        if not create:
+        if not options["create"]:
             raise CommandError(f"There is no group {slug!r}. Add --create to start it.")
         try:
             Group(slug=slug, name=slug).clean_fields()
         except ValidationError as error:
             raise CommandError(f"{slug!r} cannot be a group's short name. {' '.join(error.messages)}") from None
-        return Group(slug=slug, name=slug) if dry_run else start_group(slug=slug, name=slug, by=None)
+        return Group(slug=slug, name=slug) if options["dry_run"] else start_group(slug=slug, name=slug, by=owner)
 
     def _check(self, group: Group, sources: list[Path], *, as_json: bool) -> None:
         try:
@@ -97,6 +103,15 @@ class Command(HouseCommand):
         self.answer(dict(summary(transfer)), as_json=options["json"], text=_sentence(transfer))
 
 
+def _person(address: str | None) -> User | None:
+    if not address:
+        return None
+    user = User.objects.filter(email__iexact=address, is_active=True).first()
+    if user is None:
+        raise CommandError(f"Nobody here has the address {address}. They can make an account at {settings.SITE_URL}/.")
+    return user
+
+
 def _found(path: Path) -> Path:
     """The whole path of a source that is there; CommandError says what is wrong with one that is not."""
     shown = str(path).encode("utf-8", "backslashreplace").decode()
@@ -116,5 +131,6 @@ def _sentence(transfer: Transfer) -> str:
         f"{transfer.messages} letters read: {transfer.imported} imported in {transfer.threads} new topics, "
         f"{transfer.duplicates} there already, {transfer.quarantined} in quarantine, "
         f"{transfer.corrected_dates} dates corrected. {transfer.seconds:.1f} s. "
-        f"Undo with: manage.py undo_import {transfer.pk}"
+        f"Undo with: manage.py undo_import {transfer.pk}\n"
+        f"Read them at {settings.SITE_URL}{transfer.group.get_absolute_url()}"
     )

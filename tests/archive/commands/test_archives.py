@@ -62,6 +62,17 @@ def test_without_json_it_is_a_sentence_that_says_how_to_undo_it(house, archive_f
     said = house.manage("import_archive", "sentence", archive_file, "--create")
     assert said.startswith("4 letters read: 3 imported in 2 new topics, 1 there already")
     assert "manage.py undo_import" in said
+    assert said.strip().endswith("/g/sentence/")
+
+
+def test_a_group_that_an_import_starts_belongs_to_whom_the_operator_says(house, archive_file):
+    house.manage("load_demo")
+    house.manage("import_archive", "owned", archive_file, "--create", "--owner", "Ann@example.org")
+    owners = "Membership.objects.filter(group__slug='owned').values_list('user__email', 'role')"
+    code = f"from groups.models import Membership; print(*{owners})"
+    assert house.manage("shell", "-v0", "-c", code).strip() == "('ann@example.org', 'owner')"
+    asked = house.run("import_archive", "unowned", archive_file, "--create", "--owner", "nobody@example.org")
+    assert refusal(asked).startswith("Nobody here has the address nobody@example.org.")
 
 
 def test_a_dry_run_reports_and_stores_nothing_not_even_the_group(house, archive_file):

@@ -38,3 +38,8 @@ def test_every_trouble_has_its_sentence(error, words):
 
 def test_what_is_unknown_says_what_is_known():
     assert "What can be read: mbox" in explain(UnknownFormat("“x” is a picture."))
+
+
+def test_an_uploaded_file_is_called_by_the_name_it_had_at_home(settings):
+    kept = settings.UPLOAD_FOLDER / "7" / "000-holiday.png"
+    assert explain(UnknownFormat(f"“{kept.name}” is a picture."), [str(kept)]).startswith("“holiday.png” is a picture.")

@@ -1,9 +1,11 @@
 import gzip
 import mailbox
 from datetime import UTC, datetime
+from threading import BoundedSemaphore
 
 import pytest
 
+from archive.views import exports
 from archive.views.exports import pack
 from tests.builders import make_group, make_message, make_thread, make_transfer
 
@@ -81,3 +83,21 @@ def test_the_page_says_what_strangers_and_members_get(client, signed_in, bob, gr
     make_message(group)
     assert "name@..." in client.get("/g/gardeners/export/").content.decode()
     assert "byte for byte as it was received" in signed_in(bob).get("/g/gardeners/export/").content.decode()
+
+
+def test_downloads_leave_room_for_people_who_read(client, group, monkeypatch):
+    monkeypatch.setattr(exports, "_places", BoundedSemaphore(1))
+    make_message(group)
+    under_way = client.get(f"/g/{group.slug}/export/mbox")
+    refused = client.get(f"/g/{group.slug}/export/mbox")
+    assert (refused.status_code, refused["Retry-After"]) == (503, "60")
+    assert client.get(f"/g/{group.slug}/topics/").status_code == 200
+    assert unpack(under_way)
+    assert client.get(f"/g/{group.slug}/export/mbox").status_code == 200
+
+
+def test_a_download_that_was_broken_off_gives_its_place_back(client, group, monkeypatch):
+    monkeypatch.setattr(exports, "_places", BoundedSemaphore(1))
+    make_message(group)
+    client.get(f"/g/{group.slug}/export/mbox").close()
+    assert client.get(f"/g/{group.slug}/export/mbox").status_code == 200
