@@ -1,7 +1,9 @@
 """From raw bytes to everything the store needs: parse, render, compress. Pure, so that an import may do it in another process."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
+from typing import Any
 
 import zstandard
 
@@ -51,6 +53,13 @@ class Letter:
     quoted: str
     hidden: bool = False
     detached: tuple["StoredBlob", ...] = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Letters travel between processes as bare values: half the work of what pickle does with names."""
+        return Letter, _values_of(self)
+
+
+_values_of = attrgetter(*(field.name for field in fields(Letter)))
 
 
 @dataclass(slots=True)
@@ -104,7 +113,7 @@ def letter_of(raw: bytes, parsed: ParsedMessage, hints: Hints) -> Letter:
         sent_at=sent_at,
         utc_offset=parsed.utc_offset,
         date_raw=parsed.date_raw[:250],
-        date_source=date_source.value,
+        date_source=str(date_source),
         snippet=rendered.snippet[:SNIPPET_LENGTH],
         size=parsed.size,
         list_id=parsed.list_id[:255],

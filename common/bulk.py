@@ -89,12 +89,15 @@ def _adapted(
     return (_with_text_moments(row, moments) for row in rows)
 
 
+_WITHOUT_ZONE = -len("+00:00")
+
+
 def _with_text_moments(row: Sequence[Any], moments: list[int]) -> list[Any]:
     values = list(row)
     for place in moments:
         moment = values[place]
         if moment is not None:
-            values[place] = str((moment if moment.tzinfo is UTC else moment.astimezone(UTC)).replace(tzinfo=None))
+            values[place] = (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat(" ")[:_WITHOUT_ZONE]
     return values
 
 

@@ -171,9 +171,14 @@ def _build(
                 datetime(year, month, day, 0, 0, second, tzinfo=UTC) + timedelta(days=1, minutes=-(offset or 0)), offset
             )
         local = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-        return ParsedDate(local - timedelta(minutes=offset) if offset else local, offset)
+        return ParsedDate(local - _zone_delta(offset) if offset else local, offset)
     except (ValueError, OverflowError):
         return None
+
+
+@lru_cache(maxsize=256)
+def _zone_delta(offset: int) -> timedelta:
+    return timedelta(minutes=offset)
 
 
 def _signed(sign: str, minutes: int, zone_minutes: str) -> int | None:

@@ -2,6 +2,7 @@
 
 import binascii
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 BASE64_DAMAGED = "base64-damaged"
@@ -45,7 +46,7 @@ class Undone(NamedTuple):
 def decode_transfer(data: bytes, encoding: str, *, is_text: bool = False) -> Undone:
     """Undo a transfer encoding. encoding: the header's value, any case. is_text: what follows base64 may be a footer
     that a list added."""
-    encoding = encoding.partition(";")[0].partition("(")[0].strip(" \t\"'").lower()
+    encoding = _plain_name(encoding[:1000])
     if encoding in _IDENTITY:
         return Undone(data if encoding == "binary" else _local_line_ends(data))
     if encoding == "base64":
@@ -56,6 +57,11 @@ def decode_transfer(data: bytes, encoding: str, *, is_text: bool = False) -> Und
         found = find_uuencoded(data)
         return Undone(found[0].data, found[0].defect) if found else Undone(data, UUENCODE_DAMAGED, True)
     return Undone(data, ENCODING_UNKNOWN)
+
+
+@lru_cache(maxsize=256)
+def _plain_name(encoding: str) -> str:
+    return encoding.partition(";")[0].partition("(")[0].strip(" \t\"'").lower()
 
 
 def _local_line_ends(data: bytes) -> bytes:

@@ -26,8 +26,12 @@ class Announcement(NamedTuple):
     is_header: bool = False
 
 
-def suspects_of(lines: list[str]) -> list[int]:
-    """The lines that may announce a quote at all: those with a colon, and those that begin like a rule."""
+def suspects_of(lines: list[str], initials: set[str]) -> list[int]:
+    """The lines that may announce a quote at all: those with a colon, and those that begin like a rule.
+
+    initials: the first characters of the lines."""
+    if initials.isdisjoint(_RULE_INITIALS) and all(map(str.isascii, lines)):
+        return [i for i, line in enumerate(lines) if ":" in line]
     return [i for i, line in enumerate(lines) if ":" in line or line[:1] in _RULE_INITIALS or "：" in line]
 
 

@@ -169,7 +169,9 @@ def _joined(texts: Iterable[str]) -> str:
 
 def snippet_of(text: str) -> str:
     """The first words of a text on one line, at most SNIPPET_LENGTH characters, cut between words where that is possible."""
-    words = " ".join(text[: SNIPPET_LENGTH * 4].split())
+    words = " ".join(text[: SNIPPET_LENGTH * 3 // 2].split())  # enough, unless there are many spaces in it
+    if len(words) <= SNIPPET_LENGTH:
+        words = " ".join(text[: SNIPPET_LENGTH * 4].split())
     if len(words) <= SNIPPET_LENGTH:
         return words
     cut = words.rfind(" ", SNIPPET_LENGTH - 30, SNIPPET_LENGTH)

@@ -297,7 +297,9 @@ class Rebuilder:
         if len(html) > _LONGEST_HEAD:
             return
         lines = fragments.plain_lines(html)
-        found = announcements.find_announcement(lines, announcements.suspects_of(lines), 0, min(len(lines), 8))
+        found = announcements.find_announcement(
+            lines, announcements.suspects_of(lines, {line[:1] for line in lines}), 0, min(len(lines), 8)
+        )
         if found is None or found.is_forward or found.begin > 0 or not _is_header(lines):
             return
         words = sum(map(len, lines))

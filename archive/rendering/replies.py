@@ -31,7 +31,8 @@ class _Clues(NamedTuple):
 
     @classmethod
     def of(cls, lines: list[str]) -> "_Clues":
-        return cls({line[:1] for line in lines}, announcements.suspects_of(lines))
+        initials = {line[:1] for line in lines}
+        return cls(initials, announcements.suspects_of(lines, initials))
 
 
 class Segment(NamedTuple):

@@ -23,9 +23,8 @@ it had, so step 3 does not run on through recurring subjects ("weekly report").
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from enum import Enum
-from typing import Protocol
+from enum import StrEnum
+from typing import NamedTuple, Protocol
 
 from archive.threader.bulk import finish, plant
 from archive.threader.references import Forest, address_handle, message_id_of, read_paths
@@ -33,7 +32,7 @@ from archive.threader.subjects import DAY, SKEW, elders, openings
 from archive.threader.types import Node, Threads
 
 
-class Kind(Enum):
+class Kind(StrEnum):
     """Which letters of a subject a probe asks for."""
 
     ANY = "any"
@@ -41,8 +40,7 @@ class Kind(Enum):
     ROOT_REPLY = "root reply"  # a reply without a parent, or with one found by subject
 
 
-@dataclass(slots=True, frozen=True)
-class Probe:
+class Probe(NamedTuple):
     """Letters with exactly this base subject, dated since..until (both included; seconds since the epoch)."""
 
     base_subject: str

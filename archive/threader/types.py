@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)  # not frozen: an import makes one for every letter, and that would take four times as long
 class Node:
-    """One letter, as far as threading is concerned.
+    """One letter, as far as threading is concerned. Never changed.
 
     uid: the caller's handle (a row's key or a temporary number); it never influences the result.
     message_id: without angle brackets. references: oldest first, In-Reply-To included (ParsedMessage.references).

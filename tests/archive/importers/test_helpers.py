@@ -1,6 +1,7 @@
 """Processes that prepare letters may die; letters may not be lost with them."""
 
 import os
+import pickle
 from datetime import UTC, datetime
 from functools import partial
 
@@ -12,6 +13,11 @@ from archive.prepare import Failure, Hints, Letter, prepare_batch
 from tests.archive.letters import letter
 
 HINTS = Hints(arrival=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def test_a_letter_comes_back_from_another_process_with_every_value_it_had():
+    [prepared] = prepare_batch([(letter(1), HINTS)])
+    assert pickle.loads(pickle.dumps(prepared)) == prepared
 
 
 def deadly_batch(items):

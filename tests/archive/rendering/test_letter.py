@@ -68,6 +68,11 @@ def test_a_snippet_is_short_one_line_and_cut_between_words():
     assert len(render([plain("x" * 500)], []).snippet) == 200
 
 
+def test_a_snippet_has_its_words_even_where_many_spaces_stand_between_them():
+    snippet = render([plain(f"Prices:{' ' * 500}ten crowns a tree")], []).snippet
+    assert snippet == "Prices: ten crowns a tree"
+
+
 def test_the_snippet_of_a_letter_that_only_quotes_is_taken_from_the_quote():
     assert render([plain("> Saturday?\n")], []).snippet == "> Saturday?"
 
