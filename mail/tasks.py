@@ -2,10 +2,13 @@
 
 from celery import shared_task
 
+from common.alone import Alone
 from mail.bounces import record
 from mail.digests import daily, due
 from mail.inbound import maildir, pipeline
 from mail.outbox import send
+
+_process_waiting = Alone(pipeline.process_waiting)
 
 
 @shared_task
@@ -17,7 +20,7 @@ def drain_spool() -> None:
 @shared_task
 def process_inbound() -> None:
     """Judge everything that came in."""
-    pipeline.process_waiting()
+    _process_waiting()
 
 
 @shared_task

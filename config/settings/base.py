@@ -239,6 +239,7 @@ SPAM_SPAMD_HOST = env.text("SPAM_SPAMD_HOST")
 # Celery: a task is only a doorbell; the work itself stands in rows
 BROKER_FOLDER = VAR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_TRANSPORT = None if REDIS_URL else "common.broker:Transport"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"visibility_timeout": 3600}
     if REDIS_URL

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 50  # letters of one commit
 BATCH_BYTES = 32 * 1024 * 1024
-BELL_PAUSE = 0.1  # seconds: one bell for everything committed within
+BELL_PAUSE = 0.1  # seconds between two bells: the first letter is told of at once, those behind it together
 Done = Callable[[Taken], object]
 
 
@@ -39,6 +39,7 @@ class Desk:
         self._committing = Thread(target=self._commit_until_closed, name="mail-commits", daemon=True)
         self._committing.start()
         self._bell: asyncio.TimerHandle | None = None
+        self._rung_at = -BELL_PAUSE
 
     async def knows(self, recipient: str) -> bool:
         """Raises DatabaseError where nobody can say."""
@@ -57,13 +58,14 @@ class Desk:
 
     def _answer(self, future: "asyncio.Future[Taken]", taken: Taken) -> None:
         if taken is Taken.COMMITTED and self._bell is None:
-            self._bell = self.loop.call_later(BELL_PAUSE, self._ring)
+            self._bell = self.loop.call_at(self._rung_at + BELL_PAUSE, self._ring)
         if not future.done():
             future.set_result(taken)
 
     def _ring(self) -> None:
         """The broker may be slow, too: rung from a thread."""
         self._bell = None
+        self._rung_at = self.loop.time()
         self._asking.submit(spool.ring)
 
     async def close(self) -> None:

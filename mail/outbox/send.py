@@ -13,7 +13,6 @@ again when it is back. The end of a chunk is durable. Only a power cut, which ta
 import contextlib
 import logging
 import socket
-import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
@@ -25,6 +24,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from common.alone import Alone
 from mail.models import DeliveryState
 from mail.outbox import claims, relay
 from mail.outbox.claims import Chunk, Claimed, Result
@@ -266,31 +266,26 @@ def refusal(delivery: Claimed, answer: Answer, age: timedelta, now: datetime) ->
     return Result(delivery.id, DeliveryState.FAILED, answer.code, answer.status, text)
 
 
-_lock = threading.Lock()
-_again = threading.Event()
 _sender: Sender | None = None
 
 
+def _send(report: Report | None = None, seconds: float = 3600) -> int:
+    return _own_sender().send_due(report, seconds)
+
+
+_alone = Alone(_send)  # guards _sender as well
+
+
 def send_due(report: Report | None = None, seconds: float = 3600) -> int:
-    """Send what is due, in one thread of this process at a time; who comes second has the first look once more.
+    """Send what is due, in one thread of this process at a time.
 
     `report` is told of refusals in the transaction that writes them: mail.bounces learns from it."""
-    taken = 0
-    _again.set()
-    while _again.is_set():
-        if not _lock.acquire(blocking=False):
-            return taken
-        try:
-            _again.clear()
-            taken += _own_sender().send_due(report, seconds)
-        finally:
-            _lock.release()
-    return taken
+    return _alone(report, seconds)
 
 
 def _own_sender() -> Sender:
     """Kept between calls with its connection, made anew where settings changed."""
-    global _sender  # noqa: PLW0603 - guarded by _lock
+    global _sender  # noqa: PLW0603 - guarded by _alone
     address = relay_address()
     name = address.name if address else "files"
     if _sender is None or _sender.name != name:
