@@ -2,7 +2,7 @@
 
 ARGS="--letters 10000,100000"       how many letters the made archives have (20,000)
 ARGS="--mbox path/to/list.mbox.xz"  a real archive instead
-ARGS="--only import,pages,export"   some of the parts (mail-out, too), on one site; whatever it is, letters come first
+ARGS="--only import,pages,export"   some of the parts, on one site; whatever it is, letters come first
 ARGS="--engines"                    the three search engines on the same letters, too (or some: --engines whoosh,postgres)
 ARGS="--scaling"                    what a letter costs in a large import, too (10,000 and 100,000 letters, or --scaling A,B)
 ARGS="--profile server --write"     one profile; the tables of README.md and docs/benchmarks.md from all that was ever kept
@@ -19,17 +19,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import results, tables
+from benchmarks.digests import MEMBERS as READERS
+from benchmarks.digests import measure_digests
 from benchmarks.engines import ENGINES, measure_engine
 from benchmarks.figures import ROWS, Figure
 from benchmarks.imports import bring_in, measure, measure_export, measure_scaling
 from benchmarks.letters import write_mbox
 from benchmarks.machine import describe
+from benchmarks.mail_in import measure_mail_in
 from benchmarks.mail_out import MEMBERS, measure_mail_out
+from benchmarks.mail_through import POSTS, measure_mail_through
 from benchmarks.pages import REQUESTS, measure_pages
 from benchmarks.results import Kept, Setting
 from benchmarks.sites import PROFILES, Site, bare_site, empty_site
 
-PARTS = ("import", "pages", "export", "mail-out")
+PARTS = ("import", "pages", "export", "mail-through", "mail-in", "mail-out", "digests")
 
 
 def main() -> None:
@@ -64,6 +68,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--scaling", type=_numbers, nargs="?", const=[10_000, 100_000], metavar="SMALL,LARGE")
     parser.add_argument("--requests", type=int, default=REQUESTS, help=f"of each kind, three times ({REQUESTS})")
     parser.add_argument("--members", type=int, default=MEMBERS, help=f"of the group a post is sent to ({MEMBERS})")
+    parser.add_argument("--posts", type=int, default=POSTS, help=f"that go through a group of ten ({POSTS})")
+    parser.add_argument("--digests", type=int, default=READERS, help=f"members who get one at once ({READERS})")
     parser.add_argument("--results", type=Path, default=results.FOLDER, help="where figures are kept")
     parser.add_argument("--write", action="store_true", help="put the tables into README.md and docs/benchmarks.md")
     parser.add_argument("--tables", action="store_true", help="measure nothing, only write the tables")
@@ -169,8 +175,14 @@ def _parts(options: argparse.Namespace, site: Site, archive: Path) -> Iterator[F
         yield from measure_pages(site, options.requests)
     if "export" in options.only:
         yield from measure_export(site)
+    if "mail-through" in options.only:  # before letters are taken in that nobody works on
+        yield from measure_mail_through(site, options.posts)
+    if "mail-in" in options.only:
+        yield from measure_mail_in(site, 4 * options.posts)
     if "mail-out" in options.only:
         yield from measure_mail_out(site, options.members)
+    if "digests" in options.only:
+        yield from measure_digests(site, options.digests)
 
 
 if __name__ == "__main__":

@@ -96,6 +96,22 @@ ROWS: dict[str, Row] = {
     "pages.unchanged_message": _aside("message, not changed (304)"),
     "pages.memory": Row("memory of two web workers", others="HyperKitty 2 × 114 MB"),
     "export.rate": Row("export as mbox"),
+    "mail.in": Row(
+        "LMTP, one connection, row committed", "400 letters/s", at_least={"rate": 400}, others="Mailman 56/s"
+    ),
+    "mail.in_many": _aside("the same, eight connections"),
+    "mail.through": Row(
+        "in to out, a group of ten: archived, indexed, delivered",
+        "100 posts/s",
+        at_least={"rate": 100},
+        others="Mailman 14/s",
+    ),
+    "mail.latency": Row(
+        "one post, from LMTP's yes to the last of ten copies", "p50 0.3 s", {"p50": 0.3}, others="Mailman 2–3 s"
+    ),
+    "mail.daemons": Row(
+        "memory of all daemons: web, worker, beat, LMTP", "under 400 MB", {"mb": 400}, others="Mailman 934 MB"
+    ),
     "mail.out": Row(
         "one post to 10,000 members, every copy personal",
         "3,000 copies/s, every row kept",
@@ -105,6 +121,8 @@ ROWS: dict[str, Row] = {
     "mail.out_signed": _aside("the same, each copy signed (DKIM, RSA)"),
     "mail.queued": _aside("the same, until all copies are queued"),
     "mail.memory": _aside("the same, memory of the sender"),
+    "mail.digests": Row("digests of 100,000 members of 1,000 groups, queued", "under 60 s", {"seconds": 60}),
+    "mail.digests_memory": Row("the same, memory", "under 400 MB", {"mb": 400}, in_overview=False),
     "tantivy.import": Row(
         "tantivy: import, readable and searchable", "4,000 letters/s", at_least={"rate": 4000}, in_overview=False
     ),

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+from benchmarks.figures import ROWS, Figure
 from benchmarks.machine import ROOT, cpu_of, end
 from benchmarks.sites import PROFILES, Site, empty_site
 
-Row = tuple[str, str, str]
 LETTERS = 2000
 MADE = "from groups.models import Group; Group.objects.get_or_create(slug='lmtp', defaults={'name': 'LMTP'})"
 ENVELOPE = b"MAIL FROM:<bob@example.org>\r\nRCPT TO:<lmtp@posthouse.localhost>\r\nDATA\r\n"
@@ -26,16 +26,18 @@ LETTER = (
 )
 
 
-def measure(profile: str) -> Iterator[Row]:
-    with empty_site(profile) as site:
-        site.manage("shell", "-v", "0", "-c", MADE)
-        with _server(site) as (process, port):
-            _post(port, 200)
-            before = cpu_of(process.pid)
-            rate = _rate(port, 1)
-            per_letter = (cpu_of(process.pid) - before) / LETTERS * 1000
-            yield "LMTP, one connection, committed", f"{rate:,.0f} letters/s, {per_letter:.2f} ms of CPU each", "400/s"
-            yield "… eight connections", f"{_rate(port, 8):,.0f} letters/s", ""
+def measure_mail_in(site: Site, letters: int = LETTERS) -> Iterator[Figure]:
+    site.manage("shell", "-v", "0", "-c", MADE)
+    with _server(site) as (process, port):
+        _post(port, 200)
+        before = cpu_of(process.pid)
+        rate = _rate(port, letters, 1)
+        cost = (cpu_of(process.pid) - before) / letters * 1000
+        yield Figure(
+            "mail.in", f"{rate:,.0f} letters/s, {cost:.2f} ms of processor each", {"rate": rate, "cpu_ms": cost}
+        )
+        rate = _rate(port, letters, 8)
+        yield Figure("mail.in_many", f"{rate:,.0f} letters/s", {"rate": rate})
 
 
 @contextmanager
@@ -51,11 +53,11 @@ def _server(site: Site) -> "Iterator[tuple[subprocess.Popen[str], int]]":
         end(process)
 
 
-def _rate(port: int, connections: int) -> float:
+def _rate(port: int, letters: int, connections: int) -> float:
     started = time.perf_counter()
     with ThreadPoolExecutor(connections) as pool:
-        list(pool.map(lambda _: _post(port, LETTERS // connections), range(connections)))
-    return LETTERS / (time.perf_counter() - started)
+        list(pool.map(lambda _: _post(port, letters // connections), range(connections)))
+    return letters / (time.perf_counter() - started)
 
 
 def _post(port: int, letters: int) -> None:
@@ -79,5 +81,6 @@ def _expect(replies: Iterator[bytes] | list[bytes]) -> None:
 
 if __name__ == "__main__":
     for profile in sys.argv[1:] or PROFILES:
-        for row in measure(profile):
-            print(profile, *row, sep="\t", flush=True)
+        with empty_site(profile) as site:
+            for figure in measure_mail_in(site):
+                print(profile, ROWS[figure.key].label, figure.text, sep="\t", flush=True)

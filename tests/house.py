@@ -60,9 +60,12 @@ class House:
         return found
 
     def stored(self, group: str) -> int:
-        """How many letters of a group are committed, asked beside all of our code."""
+        """How many letters of a group are committed."""
         letters = "archive_message JOIN groups_group ON group_id = groups_group.id"
-        question = f"SELECT count(*) FROM {letters} WHERE slug = '{group}'"
+        return self.ask(f"SELECT count(*) FROM {letters} WHERE slug = '{group}'")
+
+    def ask(self, question: str) -> int:
+        """One number from the database, asked beside all of our code."""
         if self.database:
             with psycopg.connect(self.database) as connection:
                 return int(connection.execute(question.encode()).fetchone()[0])  # type: ignore[index]

@@ -28,7 +28,9 @@ def bench(folder, *arguments):
 
 
 def test_every_figure_of_a_site_is_measured_and_nothing_is_left_behind(tmp_path):
-    figures, said = bench(tmp_path, "--letters", "200", "--requests", "4", "--members", "50")
+    figures, said = bench(
+        tmp_path, "--letters", "200", "--requests", "4", "--members", "50", "--posts", "10", "--digests", "200"
+    )
     wanted = {key for key in ROWS if key.startswith(("import.", "pages.", "export.", "mail."))} - {"import.scaling"}
     assert set(figures) == wanted
     assert figures["import.lost"]["values"] == {"letters": 0}
@@ -50,7 +52,7 @@ def test_engines_and_sizes_are_compared(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--only", "lunch"], "lunch is none of import, pages, export, mail-out, none"),
+        (["--only", "lunch"], "lunch is none of import, pages, export, mail-through, mail-in, mail-out, digests, none"),
         (["--scaling", "5"], "--scaling takes two sizes"),
         (["--mbox", "nowhere.mbox"], "nowhere.mbox does not exist"),
     ],

@@ -50,15 +50,16 @@ class FakeRelay:
             except OSError:
                 return
             self.connections += 1
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else each reply waits 40 ms for the last
             threading.Thread(target=self._serve_one, args=(connection,), daemon=True).start()
 
     def _serve_one(self, connection: socket.socket) -> None:
-        with connection, connection.makefile("rwb", buffering=0) as stream, contextlib.suppress(OSError, ValueError):
+        with connection, connection.makefile("rb") as stream, contextlib.suppress(OSError, ValueError):
             self._talk(connection, stream)
 
     def _talk(self, connection, stream) -> None:
         def say(text: str) -> None:
-            stream.write(text.encode() + b"\r\n")
+            connection.sendall(text.encode() + b"\r\n")
 
         say(self.answers.get("greeting", "220 world.example ESMTP"))
         mail = rcpt = ""
@@ -112,7 +113,7 @@ class FakeRelay:
             elif command == "STARTTLS" and self.tls:
                 say("220 2.0.0 go ahead")
                 connection = self.tls.wrap_socket(connection, server_side=True)
-                stream = connection.makefile("rwb", buffering=0)
+                stream = connection.makefile("rb")
             elif command == "QUIT":
                 say("221 2.0.0 Bye")
                 return
