@@ -36,7 +36,7 @@ def measure_mail_through(site: Site, posts: int = POSTS) -> Iterator[Figure]:
         rate, cost = posts / (out + indexed), (sum(map(cpu_of, pids)) - cpu) / posts * 1000
         text = f"{rate:,.0f} posts/s, {posts * MEMBERS / out:,.0f} copies/s, {cost:.1f} ms of processor a post"
         yield Figure("mail.through", text, {"rate": rate, "cpu_ms": cost}, note=f"{posts} posts")
-        waits = sorted(_latency(port, world, number) for number in range(10**6, 10**6 + SINGLE))
+        waits = sorted(_latency(port, world, number) for number in range(10**6, 10**6 + min(SINGLE, posts)))
         p50, p95 = statistics.median(waits), waits[int(len(waits) * 0.95)]
         yield Figure("mail.latency", f"{p50:.2f} s p50, {p95:.2f} s p95", {"p50": p50, "p95": p95})
         megabytes = sum(map(memory_of, pids))
