@@ -18,13 +18,13 @@ POLL = 0.05  # seconds between two looks into the folder: a listing of an empty 
 class Channel(filesystem.Channel):
     """Files that are written elsewhere and renamed into the folder."""
 
-    def _put(self, queue: str, message: Any, **_: Any) -> None:
+    def _put(self, queue: str, payload: Any, **_: Any) -> None:  # type: ignore[override]  # as kombu names them
         """Under a name that no queue has first, then renamed."""
         folder = Path(self.data_folder_out)
         name = f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
         new = folder / f".{name}.new"
         try:
-            new.write_text(dumps(message), "utf-8")
+            new.write_text(dumps(payload), "utf-8")
             new.rename(folder / name)
         except OSError as error:
             raise ChannelError(f"Cannot add the bell {name} to {folder}: {error}") from error
