@@ -37,20 +37,24 @@ def send(
     limit: int = 1,
     kept_apart: object = "",
     sender_name: str = "",
+    reply_to: str = "",
 ) -> Outcome:
     """Send the notice to one address, and say what was done.
 
     answers: Message-ID of the letter it answers, empty where that had none; such a notice is an automatic reply (RFC 3834),
     others are merely automatic.
+    reply_to: where an answer of the reader's goes; otherwise nobody reads it.
     once_in: at most `limit` of this notice to this address in so many seconds, counted apart for each `kept_apart`.
     """
     if "@" not in to:
         return Outcome.NO_ADDRESS
     if once_in and not allowed(f"notice {name}", f"{to.lower()}\x1f{kept_apart}", limit=limit, seconds=once_in):
         return Outcome.TOO_OFTEN
-    _letter(
+    letter = _letter(
         name, to, {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL, **context}, answers, sender_name
-    ).send()
+    )
+    letter.reply_to = [reply_to] if reply_to else []
+    letter.send()
     return Outcome.SENT
 
 

@@ -122,6 +122,40 @@ def confirm_request(pk: int) -> tuple[Confirmed, JoinRequest | None]:
 
 
 @transaction.atomic
+def decline_request(pk: int) -> bool:
+    """The owner of the address says no, or that it was not they who asked."""
+    request = JoinRequest.objects.filter(pk=pk).first()
+    return request is not None and _moved(request, JoinState.UNCONFIRMED, JoinState.EXPIRED)
+
+
+@transaction.atomic
+def join_signed_in(*, group: Group, user: User) -> tuple[Asked | Confirmed, JoinRequest | None]:
+    """Somebody who is signed in joins with the address they sign in with: it is confirmed, or they are asked by mail first.
+    A request comes back where a moderator is to decide it now."""
+    address = user.email.lower()
+    if Membership.objects.filter(group=group, user=user).exists():
+        return Asked.MEMBER, None
+    if is_banned(group, address):
+        return Asked.BANNED, None
+    if group.joining == Joining.INVITATION:
+        return Asked.INVITATION, None
+    if group.joining == Joining.APPROVAL:
+        return _wait_for_approval(group, user)
+    Membership.objects.get_or_create(group=group, user=user)
+    return Confirmed.JOINED, None
+
+
+def _wait_for_approval(group: Group, user: User) -> tuple[Confirmed, JoinRequest | None]:
+    address = user.email.lower()
+    waiting = JoinRequest.objects.filter(group=group, address=address)
+    if waiting.filter(state=JoinState.PENDING).exists():
+        return Confirmed.PENDING, None
+    waiting.filter(state=JoinState.UNCONFIRMED).update(state=JoinState.EXPIRED)
+    request = JoinRequest.objects.create(group=group, address=address, name=_plain(user.name), state=JoinState.PENDING)
+    return Confirmed.PENDING, request
+
+
+@transaction.atomic
 def decide_request(*, request: JoinRequest, accept: bool, by: User | None, reason: str = "") -> bool:
     """A moderator's answer. False where somebody else was quicker."""
     if not _moved(request, JoinState.PENDING, JoinState.JOINED if accept else JoinState.REFUSED, by, reason):

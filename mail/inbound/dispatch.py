@@ -64,7 +64,7 @@ def _nobody(incoming: Incoming, address: Address) -> Outcome:
 REPORT = Address(Kind.TOKEN, purpose="bounce")  # one that came without a token
 
 # (kind, extension of a command or purpose of a token); an empty second word stands for all others of the kind.
-# mail.commands.carry_out has its rows here; posts have none.
+# mail.apps adds those of mail.commands.carry_out; posts have none.
 HANDLERS: dict[tuple[Kind, str], Handler] = {
     (Kind.TOKEN, "bounce"): take_returned,
 }

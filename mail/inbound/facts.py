@@ -33,6 +33,24 @@ def gather(incoming: Incoming) -> Post:
     return Facts([incoming]).of(incoming)
 
 
+def of_letter(incoming: Incoming) -> Post:
+    """The facts about a letter to no group: an answer to a mail of the site's own."""
+    headers = headers_of(incoming.raw)
+    content_type, report_type = _content_type(headers)
+    return Post(
+        authors=authors_of(headers),
+        envelope_from=incoming.inbound.spooled.envelope_from.lower(),
+        authentication=incoming.authentication,
+        headers=MappingProxyType(headers),
+        content_type=content_type,
+        report_type=report_type,
+        subject=incoming.parsed.subject,
+        text=incoming.letter.visible,
+        quoted=incoming.letter.quoted,
+        size=incoming.parsed.size,
+    )
+
+
 class Facts:
     """What the database knows that matters to letters to one group, asked once for all of them. Letters are then judged one
     after the other: `note` tells those behind of those before, which are not stored yet."""

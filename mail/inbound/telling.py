@@ -6,7 +6,8 @@ from django.db.models import Q
 from common import notices
 from common.notices import DAY, Outcome
 from groups.models import Group, Membership, Role
-from mail.addressing import Kind, parse_recipient
+from mail import tokens
+from mail.addressing import Kind, parse_recipient, site_address
 from mail.inbound.incoming import Incoming
 from mail.rules import Authentication, Post, Verdict
 
@@ -42,6 +43,14 @@ def why_not(post: Post) -> str:
     """Why the sender gets no answer; empty where nothing speaks against one."""
     if post.signed_in:
         return ""
+    because = why_no_person(post)
+    if not because and is_doubtful(post.authentication):
+        return "not sent: the address may be forged"
+    return because
+
+
+def why_no_person(post: Post) -> str:
+    """What tells that no person sent this just now (RFC 3834 §2); empty where nothing does."""
     if not post.envelope_from:
         return "not sent: the return path is empty"
     if post.envelope_from.startswith(_MACHINES) or parse_recipient(post.envelope_from).kind is not Kind.NOBODY:
@@ -50,8 +59,6 @@ def why_not(post: Post) -> str:
         return "not sent: a machine wrote the letter"
     if post.header("list-id"):
         return "not sent: the letter came from another mailing list"
-    if is_doubtful(post.authentication):
-        return "not sent: the address may be forged"
     return ""
 
 
@@ -69,20 +76,37 @@ def tell_moderators(incoming: Incoming, post: Post, verdict: Verdict) -> list[Ou
         "subject": incoming.parsed.subject[:SUBJECT],
         "reason": verdict.reason,
         "beginning": _quoted(post.text[:BEGINNING]),
-        "link": f"{settings.SITE_URL}{group.get_absolute_url()}moderation/",
+        "queue": f"{settings.SITE_URL}{group.get_absolute_url()}moderation/",
     }
-    return [
-        notices.send("held_for_moderators", address, context, once_in=HOUR, limit=MOST_AN_HOUR, kept_apart=group.pk)
-        for address in moderators_of(group)
-    ]
+    return ask_moderators("held_for_moderators", group, context, tokens.Case.LETTER, incoming.inbound.pk)
 
 
-def moderators_of(group: Group) -> list[str]:
-    """Where the mail of those who moderate goes."""
+def ask_moderators(name: str, group: Group, context: dict[str, object], case: "tokens.Case", pk: int) -> list[Outcome]:
+    """Send the notice to each moderator with a token of their own: an answer by mail, or the link, decides."""
+    outcomes = []
+    for membership in moderators_of(group):
+        token = tokens.to_moderate(case, pk, membership.user_id)
+        outcomes.append(
+            notices.send(
+                name,
+                membership.mail_address,
+                {**context, "link": tokens.link("moderate", token)},
+                once_in=HOUR,
+                limit=MOST_AN_HOUR,
+                kept_apart=group.pk,
+                sender_name=group.name,
+                reply_to=site_address("moderate", token),
+            )
+        )
+    return outcomes
+
+
+def moderators_of(group: Group) -> list[Membership]:
+    """Those who moderate, with their people fetched."""
     moderating = Membership.objects.filter(
         Q(role=Role.OWNER) | Q(role=Role.MODERATOR), group=group, user__is_active=True
     )
-    return [membership.mail_address for membership in moderating.select_related("user").order_by("pk")]
+    return list(moderating.select_related("user").order_by("pk"))
 
 
 def _quoted(text: str) -> str:

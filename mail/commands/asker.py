@@ -1,0 +1,113 @@
+"""Who wrote a command, and how far they may be believed: gathered once for every handler.
+
+Anybody can write any address into From. So a command only does what its true owner can undo, tells them, and where the
+address is disowned by its own domain (DMARC, SPF) asks them first.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.policy import compat32
+from functools import cached_property
+from typing import Any
+
+from common import notices
+from common.notices import DAY
+from common.notices import Outcome as Sent
+from common.ratelimit import allowed
+from groups.actions.joining import membership_of
+from groups.models import Group, Membership, Visibility
+from mail.addressing import Address
+from mail.bounces.automatic import is_automatic
+from mail.inbound.facts import gather, of_letter
+from mail.inbound.incoming import Incoming
+from mail.inbound.posts import Outcome
+from mail.inbound.telling import why_no_person
+from mail.models import InboundState
+from mail.rules import Action, Post, auto_reply
+
+ANSWERS_A_DAY = 10  # to one address, whatever it asks
+
+
+@dataclass
+class Asker:
+    """One command in hand."""
+
+    incoming: Incoming
+    address: Address
+    verb: str = ""  # of a +request; otherwise the extension says it
+
+    @cached_property
+    def post(self) -> Post:
+        return gather(self.incoming) if self.incoming.inbound.group is not None else of_letter(self.incoming)
+
+    @property
+    def group(self) -> Group:
+        group = self.incoming.inbound.group
+        assert group is not None  # or the address would mean nothing
+        return group
+
+    @property
+    def command(self) -> str:
+        return self.verb or self.address.extension or self.address.purpose
+
+    @property
+    def subject(self) -> str:
+        return self.incoming.parsed.subject
+
+    @property
+    def visible(self) -> str:
+        """What they wrote themselves, without quotes and signature."""
+        return self.incoming.letter.visible
+
+    @cached_property
+    def author(self) -> str:
+        """The one address in From; empty where there are several, or none."""
+        return self.post.authors[0] if len(self.post.authors) == 1 else ""
+
+    @cached_property
+    def membership(self) -> Membership | None:
+        return membership_of(self.group, self.author) if self.author else None
+
+    @property
+    def machine(self) -> str:
+        """Why this is no person's wish; empty where it may be one. An empty return path, answers by programs and mail in
+        bulk confirm nothing and are not answered (RFC 3834 §2)."""
+        finding = auto_reply.check(self.post)
+        if finding is not None and finding.action is Action.DISCARD:
+            return finding.reason.rstrip(".")
+        if is_automatic(message_from_bytes(self.incoming.raw, policy=compat32)):
+            return "a program answered in somebody's absence"
+        return why_no_person(self.post).removeprefix("not sent: ")
+
+    @property
+    def is_disowned(self) -> bool:
+        """The domain in From, or every host and signature on the way, says that it is not theirs."""
+        found = self.post.authentication
+        return found.dmarc == "fail" or found.unsupported
+
+    def may_be_answered(self, address: str) -> bool:
+        return allowed("answers by mail", address.lower(), limit=ANSWERS_A_DAY, seconds=DAY)
+
+    def answer(self, name: str, to: str, context: Mapping[str, Any] | None = None, **more: Any) -> Sent:
+        """A notice as an answer to this letter; of the letter it carries the Message-ID alone."""
+        parsed = self.incoming.parsed
+        answers = "" if parsed.message_id_missing else parsed.message_id
+        group = self.incoming.inbound.group
+        about = {"group": group, **(context or {})}
+        return notices.send(name, to, about, answers=answers, sender_name=group.name if group else "", **more)
+
+    def answer_stranger(self, name: str, context: Mapping[str, Any] | None = None) -> bool:
+        """Answer whoever sent it, if the address may be theirs: along the return path (RFC 3834 §4)."""
+        to, group = self.post.envelope_from, self.incoming.inbound.group
+        if group is not None and group.visibility == Visibility.PRIVATE and self.membership is None:
+            return False  # nobody is told that it exists
+        if not to or self.is_disowned or not self.may_be_answered(to):
+            return False
+        return self.answer(name, to, context) is Sent.SENT
+
+    def done(self, reason: str) -> Outcome:
+        return Outcome(InboundState.COMMAND, self.command, reason)
+
+    def ignored(self, reason: str) -> Outcome:
+        return Outcome(InboundState.DISCARDED, self.command, reason)
