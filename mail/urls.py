@@ -1,8 +1,8 @@
-"""Addresses of the gateway."""
+"""Addresses of the gateway. Those with a token stand in mails, and stay for ever."""
 
 from django.urls import URLPattern, path
 
-from mail.web import choices, deliveries, hook, moderation, policy, posting, topics
+from mail.web import choices, deliveries, hook, joining, moderation, policy, posting, tokens, topics
 
 writing: list[URLPattern] = [
     path("g/<str:slug>/post/", posting.new_topic, name="post"),
@@ -29,4 +29,13 @@ doors: list[URLPattern] = [
     path("hooks/mail/", hook.receive, name="mail-hook"),
     path("hooks/mail/mime", hook.receive, name="mail-hook-mime"),  # Mailgun posts raw letters to addresses that end so
 ]
-urlpatterns = [*writing, *choosing, *running, *tracing, *doors]
+answering: list[URLPattern] = [
+    path("mail/confirm/<str:token>/", tokens.confirm, name="mail-confirm"),
+    path("mail/leave/<str:token>/", tokens.leave, name="mail-leave"),
+    path("mail/mute/<str:token>/", tokens.mute, name="mail-mute"),
+    path("mail/daily/<str:token>/", tokens.daily, name="mail-daily"),
+    path("mail/moderate/<str:token>/", tokens.moderate, name="mail-moderate"),
+    path("g/<str:slug>/join/", joining.join, name="group-join"),
+    path("g/<str:slug>/leave/", joining.leave, name="group-leave"),
+]
+urlpatterns = [*writing, *choosing, *running, *tracing, *doors, *answering]

@@ -1,0 +1,162 @@
+"""The pages behind the links in our mails. GET and HEAD change nothing, because scanners follow links before people do; POST
+acts at once. The token is the only authority: no cookie is asked for or looked at, so that a mail program can post, too
+(RFC 8058), and a forged form would have to know the token.
+"""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from groups.actions.leaving import LastOwner
+from groups.models import Delivery, Membership
+from mail.commands import choices, leaving, moderating, saying_yes, topics
+from mail.commands.reading import LONGEST_REASON, Decision
+from mail.inbound.incoming import open_letter
+from mail.tokens import UNDO_DAYS
+
+LONGEST_LETTER = 20_000
+Page = Callable[[HttpRequest, str], HttpResponse]
+
+
+def token_page(page: Page) -> Page:
+    return csrf_exempt(never_cache(require_http_methods(["GET", "HEAD", "POST"])(page)))
+
+
+def masked(address: str) -> str:
+    """Enough to know one's own address by, too little to write to."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}"
+
+
+def _ended(request: HttpRequest) -> HttpResponse:
+    return render(request, "mail/pages/ended.html", status=410)
+
+
+def _done(request: HttpRequest, heading: str, sentence: str, **more: object) -> HttpResponse:
+    context = {"heading": heading, "sentence": sentence, "is_done": True, **more}
+    return render(request, "mail/pages/done.html", context)
+
+
+def _is_one_click(request: HttpRequest) -> bool:
+    """RFC 8058 §3.1: the body is this and nothing else."""
+    return request.POST.get("List-Unsubscribe", "") == "One-Click"
+
+
+@token_page
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    question = saying_yes.ask(token)
+    if question is None:
+        return _ended(request)
+    if request.method != "POST":
+        context = {"question": question, "address": masked(question.address)}
+        return render(request, "mail/pages/question.html", context)
+    answer = saying_yes.say_yes(token)
+    if answer is saying_yes.ENDED:
+        return _ended(request)
+    return _done(request, question.heading, answer.sentence, is_done=answer.done, group=answer.group)
+
+
+@token_page
+def leave(request: HttpRequest, token: str) -> HttpResponse:
+    """Leave, or get less. Whoever holds the link may be a friend it was forwarded to: the member is always told by mail."""
+    membership = leaving.of_token(token)
+    if membership is None:
+        return HttpResponse(status=200) if _is_one_click(request) else _ended(request)
+    if request.method != "POST":
+        return _choices(request, membership)
+    wanted = "leave" if _is_one_click(request) else request.POST.get("wanted", "")
+    if wanted == "leave":
+        return _leave(request, membership)
+    if wanted in Delivery.values:
+        choices.set_delivery(membership, wanted)
+        sentence = f"Saved. What you get now: {membership.get_delivery_display().lower()}."
+        return _done(request, membership.group.name, sentence, address=masked(membership.mail_address))
+    return _choices(request, membership)
+
+
+def _choices(request: HttpRequest, membership: Membership) -> HttpResponse:
+    other = [(value, label) for value, label in Delivery.choices if value != membership.delivery]
+    context = {
+        "membership": membership,
+        "group": membership.group,
+        "address": masked(membership.mail_address),
+        "other": other,
+    }
+    return render(request, "mail/pages/leave.html", context)
+
+
+def _leave(request: HttpRequest, membership: Membership) -> HttpResponse:
+    group, address = membership.group, masked(membership.mail_address)
+    try:
+        leaving.leave_now(membership, how="one-click" if _is_one_click(request) else "link")
+    except LastOwner as error:
+        return _done(request, group.name, str(error), is_done=False)
+    sentence = f"No more mail from {group.name}. A mail that undoes it is on its way; it works for {UNDO_DAYS} days."
+    return _done(request, "You have left", sentence, address=address)
+
+
+@token_page
+def mute(request: HttpRequest, token: str) -> HttpResponse:
+    topic = topics.of_token(token)
+    if topic is None:
+        return _ended(request)
+    address = masked(topic.membership.mail_address)
+    wanted = request.POST.get("wanted", "")
+    if request.method != "POST" or wanted not in ("mute", "follow", "neither"):
+        return render(request, "mail/pages/mute.html", {"topic": topic, "address": address})
+    topics.wish(topic, "" if wanted == "neither" else wanted)
+    sentences = {"mute": "You get no more of this topic.", "follow": "You get every message of this topic."}
+    sentence = sentences.get(wanted, "This topic comes as all others do.")
+    return _done(request, topic.letter.subject, sentence, address=address)
+
+
+@token_page
+def daily(request: HttpRequest, token: str) -> HttpResponse:
+    user = choices.of_daily_token(token)
+    if user is None:
+        return HttpResponse(status=200) if _is_one_click(request) else _ended(request)
+    if request.method != "POST":
+        return render(request, "mail/pages/daily.html", {"address": masked(user.email), "wanted": user.daily_mail})
+    choices.set_daily(user, wanted=False)
+    return _done(request, "The daily mail", "The daily mail is stopped.", address=masked(user.email))
+
+
+@token_page
+def moderate(request: HttpRequest, token: str) -> HttpResponse:
+    waiting = moderating.of_token(token)
+    if waiting is None:
+        return _ended(request)
+    if not waiting.is_open:
+        return _done(request, "Decided already", waiting.what_became_of_it, is_done=False, group=waiting.group)
+    if request.method != "POST" or request.POST.get("decision") not in tuple(Decision):
+        return render(request, "mail/pages/moderate.html", _what_waits(waiting))
+    decision = Decision(request.POST["decision"])
+    if not moderating.decide(waiting, decision, request.POST.get("reason", "").strip()[:LONGEST_REASON]):
+        return _done(request, "Decided already", "Somebody else was quicker.", is_done=False, group=waiting.group)
+    return _done(request, "Done", DECIDED[decision], group=waiting.group)
+
+
+DECIDED = {
+    Decision.APPROVE: "Approved.",
+    Decision.TRUST: "Approved, and this member waits no more.",
+    Decision.REJECT: "Sent back with your words.",
+    Decision.DISCARD: "Dropped; nobody is told.",
+    Decision.BAN: "Dropped, and the address is banned.",
+}
+
+
+def _what_waits(waiting: moderating.Waiting) -> dict[str, object]:
+    about: dict[str, object] = {"waiting": waiting, "group": waiting.group}
+    if waiting.letter is not None:
+        letter = open_letter(waiting.letter).letter
+        about |= {
+            "text": letter.visible[:LONGEST_LETTER] or letter.text[:LONGEST_LETTER],
+            "sender": f"{letter.from_name} <{letter.from_address}>" if letter.from_name else letter.from_address,
+            "files": [each.filename or each.content_type for each in letter.attachments],
+            "subject": letter.subject,
+        }
+    return about
