@@ -50,20 +50,29 @@ def send(
         return Outcome.NO_ADDRESS
     if once_in and not allowed(f"notice {name}", f"{to.lower()}\x1f{kept_apart}", limit=limit, seconds=once_in):
         return Outcome.TOO_OFTEN
-    letter = _letter(
-        name, to, {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL, **context}, answers, sender_name
-    )
-    letter.reply_to = [reply_to] if reply_to else []
-    letter.send()
+    compose(name, to, context, answers=answers, sender_name=sender_name, reply_to=reply_to).send()
     return Outcome.SENT
 
 
-def _letter(
-    name: str, to: str, context: dict[str, Any], answers: str | None, sender_name: str
+def compose(
+    name: str,
+    to: str,
+    about: Mapping[str, Any],
+    *,
+    answers: str | None = None,
+    sender_name: str = "",
+    reply_to: str = "",
 ) -> EmailMultiAlternatives:
+    """The notice as a letter, for those who send it by a way of their own."""
+    context = {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL, **about}
     subject = " ".join(_text(f"notices/{name}/subject.txt", context).split())[:LONGEST_SUBJECT]
     letter = EmailMultiAlternatives(
-        subject, _text(f"notices/{name}/body.txt", context), _sender(sender_name), [to], headers=_headers(answers)
+        subject,
+        _text(f"notices/{name}/body.txt", context),
+        _sender(sender_name),
+        [to],
+        headers=_headers(answers),
+        reply_to=[reply_to] if reply_to else [],
     )
     try:
         letter.attach_alternative(render_to_string(f"notices/{name}/body.html", context), "text/html")

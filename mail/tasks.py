@@ -4,6 +4,7 @@ from celery import shared_task
 
 from common.alone import Alone
 from mail.bounces import record
+from mail.bounces import probes, record
 from mail.digests import daily, due
 from mail.inbound import maildir, pipeline
 from mail.outbox import send
@@ -38,5 +39,6 @@ def send_digests() -> None:
 
 @shared_task
 def heal_mailboxes() -> None:
-    """Mailboxes that letters reach again are normal again."""
+    """Mailboxes that letters reach again are normal again; the others are asked, now and then."""
     record.heal_the_silent()
+    probes.send_due()

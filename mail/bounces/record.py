@@ -14,6 +14,7 @@ from django.utils import timezone
 from common.text import storable
 from groups.models import Membership
 from mail.bounces import score
+from mail.bounces.asking import ask_after_complaint
 from mail.bounces.codes import categorise, enhanced_status
 from mail.bounces.report import read
 from mail.bounces.types import Category, Report
@@ -93,8 +94,8 @@ def _note(delivery: Delivery, category: Category, status: str, diagnostic: str, 
         _mark_bounced(delivery, status, diagnostic)
         if _join_incident(delivery, category, diagnostic):
             return
-    if category == Category.COMPLAINT:
-        pause_for_complaint(delivery)
+    if category == Category.COMPLAINT and pause_for_complaint(delivery):
+        ask_after_complaint(delivery)
     reckon(mailbox)
 
 
@@ -165,10 +166,12 @@ def heal(address: str, now: datetime | None = None) -> bool:
 
 
 def heal_the_silent(now: datetime | None = None) -> int:
-    """Mailboxes with some trouble to which a letter went since, that did not come back: normal again. Returns how many."""
+    """Mailboxes in trouble to which a letter went since (to suspended ones a probe), that did not come back: normal again.
+    Returns how many."""
     now = now or timezone.now()
     healed = 0
-    for mailbox in Mailbox.objects.filter(state=MailboxState.SOFT, last_at__lt=now - score.HEARD_AFTER).iterator():
+    troubled = Mailbox.objects.exclude(state=MailboxState.NORMAL)
+    for mailbox in troubled.filter(last_at__lt=now - score.HEARD_AFTER).iterator():
         arrived = Delivery.objects.filter(
             address__iexact=mailbox.address,
             state=DeliveryState.SENT,
@@ -180,7 +183,7 @@ def heal_the_silent(now: datetime | None = None) -> int:
 
 
 def pause_for_complaint(delivery: Delivery) -> bool:
-    """A complaint pauses that group's mail for that member and nothing else; the notice that asks is the caller's."""
+    """A complaint pauses that group's mail for that member and nothing else."""
     if delivery.membership_id is None:
         return False
     paused = Membership.objects.filter(pk=delivery.membership_id, paused_at__isnull=True)

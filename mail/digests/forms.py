@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 
 from mail.digests.items import LONGEST_TEXT, Item, topics_of
 from mail.transforms.fields import split
+from mail.transforms.secrets import without_tokens
 
 WIDTH = 70  # RFC 1153 §"Message format"
 RULE = "-" * WIDTH
@@ -94,7 +95,7 @@ def _travelling(raw: bytes) -> bytes:
     """A letter as it came, without what concerned only its way here."""
     fields, body = split(raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n").replace(b"\0", b""))
     fields.remove_where(lambda name, field: name in _NEVER)
-    return bytes(fields) + b"\r\n" + body
+    return bytes(fields) + b"\r\n" + without_tokens(fields, body)
 
 
 def summary(heading: Heading, items: Sequence[Item]) -> bytes:

@@ -12,6 +12,7 @@ from archive.bodies import public_name
 from archive.models import Attachment, Content, Message
 from archive.parsing import base_subject
 from archive.rendering import split_reply
+from mail.transforms.secrets import text_without_tokens
 
 LONGEST_TEXT = 20_000  # characters of one letter in a digest; the rest is on the web
 
@@ -77,7 +78,7 @@ def _file(row: Attachment, slug: str, messages: Sequence[Message]) -> File:
 
 
 def _item(place: int, message: Message, text: str, files: tuple[File, ...], slug: str) -> Item:
-    visible = split_reply(text).visible.strip() or text.strip()
+    visible = text_without_tokens(split_reply(text).visible.strip() or text.strip())
     url = settings.SITE_URL + reverse("message", args=[slug, message.number])
     return Item(
         place=place,

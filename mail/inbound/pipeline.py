@@ -25,6 +25,7 @@ from mail.inbound import spam
 from mail.inbound.authentication import authenticate, published_policy
 from mail.inbound.dispatch import dispatch
 from mail.inbound.dns import DnsResolver
+from mail.inbound.hearing import hear_from
 from mail.inbound.incoming import Incoming, open_letter
 from mail.inbound.posts import Outcome
 from mail.models import Door, Inbound, InboundState, Spooled
@@ -200,6 +201,7 @@ def _settle_together(batch: Sequence[Incoming]) -> None:
     done = list(dispatch(ours))
     now = timezone.now()
     bulk.update_many(Inbound, CLOSED, [_closed(incoming, outcome, now) for incoming, outcome in done])
+    hear_from(incoming for incoming, outcome in done if outcome.state != InboundState.BOUNCE)
     if any(outcome.state == InboundState.ARCHIVED for _, outcome in done):
         ring(INDEX_TASK)
 

@@ -3,7 +3,7 @@
 import hashlib
 
 from mail.outbox.personal import with_crlf, without_nuls
-from mail.transforms import attachments, authors, footers, listing, signatures, subject
+from mail.transforms import attachments, authors, footers, listing, secrets, signatures, subject
 from mail.transforms.fields import CRLF, Fields, split
 from mail.transforms.footers import footer_lines
 from mail.transforms.texts import Words, with_words
@@ -45,6 +45,7 @@ def _untouched(fields: Fields, body: bytes, shape: GroupShape) -> bytes:
 
 def _changed(fields: Fields, body: bytes, shape: GroupShape) -> bytes:
     listing.strip(fields, shape, frozenset())
+    body = secrets.without_tokens(fields, body)
     if shape.subject_tag:
         subject.tag(fields, shape.subject_tag)
     if shape.replaces_author:

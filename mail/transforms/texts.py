@@ -54,7 +54,9 @@ def with_words(content: bytes, charset: str, encoding: str, words: Words, *, is_
         return Changed(_placed(content, *added, is_html))
     if encoding == "quoted-printable":
         # A soft line end at the very end would draw our first line up to it.
-        return Changed(_placed(content.removesuffix(b"="), _quoted(added[0]), _quoted(added[1]), is_html))
+        return Changed(
+            _placed(content.removesuffix(b"="), quoted_printable(added[0]), quoted_printable(added[1]), is_html)
+        )
     if encoding == "base64":
         return _in_base64(content, added, is_html)
     return None
@@ -88,7 +90,7 @@ def _placed_in_html(content: bytes, above: bytes, below: bytes) -> bytes:
     return content[:at] + below + content[at:]
 
 
-def _quoted(text: bytes) -> bytes:
+def quoted_printable(text: bytes) -> bytes:
     """RFC 2045 §6.7, with a soft line end on both sides of each mark: a token needs no quoting and is under 60 characters."""
     lines = []
     for line in text.split(b"\r\n"):
@@ -140,8 +142,10 @@ def _anew(content: bytes, charset: str, encoding: str, words: Words, is_html: bo
     below, above = (each.encode().replace(b"\n", b"\r\n") for each in (words.below, words.above))
     if sum(byte > 127 for byte in data[:4000]) * 6 > min(len(data), 4000):
         return Changed(_base64(_placed(data, above, below, False)), "utf-8", "base64")
-    quoted = _quoted(data)
-    return Changed(_placed(quoted, _quoted(above), _quoted(below), False), "utf-8", "quoted-printable")
+    quoted = quoted_printable(data)
+    return Changed(
+        _placed(quoted, quoted_printable(above), quoted_printable(below), False), "utf-8", "quoted-printable"
+    )
 
 
 def renamed(head: bytes, changed: Changed) -> bytes:
