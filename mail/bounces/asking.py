@@ -10,7 +10,7 @@ from mail.models import Delivery
 
 def ask_after_complaint(delivery: Delivery) -> None:
     """One neutral mail: go on, a digest, or leave. Doing nothing leaves it paused."""
-    membership = Membership.objects.select_related("user", "group").filter(pk=delivery.membership_id).first()
+    membership = Membership.objects.select_related("user", "group").filter(pk=delivery.membership_id or 0).first()
     if membership is None:
         return
     group, pk = membership.group, membership.pk
