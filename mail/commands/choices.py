@@ -9,6 +9,7 @@ from mail import tokens
 from mail.addressing import site_address, unseal
 from mail.commands.asker import Asker
 from mail.commands.leaving import ask_first
+from mail.digests import marks
 from mail.inbound.posts import Outcome
 from mail.tokens import Yes
 
@@ -42,9 +43,10 @@ def choose(asker: Asker) -> Outcome:
 def set_delivery(membership: Membership, wanted: str) -> Delivery:
     """Change what the member gets, let paused mail go on, and tell them, with the way back. Returns what it was before."""
     before = Delivery(membership.delivery)
-    Membership.objects.filter(pk=membership.pk).update(delivery=wanted, paused_at=None, paused_because="")
     was_paused = membership.paused_at is not None
-    membership.delivery, membership.paused_at, membership.paused_because = wanted, None, ""
+    marks.choose_delivery(membership, wanted)
+    Membership.objects.filter(pk=membership.pk).update(paused_at=None, paused_because="")
+    membership.paused_at, membership.paused_because = None, ""
     if before != wanted or was_paused:
         _tell(membership, before)
     return before
@@ -91,6 +93,7 @@ def set_daily(user: User, *, wanted: bool) -> bool:
     if not User.objects.filter(pk=user.pk, daily_mail=not wanted).update(daily_mail=wanted):
         return False
     user.daily_mail = wanted
+    marks.choose_daily(user, daily=wanted)
     token = tokens.to_confirm(Yes.DAILY, user.pk, int(not wanted))
     context = {"wanted": wanted, **tokens.ways(token)}
     notices.send("daily_changed", user.email, context, reply_to=site_address("confirm", token))

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.models import User
 from groups.actions.joining import decide_request
-from groups.models import Ban, BanKind, Group, JoinRequest, JoinState, Membership, Posting, Role
+from groups.models import Ban, BanKind, Group, JoinRequest, JoinState, Membership, Role
 from mail import review, tokens
 from mail.addressing import site_address
 from mail.commands import joining
@@ -113,13 +113,7 @@ def _approve(letter: Inbound, by: User, reason: str) -> bool:
 
 
 def _trust(letter: Inbound, by: User, reason: str) -> bool:
-    """Approve, and let this member's letters wait no more; a stranger's are only approved."""
-    if not review.approve(letter, by):
-        return False
-    for author in _authors(letter):
-        mine = Membership.objects.filter(group=letter.group, user__email=author)
-        mine.filter(posting__in=(Posting.DEFAULT, Posting.MODERATED)).update(posting=Posting.TRUSTED)
-    return True
+    return review.approve(letter, by, trust=True)
 
 
 def _reject(letter: Inbound, by: User, reason: str) -> bool:

@@ -17,7 +17,7 @@ from mail.inbound.telling import moderators_of
 from mail.models import Inbound, Kind
 from mail.outbox.personal import with_crlf, without_nuls
 from mail.outbox.queue import queue_letter
-from mail.rules import Action, Post, auto_reply, banned, empty_return_path, loop, spam
+from mail.rules import Action, Authentication, Post, auto_reply, banned, empty_return_path, loop, spam
 from mail.rules.types import Finding
 from mail.transforms import GroupShape
 from mail.transforms.authors import answer_to, author_of, replace_author
@@ -74,7 +74,7 @@ def _would_be_refused(inbound: Inbound, author: str) -> bool:
     found = inbound.spooled.authentication or {}
     domain = author.rpartition("@")[2]
     signed = any(result == "pass" and _aligned(signer, domain) for signer, result in found.get("dkim", ()))
-    return not signed and is_guarded(author, {"dmarc": {"policy": found.get("policy", "")}})
+    return not signed and is_guarded(author, Authentication.from_json(found))
 
 
 def _aligned(signer: str, domain: str) -> bool:

@@ -12,8 +12,8 @@ from mail import tokens
 from mail.addressing import site_address, unseal
 from mail.commands.asker import Asker
 from mail.commands.leaving import ask_first
+from mail.delivery.topics import choose, wish_of
 from mail.inbound.posts import Outcome
-from mail.models import TopicChoice
 from mail.tokens import WISHES, Yes
 
 MOST_REFERENCES = 20
@@ -29,8 +29,7 @@ class Topic:
     @property
     def wish(self) -> str:
         """follow, mute, or empty: what was said last of any letter of the topic."""
-        choices = TopicChoice.objects.filter(user=self.membership.user_id, message__thread=self.letter.thread_id)
-        return choices.order_by("-at", "-pk").values_list("wish", flat=True).first() or ""
+        return wish_of(self.membership.user_id, self.letter.thread_id)
 
 
 def follow_or_mute(asker: Asker) -> Outcome:
@@ -96,10 +95,7 @@ def wish(topic: Topic, wanted: str) -> str:
     before = topic.wish
     if before == wanted:
         return before
-    user = topic.membership.user
-    TopicChoice.objects.filter(user=user, message__thread=topic.letter.thread_id).delete()
-    if wanted:
-        TopicChoice.objects.create(user=user, message=topic.letter, wish=wanted)
+    choose(topic.membership.user, topic.letter, wanted)
     _tell(topic, before, wanted)
     return before
 
