@@ -3,7 +3,6 @@
 from celery import shared_task
 
 from common.alone import Alone
-from mail.bounces import record
 from mail.bounces import probes, record
 from mail.digests import daily, due
 from mail.inbound import maildir, pipeline
