@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from archive.rendering import reveal_addresses
+from archive.rendering import fragment_of, reveal_addresses
 from archive.source import HEAD_BYTES, shown_headers
 from common.paging import page_of
 from groups.access import person, visit_as_moderator
@@ -75,7 +75,7 @@ def _shown(incoming: Incoming) -> dict[str, Any]:
     letter = incoming.letter
     return {
         "letter": letter,
-        "body": _body(letter.html),
+        "body": _body(fragment_of(letter.html, letter.text)),
         "files": incoming.parsed.attachments,
         "headers": shown_headers(incoming.raw[:HEAD_BYTES], whole_addresses=True),
         "to": ", ".join(person.address for person in (*incoming.parsed.to, *incoming.parsed.cc))[:500],

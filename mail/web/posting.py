@@ -20,7 +20,7 @@ from accounts.models import User
 from archive import moments
 from archive.models import Message
 from archive.reading import open_archive
-from archive.rendering import reveal_addresses
+from archive.rendering import fragment_of, reveal_addresses
 from common.ratelimit import allowed
 from groups.access import Visit, person, visit_group
 from groups.models import Group, Membership
@@ -146,7 +146,8 @@ class _Desk:
         raw = _bytes(self.group, self.user, values, self.parent)
         incoming = _incoming(raw, values["address"], self.group, self.user)
         self.outlook = judge(gather(incoming))
-        return {"subject": values["subject"], "body": _shown(incoming.letter.html), "address": values["address"]}
+        body = _shown(fragment_of(incoming.letter.html, incoming.letter.text))
+        return {"subject": values["subject"], "body": body, "address": values["address"]}
 
     def show(
         self, form: LetterForm, *, once: str = "", preview: dict[str, Any] | None = None, status: int = 200
