@@ -91,7 +91,7 @@ def _item(place: int, message: Message, text: str, files: tuple[File, ...], slug
         text=visible[:LONGEST_TEXT],
         is_cut=len(visible) > LONGEST_TEXT,
         url=url,
-        reply_url=f"{url}#reply",
+        reply_url=settings.SITE_URL + reverse("reply", args=[slug, message.number]),
         files=files,
     )
 
