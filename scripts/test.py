@@ -122,7 +122,7 @@ PURE = (
 
 
 def suite_steps(var: Path, server: dict[str, str], extra: list[str]) -> list[Step]:
-    suite = [*PYTEST, "-n", "1", "-m", "not browser", *extra]
+    suite = [*PYTEST, "-n", "2", "-m", "not browser", *extra]  # many tests wait for a process rather than compute
     on_server = [*suite, *(f"--ignore=tests/{each}" for each in PURE)]
     return [
         Step("suite, embedded profile", suite, _var(var / "embedded"), is_suite=True),
@@ -136,7 +136,7 @@ def _var(folder: Path) -> dict[str, str]:
     return {"POSTHOUSE_VAR": str(folder), "DATABASE_URL": "", "REDIS_URL": ""}
 
 
-def run_side_by_side(steps: list[Step], guard: Guard, width: int = 2) -> None:
+def run_side_by_side(steps: list[Step], guard: Guard, width: int = 3) -> None:
     running = Running(guard)
     with ThreadPoolExecutor(width) as pool:
         try:

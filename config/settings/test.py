@@ -1,9 +1,12 @@
 """The test suite: the same code on either profile, fast password hashes, tasks at once, all in one temporary folder."""
 
 import os
+import sys
 import tempfile
 
 os.environ.setdefault("POSTHOUSE_VAR", tempfile.mkdtemp(prefix="posthouse-test-"))
+if "xdist" in sys.modules and "PYTEST_XDIST_WORKER" in os.environ:  # tests side by side find no files of each other
+    os.environ["POSTHOUSE_VAR"] += f"/{os.environ['PYTEST_XDIST_WORKER']}"
 
 from config.settings.base import *  # noqa: F403
 
