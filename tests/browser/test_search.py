@@ -22,9 +22,8 @@ def letters() -> None:
 def test_facets_come_after_the_hits(letters: None, look: Look, axe: Axe, width: int):
     page = look("/g/gardeners/search/?q=blight OR row", width=width)
     narrow = page.get_by_role("complementary", name="Narrow the search")
-    page.keyboard.press(
-        "End"
-    )  # not by way of the element: where it is in view at once, another takes its place at once
+    # Not by way of the element: where it is in view at once, another takes its place at once.
+    page.keyboard.press("End")
     author = page.get_by_role("heading", name="Author")
     author.wait_for()
     assert axe(page) == []
