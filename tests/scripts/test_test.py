@@ -52,15 +52,16 @@ def test_interrupted_it_ends_what_runs_and_begins_nothing_more(tmp_path, monkeyp
     steps = [
         checks.Step("first", child("parent", notes)),
         checks.Step("second", child("parent", notes)),
+        checks.Step("third", child("parent", notes)),
         python(f"open({str(never)!r}, 'w')"),
     ]
 
     def interrupt(*_):
-        pids_in(notes, 4)
+        pids_in(notes, 6)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(checks, "list", interrupt, raising=False)
     with pytest.raises(KeyboardInterrupt):
         run(*steps)
-    assert not [pid for pid in pids_in(notes, 4) if lives(pid)]
+    assert not [pid for pid in pids_in(notes, 6) if lives(pid)]
     assert not never.exists()
