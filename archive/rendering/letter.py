@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archive.parsing.types import AttachmentPart, BodyPart
 from archive.rendering import htmltext, sanitise
@@ -87,7 +88,18 @@ def render_to_store(bodies: list[BodyPart], attachments: list[AttachmentPart]) -
 
 def fragment_of(html: str, text: str) -> str:
     """The fragment of a stored letter, from what `render_to_store` gave."""
-    return html or (render_plain(text).html if text else "")
+    if html or not text:
+        return html
+    return _kept_fragment(text) if len(text) <= KEPT_TEXT else render_plain(text).html
+
+
+KEPT_TEXT = 8000  # characters: longer letters are rendered each time they are shown
+
+
+@lru_cache(maxsize=1024)
+def _kept_fragment(text: str) -> str:
+    """Topics that many read are rendered once a process; about 5 MB of ordinary letters."""
+    return render_plain(text).html
 
 
 def _pieces(bodies: list[BodyPart], cids: Mapping[str, int]) -> list[_Piece]:
