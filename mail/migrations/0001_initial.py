@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
             name='Outgoing',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('post', 'post'), ('digest', 'digest'), ('daily', 'daily mail'), ('notice', 'notice'), ('answer', 'answer to a command'), ('probe', 'probe'), ('resend', 'sent again on request'), ('forward', 'passed on to owners or an author')], max_length=10)),
+                ('kind', models.CharField(choices=[('post', 'post'), ('digest', 'digest'), ('daily', 'daily mail'), ('notice', 'notice'), ('probe', 'probe'), ('resend', 'sent again on request'), ('forward', 'passed on to owners or an author')], max_length=10)),
                 ('message_id', models.TextField(blank=True)),
                 ('subject', models.TextField(blank=True)),
                 ('template', models.BinaryField()),
@@ -187,7 +187,7 @@ class Migration(migrations.Migration):
                 ('raw', models.BinaryField()),
                 ('size', models.PositiveIntegerField()),
                 ('envelope_from', models.CharField(blank=True, max_length=320)),
-                ('door', models.CharField(choices=[('lmtp', 'LMTP'), ('pipe', 'pipe'), ('hook', 'HTTP hook'), ('web', 'web'), ('maildir', 'Maildir spool')], max_length=10)),
+                ('door', models.CharField(choices=[('lmtp', 'LMTP'), ('pipe', 'pipe'), ('hook', 'HTTP hook'), ('web', 'web')], max_length=10)),
                 ('client', models.CharField(blank=True, max_length=100)),
                 ('helo', models.CharField(blank=True, max_length=255)),
                 ('smtputf8', models.BooleanField(default=False)),

@@ -18,7 +18,6 @@ class Door(models.TextChoices):
     PIPE = "pipe", "pipe"
     HOOK = "hook", "HTTP hook"
     WEB = "web", "web"
-    MAILDIR = "maildir", "Maildir spool"
 
 
 class Spooled(models.Model):

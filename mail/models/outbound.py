@@ -15,7 +15,6 @@ class Kind(models.TextChoices):
     DIGEST = "digest", "digest"
     DAILY = "daily", "daily mail"
     NOTICE = "notice", "notice"
-    ANSWER = "answer", "answer to a command"
     PROBE = "probe", "probe"
     RESEND = "resend", "sent again on request"
     FORWARD = "forward", "passed on to owners or an author"
