@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import pytest
 
+from mail import tokens
+from mail.addressing import seal
 from tests.browser import world
 from tests.browser.conftest import DESK, PHONE, Axe, Look, sideways
 
@@ -72,6 +74,14 @@ PAGES = [
     Page("delivery", "/g/gardeners/message/{thread}/delivery/", "member"),
     Page("delivery, for a moderator", "/g/gardeners/message/{thread}/delivery/?q=bob@example.org", "owner"),
     Page("delivery, people found", "/g/gardeners/message/{thread}/delivery/?q=person", "owner"),
+    Page("join", "/g/gardeners/join/"),
+    Page("leave", "/g/gardeners/leave/", "member"),
+    Page("a link to leave", "/mail/leave/{leave}/"),
+    Page("a link to leave that is none", "/mail/leave/aaaaaaaaaaaaaaaaaaaaaaaa/", status=410),
+    Page("a link to mute", "/mail/mute/{mute}/"),
+    Page("a link to stop the daily mail", "/mail/daily/{daily}/"),
+    Page("a link that confirms", "/mail/confirm/{confirm}/"),
+    Page("a link that decides", "/mail/moderate/{moderate}/"),
     Page("sign in", "/account/login/"),
     Page("sign in by mail", "/account/login/code/"),
     Page("make an account", "/account/signup/"),
@@ -86,11 +96,27 @@ PAGES = [
 ]
 
 
+def tokens_in_mail(here: world.World) -> dict[str, str]:
+    """What stands in the links of mails to the member, and to the owner about the letter that waits."""
+    membership = here.group.memberships.get(user=here.member).pk
+    letter = here.group.messages.first().pk
+    return {
+        "leave": seal("leave", membership),
+        "mute": seal("mute", here.member.pk, letter),
+        "daily": seal("daily", here.member.pk),
+        "confirm": tokens.to_deliver(membership, "digest"),
+        "moderate": tokens.to_moderate(tokens.Case.LETTER, here.held.pk, here.owner.pk),
+    }
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name.replace(" ", "-"))
 def test_a_page_is_for_everybody(look: Look, axe: Axe, page: Page):
     here = world.build()
     path = page.path.format(
-        thread=here.group.archive.next_number - 3, author=here.group.authors.first().pk, held=here.held.pk
+        thread=here.group.archive.next_number - 3,
+        author=here.group.authors.first().pk,
+        held=here.held.pk,
+        **tokens_in_mail(here),
     )
     shown = look(path, user=getattr(here, page.user) if page.user else None)
     assert shown.evaluate(STATUS) == page.status
