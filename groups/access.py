@@ -12,13 +12,15 @@ from django.http import Http404, HttpRequest
 from accounts.models import User
 from common.prepared import Prepared, Slot
 from groups import permissions
-from groups.models import Group, Membership
+from groups.models import Group, Membership, Right
 from groups.permissions import Standing
 
 _by_slug = Prepared(
     lambda *related: Group.objects.select_related(*related or [None]).filter(slug=Slot("slug"))  # none, not all of them
 )
-_role = Prepared(lambda: Membership.objects.filter(user=Slot("user"), group=Slot("group")).values_list("role"))
+_role = Prepared(
+    lambda: Membership.objects.filter(user=Slot("user"), group=Slot("group")).values_list("role", "rights")
+)
 
 
 class MembersOnly(PermissionDenied):
@@ -53,6 +55,9 @@ class Visit:
     def can_moderate(self) -> bool:
         return permissions.can_moderate(self.standing)
 
+    def may(self, right: Right) -> bool:
+        return self.standing.may(right)
+
     @property
     def can_read_archive(self) -> bool:
         return permissions.can_read_archive(self.group, self.standing)
@@ -65,7 +70,10 @@ def standing_of(user: object, group: Group) -> Standing:
     if user.is_superuser:
         return Standing(is_staff=True)
     found = _role.first(user=user.pk, group=group.pk)
-    return Standing(role=found[0] if found else None)
+    if found is None:
+        return Standing()
+    role, rights = found
+    return Standing(role=role, given=None if rights is None else frozenset(rights))
 
 
 def person(request: HttpRequest) -> User | None:
@@ -114,4 +122,13 @@ def visit_as_moderator(request: HttpRequest, slug: str) -> Visit:
     visit = visit_group(request, slug)
     if not visit.can_moderate:
         raise OwnersOnly("This is for the moderators and owners of the group.")
+    return visit
+
+
+def visit_with(request: HttpRequest, slug: str, right: Right, *, related: tuple[str, ...] = ()) -> Visit:
+    """Fetch a group for somebody whom its owners gave this right; OwnersOnly for everybody else who may see it."""
+    visit = visit_group(request, slug, related=related)
+    if not visit.may(right):
+        what = right.label[:1].lower() + right.label[1:]
+        raise OwnersOnly(f"This needs a right that the group’s owners give: to {what}.")
     return visit

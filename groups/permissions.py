@@ -5,15 +5,20 @@ Every page, feed, search, export and command asks here; groups/access.py is the 
 
 from dataclasses import dataclass
 
-from groups.models import Group, Role, Visibility
+from groups.models import USUAL_RIGHTS, Group, Right, Role, Visibility
+
+ALL_RIGHTS = frozenset(Right)
+NO_RIGHTS: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A person's standing in one group: their role, or None for a stranger; site staff may do everything."""
+    """A person's standing in one group: their role, or None for a stranger; site staff may do everything. `given`: what the
+    owners let this moderator do; None: what moderators usually may."""
 
     role: str | None = None
     is_staff: bool = False
+    given: frozenset[str] | None = None
 
     @property
     def is_member(self) -> bool:
@@ -26,6 +31,17 @@ class Standing:
     @property
     def is_moderator(self) -> bool:
         return self.role in (Role.OWNER, Role.MODERATOR) or self.is_staff
+
+    @property
+    def rights(self) -> frozenset[str]:
+        if self.is_owner:
+            return ALL_RIGHTS
+        if self.role != Role.MODERATOR:
+            return NO_RIGHTS
+        return USUAL_RIGHTS if self.given is None else self.given
+
+    def may(self, right: Right) -> bool:
+        return right in self.rights
 
 
 def can_see_group(group: Group, standing: Standing) -> bool:

@@ -15,6 +15,28 @@ class Role(models.TextChoices):
     MEMBER = "member", "Member"
 
 
+class Right(models.TextChoices):
+    """What a moderator may do; owners may do all of it. Kept in Membership.rights."""
+
+    POSTS = "posts", "Decide about letters that wait"
+    REPORTS = "reports", "Decide about reports"
+    MEMBERS = "members", "Accept, invite, add and remove members, and choose for them"
+    BANS = "bans", "Ban addresses, and lift bans"
+    TOPICS = "topics", "Lock, pin, rename, merge, split and move topics"
+    LETTERS = "letters", "Hide, edit and black out letters in the archive"
+    DESTROY = "destroy", "Destroy letters for ever"
+    RULES = "rules", "Write rules about what waits"
+    NOTICES = "notices", "Change the words of notices"
+    SETTINGS = "settings", "Change the settings"
+    EXPORT = "export", "Export the members with their addresses"
+    LOG = "log", "Read the log"
+
+
+USUAL_RIGHTS = frozenset(
+    {Right.POSTS, Right.REPORTS, Right.MEMBERS, Right.BANS, Right.TOPICS, Right.LETTERS, Right.LOG}
+)
+
+
 class Delivery(models.TextChoices):
     EVERY = "every", "Every message"
     DIGEST = "digest", "A digest"
@@ -42,6 +64,7 @@ class Membership(models.Model):
     group = models.ForeignKey(Group, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
+    rights = models.JSONField(null=True, blank=True)  # of a moderator: values of Right; null: USUAL_RIGHTS
     joined_at = models.DateTimeField(default=timezone.now)
 
     address = models.EmailField(max_length=254, blank=True, help_text="Where its mail goes; empty: the person's own.")
