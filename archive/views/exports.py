@@ -1,7 +1,7 @@
 """Taking letters out: mbox.gz (mboxrd) of a group, a month, a thread or a search, as one stream."""
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import groupby
 from threading import BoundedSemaphore
@@ -90,9 +90,9 @@ def stream(letters: Iterable[bytes], name: str) -> HttpResponseBase:
 
 
 class _Placed:
-    """A download under way: it gives its place back when the server closes it, read to its end or not."""
+    """A download under way: when the server closes it, read to its end or not, its cursor is closed and its place free."""
 
-    def __init__(self, pieces: Iterator[bytes]) -> None:
+    def __init__(self, pieces: Generator[bytes, None, None]) -> None:
         self._pieces = pieces
         self._open = True
 
@@ -102,6 +102,7 @@ class _Placed:
     def close(self) -> None:
         if self._open:
             self._open = False
+            self._pieces.close()  # now, while the connection is ours: the next request may be given it
             _places.release()
 
 
@@ -112,7 +113,7 @@ def _too_many() -> HttpResponse:
     return private(response)
 
 
-def pack(texts: Iterable[bytes]) -> Iterator[bytes]:
+def pack(texts: Iterable[bytes]) -> Generator[bytes, None, None]:
     """gzip (RFC 1952) as it comes, without a time in its header: the same letters make the same file."""
     packer = zlib.compressobj(level=6, wbits=zlib.MAX_WBITS | 16)
     waiting: list[bytes] = []

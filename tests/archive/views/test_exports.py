@@ -1,6 +1,7 @@
 import gzip
 import mailbox
 from datetime import UTC, datetime
+from random import randbytes
 from threading import BoundedSemaphore
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from archive.views import exports
 from archive.views.exports import pack
 from tests.builders import make_group, make_message, make_thread, make_transfer
+from tests.readers import break_off
 
 pytestmark = pytest.mark.django_db
 
@@ -99,5 +101,21 @@ def test_downloads_leave_room_for_people_who_read(client, group, monkeypatch):
 def test_a_download_that_was_broken_off_gives_its_place_back(client, group, monkeypatch):
     monkeypatch.setattr(exports, "_places", BoundedSemaphore(1))
     make_message(group)
-    client.get(f"/g/{group.slug}/export/mbox").close()
+    break_off(client.get(f"/g/{group.slug}/export/mbox"))
     assert client.get(f"/g/{group.slug}/export/mbox").status_code == 200
+
+
+def test_a_download_that_was_broken_off_leaves_nothing_open():
+    closed = []
+
+    def endless():
+        try:
+            while True:
+                yield randbytes(exports.PIECE)
+        finally:
+            closed.append(True)
+
+    download = exports.stream(endless(), "gardeners")
+    assert next(iter(download)) and not closed
+    break_off(download)
+    assert closed
