@@ -8,6 +8,7 @@ from mail.bounces.types import Category, Report
 
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z0-9-]*)[ \t]*:[ \t]*(.*)$", re.MULTILINE)
 _COMPLAINTS = ("abuse", "fraud", "virus", "opt-out", "opt-out-list", "miscategorized", "dmarc-abuse", "other")
+_ABOUT = re.compile(r"\s*complaint about message from", re.IGNORECASE)
 _MICROSOFT = re.compile(r"\Ax-hmxmroriginalrecipient\Z", re.IGNORECASE)
 
 
@@ -31,8 +32,12 @@ def read_complaint(message: Message) -> Report | None:
 
 
 def _microsofts(message: Message, original: Message | None) -> Report | None:
-    """Outlook.com's Junk Mail Reporting is no ARF: the letter attached, and the reader's address in a header."""
-    named = [str(value) for name, value in message.items() if _MICROSOFT.match(name)]
+    """Outlook.com's Junk Mail Reporting is no ARF: the letter attached, and the reader's address in a header of the report,
+    or of the letter where the subject says that it is a complaint."""
+    headers = message.items()
+    if original is not None and _ABOUT.match(str(message.get("subject") or "")):
+        headers = [*headers, *original.items()]
+    named = [str(value) for name, value in headers if _MICROSOFT.match(name)]
     if not named:
         return None
     return Report(

@@ -184,6 +184,17 @@ def test_a_complaint_that_hides_the_reader_takes_the_letters_recipient():
     assert read(complaint(fields="")).addresses == ("ann@example.org",)
 
 
+def test_outlooks_junk_report_names_the_reader_inside_the_letter_it_returns():
+    raw = (
+        b"From: staff@hotmail.example\r\nTo: abuse@lists.example.org\r\nSubject: complaint about message from 192.0.2.7\r\n"
+        b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
+        b"X-HmXmrOriginalRecipient: ann@hotmail.example\r\nSubject: Compost\r\nMessage-ID: <1@example.org>\r\n\r\nx\r\n--b--\r\n"
+    )
+    report = read(raw)
+    assert (report.category, report.addresses) == (Category.COMPLAINT, ("ann@hotmail.example",))
+    assert report.original_message_id == "1@example.org"
+
+
 def test_not_spam_is_no_complaint():
     assert read(complaint("not-spam")).category == Category.UNKNOWN
 
