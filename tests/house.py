@@ -1,11 +1,15 @@
 """A house of its own for tests that run real processes: SQLite in a temporary folder, or one more database on the server."""
 
+import atexit
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -76,21 +80,50 @@ class House:
 @contextmanager
 def own_house(var: Path, **settings: str) -> Iterator[House]:
     """A house with an empty, migrated database, which is gone afterwards."""
-    with _own_database(os.environ.get("DATABASE_URL", "")) as database:
-        house = House(var, database, settings)
-        house.manage("migrate", "--verbosity", "0")
-        yield house
+    with _own_database(os.environ.get("DATABASE_URL", ""), var) as database:
+        yield House(var, database, settings)
 
 
 @contextmanager
-def _own_database(server: str) -> Iterator[str]:
+def _own_database(server: str, var: Path) -> Iterator[str]:
+    """A copy of one that was migrated once: its URL, or a file in `var`."""
     if not server:
+        var.mkdir(parents=True, exist_ok=True)
+        shutil.copy(_migrated_file(), var)
         yield ""
         return
     name = f"posthouse_house_{os.getpid()}_{os.urandom(3).hex()}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {_migrated_database(server)}".encode())
         try:
-            yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+            yield _beside(server, name)
         finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@cache
+def _migrated_file() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="posthouse-house-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    House(folder, "", {}).manage("migrate", "--verbosity", "0")
+    return folder / "posthouse.sqlite3"
+
+
+@cache
+def _migrated_database(server: str) -> str:
+    name = f"posthouse_migrated_{os.getpid()}_{os.urandom(3).hex()}"
+    _say(server, f"CREATE DATABASE {name}")
+    atexit.register(_say, server, f"DROP DATABASE {name} WITH (FORCE)")
+    with tempfile.TemporaryDirectory(prefix="posthouse-house-") as folder:
+        House(Path(folder), _beside(server, name), {}).manage("migrate", "--verbosity", "0")
+    return name
+
+
+def _say(server: str, command: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(command.encode())
+
+
+def _beside(server: str, name: str) -> str:
+    """The URL of another database of the server."""
+    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))

@@ -1,18 +1,16 @@
 """kill -9 in the middle of a delivery: nobody misses a copy, at most twenty get it twice. Real processes, real SMTP."""
 
-import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import closing
 
 import psycopg
 
-from tests.house import ROOT, House
+from tests.house import ROOT, House, own_house
 from tests.mail.relay import FakeRelay
 
 MEMBERS = 500
@@ -25,22 +23,6 @@ from mail.outbox.queue import queue_letter
 queue_letter(Kind.POST, b"Subject: Seeds\\r\\n\\r\\nHi\\r\\n", [f"p{{n}}@d{{n % 7}}.example" for n in range({MEMBERS})])
 """
 SEND = "import django; django.setup(); from mail.outbox.send import send_due; send_due()"
-
-
-@contextmanager
-def own_house(tmp_path: Path):
-    url = os.environ.get("DATABASE_URL", "")
-    name = f"kill_{os.getpid()}_{time.monotonic_ns()}"
-    if url:
-        with psycopg.connect(url, autocommit=True) as server:
-            server.execute(f'CREATE DATABASE "{name}"')
-    own = url.rpartition("/")[0] + f"/{name}" if url else ""
-    try:
-        yield House(tmp_path, own, {})
-    finally:
-        if url:
-            with psycopg.connect(url, autocommit=True) as server:
-                server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def run(house: House, code: str, relay: FakeRelay) -> "subprocess.Popen[bytes]":
@@ -66,7 +48,6 @@ def wait_until(is_so, seconds: float = 120) -> None:
 
 def test_kill_9_of_the_sender(tmp_path):
     with own_house(tmp_path) as house:
-        house.run("migrate", "--verbosity", "0")
         with FakeRelay() as relay:
             assert run(house, QUEUE, relay).wait(120) == 0
             for number in range(1, KILLS + 1):

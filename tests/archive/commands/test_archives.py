@@ -1,4 +1,4 @@
-"""Bringing archives in and taking them out on the command line, as an operator's script would: real processes.
+"""Bringing archives in and taking them out on the command line, as an operator's script would.
 
 What is data stands on standard output, what is said to people on standard error; errors are one sentence and exit 1.
 """
@@ -14,16 +14,25 @@ import pytest
 
 from archive.models import Transfer
 from benchmarks.letters import Writer
+from groups.models import Membership
 from tests.archive.letters import letter, mbox
+from tests.builders import make_user
 from tests.house import own_house
+from tests.terminal import Terminal
 
 KEYS = ["messages", "imported", "duplicates", "quarantined", "threads", "corrected_dates", "seconds", "batch"]
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
+    """For what only a real process shows."""
     with own_house(tmp_path_factory.mktemp("house")) as house:
         yield house
+
+
+@pytest.fixture
+def terminal(db):
+    return Terminal()
 
 
 @pytest.fixture
@@ -49,51 +58,52 @@ def answer(done):
     return json.loads(line)
 
 
-def test_an_import_ends_with_one_line_of_json_and_a_second_one_imports_nothing(house, archive_file):
-    first = answer(house.run("import_archive", "first", archive_file, "--create", "--json"))
+def test_an_import_ends_with_one_line_of_json_and_a_second_one_imports_nothing(terminal, archive_file):
+    first = answer(terminal.run("import_archive", "first", archive_file, "--create", "--json"))
     assert list(first) == KEYS
     assert [first[key] for key in KEYS[:6]] == [4, 3, 1, 0, 2, 0]
-    again = answer(house.run("import_archive", "first", archive_file, "--json"))
+    again = answer(terminal.run("import_archive", "first", archive_file, "--json"))
     assert [again[key] for key in KEYS[:6]] == [4, 0, 4, 0, 0, 0]
     assert again["batch"] > first["batch"]
 
 
-def test_without_json_it_is_a_sentence_that_says_how_to_undo_it(house, archive_file):
-    said = house.manage("import_archive", "sentence", archive_file, "--create")
+def test_without_json_it_is_a_sentence_that_says_how_to_undo_it(terminal, archive_file):
+    said = terminal.manage("import_archive", "sentence", archive_file, "--create")
     assert said.startswith("4 letters read: 3 imported in 2 new topics, 1 there already")
     assert "manage.py undo_import" in said
     assert said.strip().endswith("/g/sentence/")
 
 
-def test_a_group_that_an_import_starts_belongs_to_whom_the_operator_says(house, archive_file):
-    house.manage("load_demo")
-    house.manage("import_archive", "owned", archive_file, "--create", "--owner", "Ann@example.org")
-    owners = "Membership.objects.filter(group__slug='owned').values_list('user__email', 'role')"
-    code = f"from groups.models import Membership; print(*{owners})"
-    assert house.manage("shell", "-v0", "-c", code).strip() == "('ann@example.org', 'owner')"
-    asked = house.run("import_archive", "unowned", archive_file, "--create", "--owner", "nobody@example.org")
+def test_a_group_that_an_import_starts_belongs_to_whom_the_operator_says(terminal, archive_file):
+    ann = make_user("Ann")
+    terminal.manage("import_archive", "owned", archive_file, "--create", "--owner", ann.email.upper())
+    membership = Membership.objects.get(group__slug="owned")
+    assert (membership.user, membership.role) == (ann, "owner")
+    asked = terminal.run("import_archive", "unowned", archive_file, "--create", "--owner", "nobody@example.org")
     assert refusal(asked).startswith("Nobody here has the address nobody@example.org.")
 
 
-def test_a_dry_run_reports_and_stores_nothing_not_even_the_group(house, archive_file):
-    report = answer(house.run("import_archive", "nowhere", archive_file, "--dry-run", "--create", "--json"))
+def test_a_dry_run_reports_and_stores_nothing_not_even_the_group(terminal, archive_file):
+    report = answer(terminal.run("import_archive", "nowhere", archive_file, "--dry-run", "--create", "--json"))
     assert (report["dry_run"], report["messages"], report["new"], report["duplicates"]) == (True, 4, 3, 1)
     assert (report["imported"], report["threads"]) == (3, 2)
     assert report["years"] == {"2004": 4}
-    assert "There is no group 'nowhere'" in refusal(house.run("dump_threads", "nowhere", "--json"))
+    assert "There is no group 'nowhere'" in refusal(terminal.run("dump_threads", "nowhere", "--json"))
 
 
-def test_several_sources_are_one_batch(house, archive_file, tmp_path):
+def test_several_sources_are_one_batch(terminal, archive_file, tmp_path):
     (tmp_path / "single.eml").write_bytes(letter(9))
-    done = answer(house.run("import_archive", "several", archive_file, tmp_path / "single.eml", "--create", "--json"))
+    done = answer(
+        terminal.run("import_archive", "several", archive_file, tmp_path / "single.eml", "--create", "--json")
+    )
     assert (done["messages"], done["imported"]) == (5, 4)
 
 
-def test_an_import_is_undone_as_one_batch_and_only_once(house, archive_file):
-    batch = answer(house.run("import_archive", "undone", archive_file, "--create", "--json"))["batch"]
-    assert answer(house.run("undo_import", batch, "--json")) == {"batch": batch, "removed": 3}
-    assert house.manage("dump_threads", "undone", "--json") == ""
-    assert refusal(house.run("undo_import", batch)) == f"Import {batch} cannot be undone now: it is undone."
+def test_an_import_is_undone_as_one_batch_and_only_once(terminal, archive_file):
+    batch = answer(terminal.run("import_archive", "undone", archive_file, "--create", "--json"))["batch"]
+    assert answer(terminal.run("undo_import", batch, "--json")) == {"batch": batch, "removed": 3}
+    assert terminal.manage("dump_threads", "undone", "--json") == ""
+    assert refusal(terminal.run("undo_import", batch)) == f"Import {batch} cannot be undone now: it is undone."
 
 
 def refused_imports(tmp_path):
@@ -112,20 +122,20 @@ def refused_imports(tmp_path):
     }
 
 
-def test_what_cannot_be_imported_is_said_in_one_sentence(house, tmp_path):
+def test_what_cannot_be_imported_is_said_in_one_sentence(terminal, tmp_path):
     for name, words in refused_imports(tmp_path).items():
         for extra in ((), ("--dry-run",)):
             assert words in refusal(
-                house.run("import_archive", "refused", tmp_path / name, "--create", "--json", *extra)
+                terminal.run("import_archive", "refused", tmp_path / name, "--create", "--json", *extra)
             )
 
 
-def test_no_group_is_started_for_a_file_that_cannot_be_read(house, tmp_path):
+def test_no_group_is_started_for_a_file_that_cannot_be_read(terminal, tmp_path):
     (tmp_path / "notes.txt").write_text("Nothing here is mail.\n")
     os.mkfifo(tmp_path / "pipe")
     for name in ("notes.txt", "pipe"):
-        refusal(house.run("import_archive", "unborn", tmp_path / name, "--create"))
-        assert refusal(house.run("dump_threads", "unborn", "--json")) == "There is no group 'unborn'."
+        refusal(terminal.run("import_archive", "unborn", tmp_path / name, "--create"))
+        assert refusal(terminal.run("dump_threads", "unborn", "--json")) == "There is no group 'unborn'."
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -134,18 +144,18 @@ def test_a_file_that_may_not_be_read_is_said_in_one_sentence(house, archive_file
     assert "permission denied" in refusal(house.run("import_archive", "refused", archive_file, "--create"))
 
 
-def test_an_unknown_group_or_batch_is_said_in_one_sentence(house, archive_file):
-    assert refusal(house.run("import_archive", "unknown", archive_file)) == (
+def test_an_unknown_group_or_batch_is_said_in_one_sentence(terminal, archive_file):
+    assert refusal(terminal.run("import_archive", "unknown", archive_file)) == (
         "There is no group 'unknown'. Add --create to start it."
     )
     assert "cannot be a group's short name" in refusal(
-        house.run("import_archive", "Not a Slug!", archive_file, "--create")
+        terminal.run("import_archive", "Not a Slug!", archive_file, "--create")
     )
-    assert refusal(house.run("undo_import", 999999)) == "There is no import 999999."
-    assert refusal(house.run("undo_import", "first")).startswith("Argument BATCH: invalid int value")
-    assert refusal(house.run("export_archive", "unknown", "-o", "-")) == "There is no group 'unknown'."
-    assert refusal(house.run("dump_threads", "unknown")) == "There is no group 'unknown'."
-    assert "required: GROUP, SOURCE" in refusal(house.run("import_archive"))
+    assert refusal(terminal.run("undo_import", 999999)) == "There is no import 999999."
+    assert refusal(terminal.run("undo_import", "first")).startswith("Argument BATCH: invalid int value")
+    assert refusal(terminal.run("export_archive", "unknown", "-o", "-")) == "There is no group 'unknown'."
+    assert refusal(terminal.run("dump_threads", "unknown")) == "There is no group 'unknown'."
+    assert "required: GROUP, SOURCE" in refusal(terminal.run("import_archive"))
 
 
 def test_interrupted_it_says_how_to_go_on_and_does(house, tmp_path):
@@ -164,33 +174,36 @@ def test_interrupted_it_says_how_to_go_on_and_does(house, tmp_path):
     assert answer(again)["imported"] == 800
 
 
-def test_an_export_goes_to_a_file_packed_or_not_or_to_standard_output(house, archive_file, tmp_path):
-    house.manage("import_archive", "exported", archive_file, "--create")
+def test_an_export_goes_to_a_file_packed_or_not(terminal, archive_file, tmp_path):
+    terminal.manage("import_archive", "exported", archive_file, "--create")
     plain, packed = tmp_path / "out.mbox", tmp_path / "out.mbox.gz"
-    assert answer(house.run("export_archive", "exported", "-o", plain, "--json")) == {"messages": 3, "file": str(plain)}
-    house.manage("export_archive", "exported", "-o", packed)
+    assert answer(terminal.run("export_archive", "exported", "-o", plain, "--json")) == {
+        "messages": 3,
+        "file": str(plain),
+    }
+    terminal.manage("export_archive", "exported", "-o", packed)
     assert gzip.decompress(packed.read_bytes()) == plain.read_bytes()
     assert packed.read_bytes()[:2] == b"\x1f\x8b"
-    streamed = house.run("export_archive", "exported", "-o", "-")
-    assert (streamed.returncode, streamed.stdout) == (0, plain.read_bytes())
-    assert streamed.stderr == b"3 letters written.\n"
     assert len(mailbox.mbox(plain)) == 3
 
 
 def test_an_export_that_cannot_be_written_is_said_in_one_sentence_and_spares_what_was_there(
-    house, archive_file, tmp_path
+    terminal, archive_file, tmp_path
 ):
-    house.manage("import_archive", "unwritten", archive_file, "--create")
+    terminal.manage("import_archive", "unwritten", archive_file, "--create")
     assert "cannot be written: No such file or directory" in refusal(
-        house.run("export_archive", "unwritten", "-o", tmp_path / "no" / "where.mbox")
+        terminal.run("export_archive", "unwritten", "-o", tmp_path / "no" / "where.mbox")
     )
     assert "cannot be written: No space left on device" in refusal(
-        house.run("export_archive", "unwritten", "-o", "/dev/full")
+        terminal.run("export_archive", "unwritten", "-o", "/dev/full")
     )
 
 
-def test_a_reader_of_an_export_may_go_away(house, archive_file):
-    house.manage("import_archive", "piped", archive_file, "--create")
+def test_an_export_to_standard_output_is_nothing_but_the_letters_and_its_reader_may_go_away(house, archive_file):
+    assert answer(house.run("import_archive", "piped", archive_file, "--create", "--json"))["imported"] == 3
+    streamed = house.run("export_archive", "piped", "-o", "-")
+    assert (streamed.returncode, streamed.stderr) == (0, b"3 letters written.\n")
+    assert streamed.stdout.count(b"\nMessage-ID: <m") == 3
     process = house.start("manage.py", "export_archive", "piped", "-o", "-")
     process.stdout.close()
     said = process.stderr.read()
@@ -199,14 +212,14 @@ def test_a_reader_of_an_export_may_go_away(house, archive_file):
     assert "Traceback" not in said
 
 
-def test_threads_are_printed_one_a_line_with_parents(house, archive_file):
-    house.manage("import_archive", "threads", archive_file, "--create")
-    lines = [json.loads(line) for line in house.manage("dump_threads", "threads", "--json").splitlines()]
+def test_threads_are_printed_one_a_line_with_parents(terminal, archive_file):
+    terminal.manage("import_archive", "threads", archive_file, "--create")
+    lines = [json.loads(line) for line in terminal.manage("dump_threads", "threads", "--json").splitlines()]
     assert lines == [
         {"thread": 1, "messages": [["m1@example.org", None], ["m2@example.org", "m1@example.org"]]},
         {"thread": 3, "messages": [["m4@example.org", None]]},
     ]
-    assert "m2@example.org  <- m1@example.org" in house.manage("dump_threads", "threads")
+    assert "m2@example.org  <- m1@example.org" in terminal.manage("dump_threads", "threads")
 
 
 def test_nothing_is_read_or_written_where_the_database_is_away(house, archive_file, tmp_path):

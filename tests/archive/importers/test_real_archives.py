@@ -16,6 +16,7 @@ from archive.parsing import leaf_content
 from tests.archive.facts import wrong
 from tests.builders import make_group
 from tests.corpora import corpus
+from tests.effort import ALL_THE_WAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(1200)]
 
@@ -41,7 +42,10 @@ def counted_by_python(path, folder):
     return len(mbox(path))
 
 
-@pytest.mark.parametrize("name", ["mozilla-announce.mbox", "linux-mips-20k.mbox.xz"])
+LARGE = pytest.mark.skipif(not ALL_THE_WAY, reason="20,000 letters are read on the embedded profile")
+
+
+@pytest.mark.parametrize("name", ["mozilla-announce.mbox", pytest.param("linux-mips-20k.mbox.xz", marks=LARGE)])
 def test_every_letter_of_an_mbox_is_accounted_for_and_a_second_run_imports_none(name, tmp_path):
     path = corpus(name)
     group = make_group("list")

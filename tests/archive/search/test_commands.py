@@ -1,8 +1,6 @@
 """manage.py search and rebuild_index: JSON on the last line, one sentence for an error."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,8 +8,8 @@ from django.core.management import CommandError, call_command
 from archive.management.commands import rebuild_index
 from archive.management.commands import search as search_command
 from archive.search.engines import engine
-from config.settings.base import BASE_DIR
 from tests.builders import make_message
+from tests.terminal import Terminal
 
 pytestmark = pytest.mark.django_db
 
@@ -95,12 +93,6 @@ def test_a_rebuild_waits_for_another_one(group, capsys, monkeypatch):
     assert answer(capsys, "rebuild_index")["messages"] == 1
 
 
-def manage(*args):
-    return subprocess.run(
-        [sys.executable, "manage.py", *args], cwd=BASE_DIR, capture_output=True, text=True, check=False
-    )
-
-
 @pytest.mark.parametrize("query", ["-seed", "-from:x seed", '-"a b"', "-(a OR b)", "seed", "(((", "🎉"])
 def test_a_query_may_begin_with_a_minus(query):
     argv = search_command.arranged(["manage.py", "search", query, "--sort", "date", "--json"])
@@ -113,7 +105,6 @@ def test_bytes_that_are_no_text_are_question_marks():
     assert search_command.arranged(argv) == ["manage.py", "search", "?seed", "--group", "?"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "args",
     [
@@ -123,6 +114,6 @@ def test_bytes_that_are_no_text_are_question_marks():
     ],
 )
 def test_wrong_arguments_are_one_sentence(args):
-    done = manage(*args)
-    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (1, "", 1)
-    assert "Traceback" not in done.stderr
+    done = Terminal().run(*args)
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (1, b"", 1)
+    assert b"Traceback" not in done.stderr
