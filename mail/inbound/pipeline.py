@@ -1,8 +1,9 @@
 """From a spooled letter to its place: claimed, authenticated, judged, archived, handed over. Nothing is lost on the way.
 
-A claim is a conditional update that carries the moment as its mark; the letter's end is another that asks for the same mark.
-So of two workers only one gets through, and one that died leaves a claim that grows stale and is taken up again. What was
-tried before goes alone, that it may harm no other, and after eight deaths it is set aside with the others that fail.
+A claim is a conditional update that carries the moment and the worker's signature as its mark; the letter's end is another that
+asks for the same mark. So of two workers only one gets through. What a process that has ended held is free at once; where
+nobody can tell (another machine), the claim grows stale. What was tried before goes alone, that it may harm no other, and after
+eight deaths it is set aside with the others that fail.
 """
 
 import logging
@@ -19,7 +20,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from archive.search.health import INDEX_TASK
-from common import bulk
+from common import bulk, processes
 from common.doorbell import ring
 from mail.inbound import spam
 from mail.inbound.authentication import authenticate, published_policy
@@ -37,6 +38,7 @@ STALE = timedelta(seconds=60)  # after which a claim is somebody's who is gone
 MOST_ATTEMPTS = 8  # many, for a machine that is restarted again and again kills the oldest letter's worker each time
 RUN = 20.0  # seconds of one call
 LONGEST_TRACEBACK = 20_000
+UNCLAIMED: dict[str, Any] = {"claimed_at": None, "holder": ""}
 
 logger = logging.getLogger(__name__)
 resolver = DnsResolver()
@@ -52,6 +54,7 @@ def process_waiting(seconds: float = RUN) -> int:
     """Take everything that waits through, oldest first, for about so long. Returns how many letters were taken up."""
     deadline = time.monotonic() + seconds
     done = 0
+    free_what_the_dead_hold()
     while time.monotonic() < deadline:
         ids = next_ids()
         if not ids:
@@ -60,6 +63,13 @@ def process_waiting(seconds: float = RUN) -> int:
         _work_on(claimed)
         done += len(claimed)
     return done
+
+
+def free_what_the_dead_hold() -> int:
+    """Give up the claims of processes that have ended; the try counts. Returns how many letters are free again."""
+    held = Inbound.objects.filter(state=InboundState.RECEIVED, claimed_at__isnull=False)
+    gone = [holder for holder in held.values_list("holder", flat=True).distinct() if processes.is_gone(holder)]
+    return held.filter(holder__in=gone).update(**UNCLAIMED) if gone else 0
 
 
 def next_ids() -> list[int]:
@@ -90,11 +100,11 @@ def _free() -> Q:
 
 def claim(ids: Sequence[int]) -> list[Inbound]:
     """Make them ours, and fetch those that we got."""
-    mark = timezone.now()
+    mark = {"claimed_at": timezone.now(), "holder": processes.signature()}
     ours = Inbound.objects.filter(_free(), pk__in=ids, state=InboundState.RECEIVED)
-    if not ours.update(claimed_at=mark, attempts=F("attempts") + 1):
+    if not ours.update(**mark, attempts=F("attempts") + 1):
         return []
-    rows = Inbound.objects.filter(pk__in=ids, state=InboundState.RECEIVED, claimed_at=mark)
+    rows = Inbound.objects.filter(pk__in=ids, state=InboundState.RECEIVED, **mark)
     return list(rows.select_related("spooled__sender", "group").order_by("pk"))
 
 
@@ -229,6 +239,7 @@ CLOSED = (
     "subject",
     "decided_at",
     "claimed_at",
+    "holder",
     "error",
 )
 
@@ -236,7 +247,7 @@ CLOSED = (
 def _closed(incoming: Incoming, outcome: Outcome, now: datetime) -> tuple[object, ...]:
     letter_id = outcome.letter.pk if outcome.letter is not None else None
     found = (outcome.state.value, outcome.rule, outcome.reason, letter_id, outcome.spam_score)
-    return (incoming.inbound.pk, *found, *_described(incoming).values(), now, None, "")
+    return (incoming.inbound.pk, *found, *_described(incoming).values(), now, *UNCLAIMED.values(), "")
 
 
 def _described(incoming: Incoming) -> dict[str, str]:
@@ -254,7 +265,7 @@ def _set_aside(inbound: Inbound, error: str, incoming: Incoming | None = None) -
         reason="Our own code failed on it.",
         rule="",
         decided_at=timezone.now(),
-        claimed_at=None,
+        **UNCLAIMED,
         **(_described(incoming) if incoming is not None else {}),
     )
 
@@ -264,9 +275,7 @@ def replay(ids: Iterable[int] | None = None) -> int:
     failed = Inbound.objects.filter(state=InboundState.FAILED)
     if ids is not None:
         failed = failed.filter(pk__in=list(ids))
-    count = failed.update(
-        state=InboundState.RECEIVED, attempts=0, claimed_at=None, error="", reason="", decided_at=None
-    )
+    count = failed.update(state=InboundState.RECEIVED, attempts=0, error="", reason="", decided_at=None, **UNCLAIMED)
     if count:
         ring("mail.tasks.process_inbound")
     return count
