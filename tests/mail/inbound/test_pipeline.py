@@ -94,7 +94,7 @@ def test_a_letter_that_crashes_our_code_is_set_aside_and_the_queue_goes_on(group
 def test_what_crashed_leaves_nothing_behind_and_can_be_replayed(group, monkeypatch):
     inbound = arrived(group)
     with monkeypatch.context() as patch:
-        patch.setattr("mail.inbound.posts.send_on", lambda *_: 1 / 0)
+        patch.setattr("mail.inbound.posts.send_all_on", lambda *_: 1 / 0)
         pipeline.process(inbound.pk)
     assert not Message.objects.exists()
     assert pipeline.replay([inbound.pk]) == 1
