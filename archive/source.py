@@ -6,6 +6,7 @@ from archive.parsing.charsets import clean_line
 from archive.parsing.headers import leading_blank_lines, split_headers
 from archive.parsing.words import decode_words
 from archive.rendering.addresses import mask_text
+from archive.rendering.tokens import text_without_tokens
 
 # The first block of a zstandard frame holds at most 128 KB of the letter (RFC 8878 section 3.1.1.2.4), and so its header,
 # however large the attachments behind it are.
@@ -35,5 +36,5 @@ def shown_headers(head: bytes, *, whole_addresses: bool) -> list[tuple[str, str]
 
 
 def _shown(name: str, value: str, whole_addresses: bool) -> str:
-    text = clean_line(decode_words(value))
+    text = text_without_tokens(clean_line(decode_words(value)))
     return text if whole_addresses or name.lower() in IDENTIFIERS else mask_text(text)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC
+from enum import Enum
 from typing import Any
 
 from django.db import connection, models
@@ -16,6 +17,23 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Seq
         _copy(model, columns, rows)
     else:
         _execute_many(model, columns, rows)
+
+
+def insert_few(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:
+    """Insert some dozens of rows by one statement; returns their primary keys, in order."""
+    if not rows:
+        return []
+    names = ", ".join(_quoted(model, name) for name in columns)
+    marks = ", ".join(["(" + ", ".join(["%s"] * len(columns)) + ")"] * len(rows))
+    table = connection.ops.quote_name(model._meta.db_table)
+    values = [_bare(value) for row in _adapted(model, columns, rows) for value in row]
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} ({names}) VALUES {marks} RETURNING id", values)  # noqa: S608
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _bare(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value
 
 
 def allocate_ids(model: type[models.Model], count: int) -> list[int]:

@@ -1,16 +1,30 @@
 """Waking a worker. The work itself stands in rows; a bell that is not heard costs seconds, until beat sweeps."""
 
 import logging
+from dataclasses import dataclass
 
 from celery import current_app
-from django.db import transaction
+from django.db import connection, transaction
 
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Bell:
+    task: str
+
+    def __call__(self) -> None:
+        _send(self.task)
+
+
 def ring(task: str) -> None:
-    """Have a worker run the task, named by its path, once the current transaction is committed. Never raises."""
-    transaction.on_commit(lambda: _send(task), robust=True)
+    """Have a worker run the task, named by its path, once the current transaction is committed. Never raises.
+
+    One ring is enough for a transaction. One that would go with a savepoint is gone from the list when the savepoint is rolled
+    back; while it is there, whatever could still undo it undoes this one, too."""
+    bell = Bell(task)
+    if not any(waiting == bell for _, waiting, *_ in connection.run_on_commit):
+        transaction.on_commit(bell, robust=True)
 
 
 def _send(task: str) -> None:

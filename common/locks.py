@@ -43,13 +43,25 @@ def _try_flock(handle: int) -> bool:
 @contextmanager
 def advisory_lock(name: str, timeout: float = 0) -> Iterator[None]:
     """Hold a PostgreSQL session lock on the current connection. Raises Busy after `timeout` seconds."""
-    key = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
+    key = _key_of(name)
     _wait_for(lambda: _ask("pg_try_advisory_lock", key), timeout, name)
     try:
         yield
     finally:
         if connection.connection is not None and not connection.connection.closed:
             _ask("pg_advisory_unlock", key)
+
+
+def hold_until_commit(name: str) -> None:
+    """Wait for everybody who said the same name in a transaction, and hold it until ours ends. SQLite has one writer anyway: its
+    transactions begin IMMEDIATE."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key_of(name)])
+
+
+def _key_of(name: str) -> int:
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def _ask(function: str, key: int) -> bool:

@@ -1,9 +1,11 @@
 """The Celery application: finds every app's tasks; settings under CELERY_ in config/settings."""
 
 import os
+import sys
 import warnings
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 from celery.exceptions import SecurityWarning
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
@@ -14,3 +16,16 @@ warnings.filterwarnings("ignore", category=SecurityWarning)
 app = Celery("posthouse")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+# Celery would close the connection to the database after every task: a bell that is rung ten times a second opens a file anew,
+# sets it up and reads its schema as often. Django's own rule (CONN_MAX_AGE, and whether it still works) is enough.
+app.conf["CELERY_DB_REUSE_MAX"] = sys.maxsize
+
+
+@signals.task_postrun.connect
+def _close_old_connections(sender: Any, **_: Any) -> None:
+    from django.db import close_old_connections
+
+    if not sender.request.is_eager:
+        close_old_connections()

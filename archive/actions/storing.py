@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from archive.actions.threading import Member, rethread
@@ -13,6 +14,7 @@ from archive.models import Archive, Attachment, Author, Content, Day, IndexJob, 
 from archive.models.archive import month_key
 from archive.prepare import Letter
 from common import bulk, lookups  # noqa: F401  registers __among
+from common.prepared import Prepared, Slot
 from groups.models import Group
 
 DETACHED_FROM = 10_000  # indexes of attachments that stand beside the letter, not in it
@@ -33,9 +35,26 @@ class Stored:
 
 def lock_archive(group: Group) -> Archive:
     """The group's archive row, locked until the transaction ends, made where there is none yet."""
-    Archive.objects.get_or_create(group=group)
-    rows = Archive.objects.filter(group=group)
-    return (rows.select_for_update() if connection.features.has_select_for_update else rows).get()
+    found: Archive | None = _locked.first(group=group.pk)
+    if found is None:
+        Archive.objects.get_or_create(group=group)
+        found = _locked.first(group=group.pk)
+        assert found is not None
+    return found
+
+
+def _archives() -> QuerySet[Archive]:
+    rows = Archive.objects.filter(group=Slot("group"))
+    return rows.select_for_update() if connection.features.has_select_for_update else rows
+
+
+_locked = Prepared(_archives)
+_identities = Prepared(
+    lambda: Message.objects.filter(group=Slot("group"), message_id_key__among=Slot("keys")).values_list(
+        "message_id", "content_hash"
+    )
+)
+_known_authors = Prepared(lambda: Author.objects.filter(group=Slot("group"), key__among=Slot("keys")))
 
 
 @transaction.atomic
@@ -76,10 +95,7 @@ def store_letters(group: Group, letters: Sequence[Letter], *, transfer: Transfer
 def _without_known(group: Group, letters: Sequence[Letter]) -> list[Letter]:
     keys = list({letter.message_id_key for letter in letters})
     known = {
-        (message_id, bytes(content_hash))
-        for message_id, content_hash in Message.objects.filter(group=group, message_id_key__among=keys).values_list(
-            "message_id", "content_hash"
-        )
+        (message_id, bytes(content_hash)) for message_id, content_hash in _identities.all(group=group.pk, keys=keys)
     }
     fresh = []
     for letter in letters:
@@ -122,7 +138,7 @@ def _authors(group: Group, letters: Sequence[Letter], *, count: bool) -> dict[st
         if letter.author_key not in latest or letter.from_name:
             latest[letter.author_key] = letter
         letters_of[letter.author_key] += count and not letter.hidden
-    known = {author.key: author for author in Author.objects.filter(group=group, key__among=list(latest))}
+    known = {author.key: author for author in _known_authors.all(group=group.pk, keys=list(latest))}
     fresh = [key for key in latest if key not in known]
     ids = bulk.allocate_ids(Author, len(fresh))
     bulk.insert(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from archive.keys import key_of
 from archive.models import Ghost, Message, MessageQuerySet, Thread
@@ -20,6 +20,7 @@ from archive.threader import Node, Threads
 from archive.threader.closure import Kind, Probe, settle
 from common import bulk, lookups  # noqa: F401  registers __among
 from common.chunks import chunks
+from common.prepared import Prepared, Slot
 from groups.models import Group
 
 SLICE = 5000  # values in one IN (…)
@@ -134,6 +135,20 @@ def _members(letters: MessageQuerySet, staging: Sequence[int]) -> list[Member]:
     ]
 
 
+def _threads_by_id(model: type[Message] | type[Ghost]) -> QuerySet[Any, tuple[int]]:
+    rows = model._default_manager.filter(group=Slot("group"), message_id_key__among=Slot("keys"))
+    return rows.values_list("thread_id")
+
+
+_holding = Prepared(lambda: _threads_by_id(Message))
+_claiming = Prepared(lambda: _threads_by_id(Ghost))
+_keyed = Prepared(
+    lambda: Message.objects.filter(~Q(thread_key=""), group=Slot("group"), thread_key__among=Slot("keys")).values_list(
+        "thread_id"
+    )
+)
+
+
 class Rows:
     """What archive.threader.closure asks of a store, answered from one group's rows. Labels are thread ids."""
 
@@ -144,17 +159,16 @@ class Rows:
         self.threads: set[int] = set()
 
     def holding(self, message_ids: Collection[str]) -> set[int]:
-        return self._threads_of(Message, message_id_key__among={key_of(mid) for mid in message_ids})
+        return self._asked(_holding, {key_of(mid) for mid in message_ids})
 
     def claiming(self, handles: Collection[str]) -> set[int]:
-        return self._threads_of(Ghost, message_id_key__among={key_of(handle) for handle in handles})
+        return self._asked(_claiming, {key_of(handle) for handle in handles})
 
     def keyed(self, thread_keys: Collection[str]) -> set[int]:
-        return self._threads_of(Message, ~Q(thread_key=""), thread_key__among=thread_keys)
+        return self._asked(_keyed, thread_keys)
 
-    def _threads_of(self, model: type[Message] | type[Ghost], *which: Q, **among: Collection[Any]) -> set[int]:
-        rows = model._default_manager.filter(*which, group=self.group, **among)
-        return set(rows.values_list("thread_id", flat=True))
+    def _asked(self, query: Prepared, keys: Collection[Any]) -> set[int]:
+        return {thread_id for (thread_id,) in query.all(group=self.group.pk, keys=list(keys))}
 
     def on_subject(self, probes: Sequence[Probe]) -> set[int]:
         """One scan over the subjects asked for, and the probes' intervals sorted out here."""

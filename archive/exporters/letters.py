@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from archive.exporters.mboxrd import format_entry
 from archive.mboxrd import Author
 from archive.models import Archive, Message
+from archive.rendering.tokens import source_without_tokens
 from common.chunks import chunks
 from groups.models import Group
 
@@ -36,7 +37,8 @@ def entries(letters: QuerySet[Message], *, edit: Callable[[bytes], bytes] | None
             *fields
         ):
             raw = unpack.decompress(bytes(packed), max_output_size=2**31 - 1)
-            out = edit(raw) if edit else raw
+            source = source_without_tokens(raw)
+            out = edit(source) if edit else source
             author = Author(key, name) if key.startswith(KEYED_AUTHORS) else None
             yield format_entry(
                 out, sender=address, date=sent_at, number=number, thread=thread, group=slug, author=author

@@ -10,6 +10,7 @@ from archive.rendering.addresses import storable
 from archive.rendering.calendars import render_calendar
 from archive.rendering.plain import read_plain, render_plain
 from archive.rendering.replies import Reply, split_reply
+from archive.rendering.tokens import bodies_without_tokens, text_without_tokens
 
 SNIPPET_LENGTH = 200
 _SHORT_TEXT = 400  # characters: a plain alternative this short may only say that the mail is HTML
@@ -61,6 +62,7 @@ class _Piece:
 
 def render(bodies: list[BodyPart], attachments: list[AttachmentPart]) -> Rendered:
     """The bodies of a letter, in order. Of alternatives the richest is shown; the words are those of the plain one."""
+    bodies = bodies_without_tokens(bodies)
     if len(bodies) == 1 and bodies[0].kind == "plain":
         pieces = [_plain(bodies[0].text)]
     else:
@@ -78,7 +80,7 @@ def render_to_store(bodies: list[BodyPart], attachments: list[AttachmentPart]) -
     only its lines would tell (is_patch, monospace) is not looked for then."""
     if len(bodies) != 1 or bodies[0].kind != "plain":
         return render(bodies, attachments)
-    plain = read_plain(bodies[0].text)
+    plain = read_plain(text_without_tokens(bodies[0].text))
     if not plain.text:
         return render(bodies, attachments)
     reply = plain.reply

@@ -13,6 +13,7 @@ from archive.masking import mask_lines, mask_source
 from archive.models import Attachment, Content
 from archive.parsing import leaf_content
 from archive.reading import Reading, reads_archive, show
+from archive.rendering.tokens import bytes_without_tokens, source_without_tokens
 from common.paging import page_of
 
 ATTACHMENTS_A_PAGE = 60
@@ -67,12 +68,22 @@ def _bytes_of(found: Attachment, *, whole: bool) -> HttpResponseBase:
         path = (settings.BLOB_FOLDER / found.blob).resolve()
         if not path.is_relative_to(settings.BLOB_FOLDER.resolve()) or not path.is_file():
             raise Http404("The file of this attachment is missing.")
-        masked = not whole and found.content_type.startswith(("text/", "message/"))
-        return HttpResponse(_masked(found, path.read_bytes())) if masked else FileResponse(path.open("rb"))
+        if not found.content_type.startswith(("text/", "message/")):
+            return FileResponse(path.open("rb"))
+        return HttpResponse(_shown(found, path.read_bytes(), whole))
     part = leaf_content(Content.objects.only("raw").get(pk=found.message_id).raw_bytes, found.index)
     if part is None:
         raise Http404("The file of this attachment is missing.")
-    return HttpResponse(part[1] if whole else _masked(found, part[1]))
+    return HttpResponse(_shown(found, part[1], whole))
+
+
+def _shown(found: Attachment, content: bytes, whole: bool) -> bytes:
+    """Without tokens of the house, which somebody may have passed on in a letter."""
+    if found.content_type.startswith("message/"):
+        content = source_without_tokens(content)
+    elif found.content_type.startswith("text/"):
+        content = bytes_without_tokens(content)
+    return content if whole else _masked(found, content)
 
 
 def _masked(found: Attachment, content: bytes) -> bytes:

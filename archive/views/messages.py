@@ -16,6 +16,7 @@ from archive.keys import key_of
 from archive.masking import mask_source
 from archive.models import Attachment, Message
 from archive.reading import Reading, reads_archive, show
+from archive.rendering.tokens import source_without_tokens
 from archive.source import HEAD_BYTES, head_of, shown_headers
 from common.caching import private
 from common.http import REMOTE_IMAGES_POLICY
@@ -151,7 +152,7 @@ def _source(request: HttpRequest, reading: Reading, letters: QuerySet[Message]) 
     letter = letters.select_related("content").order_by(BY_NUMBER).first()
     if letter is None:
         raise Http404("There is no such letter.")
-    source = letter.content.raw_bytes
+    source = source_without_tokens(letter.content.raw_bytes)
     if reading.sees_addresses and request.GET.get("as") != "text":
         response = HttpResponse(source, content_type="message/rfc822")
         name = f"{reading.slug}-{letter.number}.eml"

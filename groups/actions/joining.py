@@ -1,7 +1,8 @@
 """Joining and leaving, the same by web and by mail. The owner of an address always says yes first (double opt-in).
 
 What is asked of an address carries no word of whoever asked, and an address gets at most one such mail a day from the whole
-site, however many ask in its name: nobody can be made to bomb a mailbox.
+site, however many ask in its name: nobody can be made to bomb a mailbox. What else is asked that day waits behind the link of
+that mail.
 """
 
 from dataclasses import dataclass
@@ -11,12 +12,13 @@ from enum import StrEnum
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.actions.addresses import confirm_address
 from accounts.models import User
+from common.locks import hold_until_commit
 from groups.models import Ban, Group, Joining, JoinRequest, JoinState, Membership
 
 CONFIRM_WITHIN = timedelta(days=7)
@@ -77,21 +79,34 @@ def _is_address(address: str) -> bool:
 
 @transaction.atomic
 def _open_request(group: Group, address: str, name: str, by_mail: bool) -> tuple[JoinRequest | None, bool]:
+    hold_until_commit(f"join {address}")  # two workers would both see that nobody was asked yet
     now = timezone.now()
-    recent = JoinRequest.objects.filter(address=address, asked_at__gt=now - ASKED_AGAIN_AFTER)
-    if recent.exists():
-        return JoinRequest.objects.filter(group=group, address=address, state=JoinState.UNCONFIRMED).first(), False
-    JoinRequest.objects.filter(group=group, address=address, state=JoinState.UNCONFIRMED).update(
-        state=JoinState.EXPIRED
+    asked_lately = JoinRequest.objects.filter(address=address, asked_at__gt=now - ASKED_AGAIN_AFTER).exists()
+    of_group = JoinRequest.objects.filter(
+        group=group, address=address, state__in=(JoinState.UNCONFIRMED, JoinState.PENDING)
     )
-    try:
-        with transaction.atomic():
-            made = JoinRequest.objects.create(
-                group=group, address=address, name=_plain(name), by_mail=by_mail, made_at=now, asked_at=now
-            )
-    except IntegrityError:  # one that waits for a moderator, or another worker came first
-        return JoinRequest.objects.filter(group=group, address=address, state=JoinState.PENDING).first(), False
-    return made, True
+    waiting = of_group.order_by("pk").first()
+    if waiting is not None and (asked_lately or waiting.state == JoinState.PENDING):
+        return waiting, False
+    if asked_lately and len(waiting_for(address)) >= MOST_OPEN:
+        return None, False
+    of_group.update(state=JoinState.EXPIRED)
+    made = JoinRequest.objects.create(
+        group=group,
+        address=address,
+        name=_plain(name),
+        by_mail=by_mail,
+        made_at=now,
+        asked_at=None if asked_lately else now,
+    )
+    return made, not asked_lately
+
+
+def waiting_for(address: str) -> list[JoinRequest]:
+    """What the owner of the address may still say yes to, the oldest first."""
+    since = timezone.now() - CONFIRM_WITHIN
+    waiting = JoinRequest.objects.filter(address=address, state=JoinState.UNCONFIRMED, made_at__gt=since)
+    return list(waiting.select_related("group").order_by("pk")[:MOST_OPEN])
 
 
 def _plain(name: str) -> str:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from common.prepared import Slot
 from groups.models.group import Group
 
 
@@ -19,7 +20,7 @@ class BanKind(models.TextChoices):
 
 
 class BanQuerySet(models.QuerySet["Ban"]):
-    def that_concern(self, group: Group) -> Self:
+    def that_concern(self, group: Group | Slot) -> Self:
         return self.filter(Q(group=group) | Q(group__isnull=True))
 
 

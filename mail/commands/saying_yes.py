@@ -3,11 +3,11 @@
 `ask(token)` says what yes would do and changes nothing; `say_yes(token)` does it and says what happened.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from accounts.models import User
-from groups.actions.joining import Confirmed
+from groups.actions.joining import Confirmed, waiting_for
 from groups.actions.leaving import LastOwner
 from groups.models import Delivery, Group, JoinRequest, JoinState, Membership, PastMember
 from mail import tokens
@@ -28,6 +28,8 @@ class Question:
     button: str
     address: str = ""  # whose mail it is about
     group: Group | None = None
+    request: JoinRequest | None = None  # where it is about joining
+    others: tuple[JoinRequest, ...] = ()  # that wait for the same address
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,25 @@ def say_yes(token: str) -> Answer:
 
 
 def _ask_join(pk: int) -> Question | None:
+    """The group of the mail, and all others that wait for the address: it is asked by mail once a day only."""
     request = JoinRequest.objects.select_related("group").filter(pk=pk).first()
-    if request is None or request.state in (JoinState.EXPIRED, JoinState.REFUSED):
+    if request is None:
         return None
-    return Question(f"Join {request.group.name}", "Join the group", request.address, request.group)
+    others = [other for other in waiting_for(request.address) if other.pk != pk]
+    if request.state not in (JoinState.EXPIRED, JoinState.REFUSED):
+        return Question(
+            f"Join {request.group.name}", "Join the group", request.address, request.group, request, tuple(others)
+        )
+    return Question("Join a group", "Join", request.address, None, None, tuple(others)) if others else None
+
+
+def join_chosen(token: str, chosen: Collection[int]) -> list[tuple[JoinRequest, Answer]]:
+    """Of all that waits for the address, what its owner chose on the page."""
+    question = ask(token)
+    if question is None:
+        return []
+    waiting = [*([question.request] if question.request else []), *question.others]
+    return [(request, _join(request.pk)) for request in waiting if request.pk in chosen]
 
 
 def _join(pk: int) -> Answer:

@@ -1,22 +1,25 @@
 """Sending an archived post on to the group: the letter as it leaves, and a delivery for each who wants it."""
 
 import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import User
 from archive.bodies import public_name
 from archive.models import Attachment, Message
 from archive.parsing.addresses import parse_addresses
-from groups.models import Group, Membership
+from common.doorbell import ring
+from groups.models import Group
 from groups.models.policy import WhoPosts
 from mail.delivery.fanout import fan_out
-from mail.models import Inbound, Kind, Outgoing, SeenDomain, SigningKey
+from mail.delivery.known import Known, accounts_of, known_of, refusing, seals
+from mail.models import Inbound, Kind, Outgoing
 from mail.outbox.personal import LEAVE, MUTE, mark, with_crlf
-from mail.outbox.queue import make_outgoing, queued
+from mail.outbox.queue import BELL, outgoing_of
 from mail.rules.types import Authentication
 from mail.transforms import GroupShape, shape
 from mail.transforms.fields import Fields, split
@@ -28,37 +31,68 @@ _GUARDED = frozenset({"quarantine", "reject"})
 
 def send_on(message: Message, inbound: Inbound | None = None) -> int:
     """Queue the post for its group, in the caller's transaction. Returns how many copies will leave."""
-    raw = inbound.spooled.raw_bytes if inbound is not None else message.content.raw_bytes
-    fields, _ = split(with_crlf(raw))
-    about = _shape_fields(message, _authentication(inbound))
-    outgoing = _outgoing(message, shape(raw, GroupShape(**about)))
-    variants = _variants(message, raw, about, outgoing)
-    count = fan_out(
-        message,
-        outgoing,
-        authors=authors_of(message, inbound),
-        addressed=addressed_in(fields),
-        variants=variants,
+    return send_all_on([(message, inbound)])
+
+
+def send_all_on(posts: Sequence[tuple[Message, Inbound | None]]) -> int:
+    """Queue posts of one group. Returns how many copies will leave."""
+    known = known_of([message for message, _ in posts])
+    leaving = [_leaving(message, inbound, known) for message, inbound in posts]
+    Outgoing.objects.bulk_create([letter for each in leaving for letter in each.letters])
+    copies = sum(
+        fan_out(each.message, each.whole, authors=each.authors, addressed=each.addressed, variants=each.variants)
+        for each in leaving
     )
-    for each in {outgoing.pk: outgoing, **{variant.pk: variant for variant in variants.values()}}.values():
-        queued(each)
-    return count
+    ring(BELL)
+    return copies
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A post on its way out: the letter for most, and those for members who want large attachments as links."""
+
+    message: Message
+    whole: Outgoing
+    variants: Mapping[int, Outgoing]
+    authors: Collection[int]
+    addressed: Collection[str]
+
+    @property
+    def letters(self) -> list[Outgoing]:
+        return list({id(letter): letter for letter in (self.whole, *self.variants.values())}.values())
+
+
+def _leaving(message: Message, inbound: Inbound | None, known: Known) -> Leaving:
+    raw = inbound.spooled.raw_bytes if inbound is not None else message.content.raw_bytes
+    about = _shape_fields(message, _authentication(inbound), known.refusing)
+    template = shape(raw, GroupShape(**about))
+    whole = _outgoing(message, template)
+    fields, _ = split(with_crlf(raw))
+    return Leaving(
+        message,
+        whole,
+        _variants(message, raw, about, whole, template, known),
+        known.authors(message.from_address, inbound.spooled.sender_id if inbound is not None else None),
+        addressed_in(fields),
+    )
 
 
 def template_of(message: Message, inbound: Inbound | None = None) -> bytes:
     """The letter as it left, or would have left."""
-    about = _shape_fields(message, _authentication(inbound))
+    domain = message.from_address.rpartition("@")[2].lower()
+    about = _shape_fields(message, _authentication(inbound), refusing([domain]))
     return shape(message.content.raw_bytes, GroupShape(**about))
 
 
 def _outgoing(message: Message, template: bytes) -> Outgoing:
-    return make_outgoing(
+    return outgoing_of(
         Kind.POST,
         template,
         group=message.group,
         letter=message,
         message_id=message.message_id,
         subject=message.subject,
+        queued_at=timezone.now(),  # in one transaction with its deliveries
     )
 
 
@@ -93,12 +127,15 @@ def _of_letter(message: Message) -> dict[str, Any]:
     }
 
 
-def _shape_fields(message: Message, found: Authentication) -> dict[str, Any]:
+def _shape_fields(message: Message, found: Authentication, refusing: Collection[str]) -> dict[str, Any]:
+    domain = message.from_address.rpartition("@")[2].lower()
     return {
         **_of_group(message.group),
         **_of_letter(message),
-        "author_guarded": is_guarded(message.from_address, found),
-        "arc_results": results_of(found, message.from_address) if found.was_received and _seals() else "",
+        "author_guarded": found.policy in _GUARDED or domain in refusing,
+        "arc_results": results_of(found, message.from_address)
+        if found.was_received and seals(settings.MAIL_DOMAIN)
+        else "",
     }
 
 
@@ -122,25 +159,14 @@ def _plain(domain: str) -> str:
 
 def is_guarded(author: str, found: Authentication) -> bool:
     """Whether others must not send in the author's name: their domain publishes so, or was seen to have copies refused."""
-    if found.policy in _GUARDED:
-        return True
-    return SeenDomain.objects.filter(domain=author.rpartition("@")[2].lower()).exists()
-
-
-def _seals() -> bool:
-    return SigningKey.objects.filter(domain=settings.MAIL_DOMAIN, active=True).exists()
+    return found.policy in _GUARDED or bool(refusing([author.rpartition("@")[2].lower()]))
 
 
 def authors_of(message: Message, inbound: Inbound | None) -> set[int]:
     """Accounts the post is by: whose address it is from, and who was signed in where it was written on the web."""
-    address = message.from_address
-    found = set(User.objects.filter(email__iexact=address).values_list("pk", flat=True)) if address else set()
-    if address:
-        verified = EmailAddress.objects.filter(email__iexact=address, verified=True)
-        found |= set(verified.values_list("user_id", flat=True))
-    if inbound is not None and inbound.spooled.sender_id:
-        found.add(inbound.spooled.sender_id)
-    return found
+    signed_in = inbound.spooled.sender_id if inbound is not None else None
+    known = accounts_of([message.from_address.lower()]) if message.from_address else {}
+    return {*known.get(message.from_address.lower(), ()), *([signed_in] if signed_in else [])}
 
 
 def addressed_in(fields: Fields) -> set[str]:
@@ -148,27 +174,21 @@ def addressed_in(fields: Fields) -> set[str]:
     return {each.address.lower() for each in named if each.address}
 
 
-def _variants(message: Message, raw: bytes, about: dict[str, Any], whole: Outgoing) -> dict[int, Outgoing]:
+def _variants(
+    message: Message, raw: bytes, about: dict[str, Any], whole: Outgoing, template: bytes, known: Known
+) -> dict[int, Outgoing]:
     """limit in KB -> the letter for members who set it, one for all limits that leave the same attachments in it."""
-    files = list(Attachment.objects.filter(message=message, blob=""))
-    if not files:
-        return {}
-    largest = max(file.size for file in files)
-    limits = (
-        Membership.objects.filter(group_id=message.group_id, attachments_kb__lt=-(-largest // 1024))
-        .values_list("attachments_kb", flat=True)
-        .distinct()
-    )
+    files = known.files.get(message.pk, ())
     made: dict[frozenset[int], Outgoing] = {}
     variants: dict[int, Outgoing] = {}
-    for limit in limits:
-        large = [file for file in files if file.size > (limit or 0) * 1024]
+    for limit in known.limits:
+        large = [file for file in files if file.size > limit * 1024]
         kept = frozenset(file.pk for file in large)
         if large and kept not in made:
-            template = shape(raw, GroupShape(**{**about, "links": _links(message, large)}))
-            made[kept] = whole if template == whole.template_bytes else _outgoing(message, template)
+            linked = shape(raw, GroupShape(**{**about, "links": _links(message, large)}))
+            made[kept] = whole if linked == template else _outgoing(message, linked)
         if large:
-            variants[limit or 0] = made[kept]
+            variants[limit] = made[kept]
     return variants
 
 

@@ -12,7 +12,7 @@ from archive.bodies import public_name
 from archive.models import Attachment, Content, Message
 from archive.parsing import base_subject
 from archive.rendering import split_reply
-from mail.transforms.secrets import text_without_tokens
+from archive.rendering.tokens import text_without_tokens
 
 LONGEST_TEXT = 20_000  # characters of one letter in a digest; the rest is on the web
 

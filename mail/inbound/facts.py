@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from archive.keys import key_of
 from archive.models import Message
@@ -12,6 +13,8 @@ from archive.parsing import parse_message
 from archive.parsing.addresses import parse_addresses
 from archive.parsing.headers import leading_blank_lines, split_headers
 from archive.parsing.parameters import parse_content_type
+from common import lookups  # noqa: F401  registers __among
+from common.prepared import Prepared, Slot
 from groups.models import Ban, BanKind, Group, Membership, Posting
 from mail.addressing import list_address
 from mail.inbound import spam
@@ -184,17 +187,24 @@ def _memberships(group: Group, addresses: Collection[str]) -> dict[str, list[Mem
     found: dict[str, list[MemberFacts]] = {}
     if not addresses:
         return found
-    here = Membership.objects.filter(group=group)
-    confirmed = Q(user__emailaddress__email__in=addresses, user__emailaddress__verified=True)
-    ways = (
-        here.filter(user__email__in=addresses).annotate(found_by=F("user__email")),
-        here.filter(confirmed).annotate(found_by=F("user__emailaddress__email")),
-        here.filter(address__in=addresses).annotate(found_by=F("address")),
-    )
-    first, *others = (way.values_list(*_COLUMNS, "found_by") for way in ways)
-    for *row, address in first.union(*others):
+    for *row, address in _members.all(group=group.pk, addresses=list(addresses)):
         found.setdefault(address.lower(), []).append(MemberFacts(*row))
     return found
+
+
+def _members_by_address() -> QuerySet[Membership, tuple[Any, ...]]:
+    here, wanted = Membership.objects.filter(group=Slot("group")), Slot("addresses")
+    confirmed = Q(user__emailaddress__email__among=wanted, user__emailaddress__verified=True)
+    ways = (
+        here.filter(user__email__among=wanted).annotate(found_by=F("user__email")),
+        here.filter(confirmed).annotate(found_by=F("user__emailaddress__email")),
+        here.filter(address__among=wanted).annotate(found_by=F("address")),
+    )
+    first, *others = (way.values_list(*_COLUMNS, "found_by") for way in ways)
+    return first.union(*others)
+
+
+_members = Prepared(_members_by_address)
 
 
 def _memberships_of(group: Group, users: Collection[int | None]) -> dict[int, MemberFacts]:
@@ -209,12 +219,22 @@ def _bans(group: Group, addresses: Collection[str]) -> list[Ban]:
     if not addresses:
         return []
     domains = {parent for address in addresses for parent in _domains_above(address.rpartition("@")[2])}
-    candidates = Ban.objects.that_concern(group).filter(
-        Q(kind=BanKind.ADDRESS, value__in=addresses)
-        | Q(kind=BanKind.DOMAIN, value__in=[*domains, *(f"@{domain}" for domain in domains)])
-        | Q(kind=BanKind.PATTERN)
+    return _banned.all(
+        group=group.pk, addresses=list(addresses), domains=[*domains, *(f"@{domain}" for domain in domains)]
     )
-    return list(candidates.order_by("pk"))
+
+
+_banned = Prepared(
+    lambda: (
+        Ban.objects.that_concern(Slot("group"))
+        .filter(
+            Q(kind=BanKind.ADDRESS, value__among=Slot("addresses"))
+            | Q(kind=BanKind.DOMAIN, value__among=Slot("domains"))
+            | Q(kind=BanKind.PATTERN)
+        )
+        .order_by("pk")
+    )
+)
 
 
 def _concerned(bans: Sequence[Ban], addresses: Collection[str]) -> BanFacts | None:
@@ -232,16 +252,30 @@ def _domains_above(domain: str) -> list[str]:
 def _archived(group: Group, incomings: Sequence[Incoming]) -> set[Identity]:
     """Of the letters at hand and of those they refer to, what the archive has."""
     ids = {message_id for incoming in incomings for message_id in (*_answered(incoming), incoming.letter.message_id)}
-    rows = Message.objects.filter(group=group, message_id_key__among=[key_of(message_id) for message_id in ids])
-    return {(message_id, bytes(digest)) for message_id, digest in rows.values_list("message_id", "content_hash")}
+    rows = _identities.all(group=group.pk, keys=[key_of(message_id) for message_id in ids])
+    return {(message_id, bytes(digest)) for message_id, digest in rows}
+
+
+_identities = Prepared(
+    lambda: Message.objects.filter(group=Slot("group"), message_id_key__among=Slot("keys")).values_list(
+        "message_id", "content_hash"
+    )
+)
 
 
 def _waiting(group: Group, incomings: Sequence[Incoming]) -> set[Identity]:
     """Of the letters at hand, those of which a copy waits for a moderator. Rows do not keep the hash: it is made anew."""
     ids = [incoming.letter.message_id for incoming in incomings]
     ours = [incoming.inbound.pk for incoming in incomings if incoming.inbound.pk]
-    copies = Inbound.objects.filter(group=group, state=InboundState.HELD, message_id__in=ids).exclude(pk__in=ours)
     return {
         (held.message_id, parse_message(held.spooled.raw_bytes).content_hash)
-        for held in copies.select_related("spooled")[:MOST_COPIES]
+        for held in _held.all(group=group.pk, message_ids=ids)
+        if held.pk not in ours
     }
+
+
+_held = Prepared(
+    lambda: Inbound.objects.filter(
+        group=Slot("group"), state=InboundState.HELD, message_id__among=Slot("message_ids")
+    ).select_related("spooled")[:MOST_COPIES]
+)

@@ -1,8 +1,9 @@
 """From a spooled letter to its place: claimed, authenticated, judged, archived, handed over. Nothing is lost on the way.
 
-A claim is a conditional update that carries the moment as its mark; the letter's end is another that asks for the same mark.
-So of two workers only one gets through, and one that died leaves a claim that grows stale and is taken up again. What was
-tried before goes alone, that it may harm no other, and after eight deaths it is set aside with the others that fail.
+A claim is a conditional update that carries the moment and the worker's signature as its mark; the letter's end is another that
+asks for the same mark. So of two workers only one gets through. What a process that has ended held is free at once; where
+nobody can tell (another machine), the claim grows stale. What was tried before goes alone, that it may harm no other, and after
+eight deaths it is set aside with the others that fail.
 """
 
 import logging
@@ -15,12 +16,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from archive.search.health import INDEX_TASK
-from common import bulk
+from common import bulk, lookups, processes  # noqa: F401  registers __among
 from common.doorbell import ring
+from common.prepared import Prepared, Slot
 from mail.inbound import spam
 from mail.inbound.authentication import authenticate, published_policy
 from mail.inbound.dispatch import dispatch
@@ -31,12 +33,14 @@ from mail.inbound.posts import Outcome
 from mail.models import Door, Inbound, InboundState, Spooled
 
 BATCH = 20  # letters of one transaction
+PACE = 0.1  # seconds between two transactions that are not full: half the work is the same for one letter and for ten
 MUCH = 4 * 1024 * 1024  # bytes of letters in hand at once
 ASKED_AT_ONCE = 8  # letters about which others are asked side by side
 STALE = timedelta(seconds=60)  # after which a claim is somebody's who is gone
 MOST_ATTEMPTS = 8  # many, for a machine that is restarted again and again kills the oldest letter's worker each time
 RUN = 20.0  # seconds of one call
 LONGEST_TRACEBACK = 20_000
+UNCLAIMED: dict[str, Any] = {"claimed_at": None, "holder": ""}
 
 logger = logging.getLogger(__name__)
 resolver = DnsResolver()
@@ -52,25 +56,56 @@ def process_waiting(seconds: float = RUN) -> int:
     """Take everything that waits through, oldest first, for about so long. Returns how many letters were taken up."""
     deadline = time.monotonic() + seconds
     done = 0
-    while time.monotonic() < deadline:
-        ids = next_ids()
-        if not ids:
-            break
+    free_what_the_dead_hold()
+    ids = next_ids()
+    while ids and time.monotonic() < deadline:
+        began = time.monotonic()
         claimed = claim(ids)
         _work_on(claimed)
         done += len(claimed)
+        ids = next_ids()
+        rest = began + PACE - time.monotonic()
+        if 0 < len(ids) < BATCH and rest > 0:
+            time.sleep(rest)
+            ids = next_ids()
     return done
+
+
+def free_what_the_dead_hold() -> int:
+    """Give up the claims of processes that have ended; the try counts. Returns how many letters are free again."""
+    held = Inbound.objects.filter(state=InboundState.RECEIVED, claimed_at__isnull=False)
+    gone = [holder for holder in held.values_list("holder", flat=True).distinct() if processes.is_gone(holder)]
+    return held.filter(holder__in=gone).update(**UNCLAIMED) if gone else 0
+
+
+def _in_turn(most: int) -> QuerySet[Inbound, tuple[int, int, int]]:
+    first_time = Inbound.objects.filter(state=InboundState.RECEIVED, claimed_at__gte=Slot("stale"), attempts__lte=1)
+    older = first_time.filter(group=OuterRef("group"), pk__lt=OuterRef("pk"))
+    rows = Inbound.objects.filter(_free(Slot("stale")), ~Exists(older), state=InboundState.RECEIVED).order_by("pk")
+    return rows.values_list("pk", "attempts", "spooled__size")[:most]
+
+
+def _claimed() -> QuerySet[Inbound]:
+    rows = Inbound.objects.filter(state=InboundState.RECEIVED, claimed_at=Slot("claimed_at"), holder=Slot("holder"))
+    return rows.filter(pk__among=Slot("keys")).select_related("spooled__sender", "group").order_by("pk")
+
+
+def _marks() -> QuerySet[Inbound, tuple[int, datetime | None]]:
+    rows = Inbound.objects.filter(pk__among=Slot("keys"), state=InboundState.RECEIVED)
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update().order_by("pk")
+    return rows.values_list("pk", "claimed_at")
+
+
+_next, _ours, _locked = Prepared(_in_turn), Prepared(_claimed), Prepared(_marks)
 
 
 def next_ids() -> list[int]:
     """What may be taken up now: of a group nothing while an older letter is in somebody's hands for the first time. One that
     was tried before has lost its place, or it would hold its group up for as long as it kills workers."""
-    first_time = Inbound.objects.filter(state=InboundState.RECEIVED, claimed_at__gte=_stale(), attempts__lte=1)
-    older = first_time.filter(group=OuterRef("group"), pk__lt=OuterRef("pk"))
-    rows = Inbound.objects.filter(_free(), ~Exists(older), state=InboundState.RECEIVED).order_by("pk")
     ids: list[int] = []
     room = MUCH
-    for pk, attempts, size in rows.values_list("pk", "attempts", "spooled__size")[:BATCH]:
+    for pk, attempts, size in _next.all(BATCH, stale=_stale()):
         room -= size
         if ids and (attempts or room < 0):
             break
@@ -84,18 +119,17 @@ def _stale() -> datetime:
     return timezone.now() - STALE
 
 
-def _free() -> Q:
-    return Q(claimed_at__isnull=True) | Q(claimed_at__lt=_stale())
+def _free(stale: datetime | Slot) -> Q:
+    return Q(claimed_at__isnull=True) | Q(claimed_at__lt=stale)
 
 
 def claim(ids: Sequence[int]) -> list[Inbound]:
     """Make them ours, and fetch those that we got."""
-    mark = timezone.now()
-    ours = Inbound.objects.filter(_free(), pk__in=ids, state=InboundState.RECEIVED)
-    if not ours.update(claimed_at=mark, attempts=F("attempts") + 1):
+    mark = {"claimed_at": timezone.now(), "holder": processes.signature()}
+    ours = Inbound.objects.filter(_free(_stale()), pk__in=ids, state=InboundState.RECEIVED)
+    if not ours.update(**mark, attempts=F("attempts") + 1):
         return []
-    rows = Inbound.objects.filter(pk__in=ids, state=InboundState.RECEIVED, claimed_at=mark)
-    return list(rows.select_related("spooled__sender", "group").order_by("pk"))
+    return _ours.all(keys=list(ids), **mark)
 
 
 def _work_on(claimed: Sequence[Inbound]) -> None:
@@ -208,10 +242,7 @@ def _settle_together(batch: Sequence[Incoming]) -> None:
 
 def _still_ours(batch: Sequence[Incoming]) -> list[Incoming]:
     """Those no other worker has taken over, with their rows locked until the transaction ends."""
-    rows = Inbound.objects.filter(pk__in=[incoming.inbound.pk for incoming in batch], state=InboundState.RECEIVED)
-    if connection.features.has_select_for_update:
-        rows = rows.select_for_update().order_by("pk")
-    marks = dict(rows.values_list("pk", "claimed_at"))
+    marks = dict(_locked.all(keys=[incoming.inbound.pk for incoming in batch]))
     ours = [incoming for incoming in batch if marks.get(incoming.inbound.pk) == incoming.inbound.claimed_at]
     if len(ours) < len(batch):
         logger.info("%s letters were taken over by another worker.", len(batch) - len(ours))
@@ -229,6 +260,7 @@ CLOSED = (
     "subject",
     "decided_at",
     "claimed_at",
+    "holder",
     "error",
 )
 
@@ -236,7 +268,7 @@ CLOSED = (
 def _closed(incoming: Incoming, outcome: Outcome, now: datetime) -> tuple[object, ...]:
     letter_id = outcome.letter.pk if outcome.letter is not None else None
     found = (outcome.state.value, outcome.rule, outcome.reason, letter_id, outcome.spam_score)
-    return (incoming.inbound.pk, *found, *_described(incoming).values(), now, None, "")
+    return (incoming.inbound.pk, *found, *_described(incoming).values(), now, *UNCLAIMED.values(), "")
 
 
 def _described(incoming: Incoming) -> dict[str, str]:
@@ -254,7 +286,7 @@ def _set_aside(inbound: Inbound, error: str, incoming: Incoming | None = None) -
         reason="Our own code failed on it.",
         rule="",
         decided_at=timezone.now(),
-        claimed_at=None,
+        **UNCLAIMED,
         **(_described(incoming) if incoming is not None else {}),
     )
 
@@ -264,9 +296,7 @@ def replay(ids: Iterable[int] | None = None) -> int:
     failed = Inbound.objects.filter(state=InboundState.FAILED)
     if ids is not None:
         failed = failed.filter(pk__in=list(ids))
-    count = failed.update(
-        state=InboundState.RECEIVED, attempts=0, claimed_at=None, error="", reason="", decided_at=None
-    )
+    count = failed.update(state=InboundState.RECEIVED, attempts=0, error="", reason="", decided_at=None, **UNCLAIMED)
     if count:
         ring("mail.tasks.process_inbound")
     return count

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 from archive.actions.storing import store_letters
 from archive.models import Message
+from common.prepared import Prepared, Slot
 from groups.models import Group
-from mail.delivery.post import send_on
+from mail.delivery.post import send_all_on
 from mail.inbound.facts import Facts
 from mail.inbound.incoming import Incoming
 from mail.inbound.telling import tell_moderators, tell_sender
 from mail.models import InboundState
 from mail.rules import Action, Post, Verdict, judge
 
+_messages = Prepared(lambda: Message.objects.select_related("thread").filter(pk__among=Slot("keys")))
 DUPLICATE = "The group has this letter already."
 
 
@@ -58,15 +60,16 @@ def archive(group: Group, incomings: Sequence[Incoming]) -> dict[int, Message]:
         return {}
     stored = store_letters(group, [incoming.letter for incoming in incomings])
     keys = {id(letter): pk for pk, letter in stored.letters}
-    messages = Message.objects.select_related("thread").in_bulk(list(keys.values()))
-    archived = {}
+    messages = {message.pk: message for message in _messages.all(keys=list(keys.values()))}
+    archived = []
     for incoming in incomings:
         message = messages.get(keys.get(id(incoming.letter), 0))
         if message is not None:
             message.group = group
-            send_on(message, incoming.inbound)
-            archived[incoming.inbound.pk] = message
-    return archived
+            archived.append((message, incoming.inbound))
+    if archived:
+        send_all_on(archived)
+    return {inbound.pk: message for message, inbound in archived}
 
 
 def _outcome(judged: Judged, archived: dict[int, Message]) -> Outcome:

@@ -4,20 +4,26 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import zstandard
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
-from common import doorbell
+from common import bulk, doorbell, lookups  # noqa: F401  registers __among
+from common.chunks import chunks
+from common.prepared import Prepared, Slot
 from groups.models import Group
 from mail.addressing import LONGEST, Address, Kind, parse_recipient
 from mail.models import Door, Inbound, Spooled
 
 BELL = "mail.tasks.process_inbound"
 AWAY = (OperationalError, InterfaceError)  # of the database
+INSERTED_AT_ONCE = 100  # rows of one statement
 Answer = TypeVar("Answer")
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -53,11 +59,30 @@ def accept_all(letters: Sequence[Letter]) -> list[Sequence[Inbound]]:
         known = _already_here(letters)
         new = [letter for letter in letters if letter.key not in known]
         groups = _groups_of(recipient for letter in new for recipient in letter.recipients)
-        spooled = Spooled.objects.bulk_create([_row(letter) for letter in new])
+        spooled = _inserted([_row(letter) for letter in new], _SPOOLED)
         shares = [_shares(letter, row, groups) for letter, row in zip(new, spooled, strict=True)]
-        Inbound.objects.bulk_create([share for several in shares for share in several])
+        _inserted([share for several in shares for share in several], _INBOUND)
     fresh = iter(shares)
     return [known[letter.key] if letter.key in known else next(fresh) for letter in letters]
+
+
+def _columns(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields if not field.primary_key]
+
+
+_SPOOLED, _INBOUND = _columns(Spooled), _columns(Inbound)
+
+
+def _inserted(rows: Sequence[Row], columns: Sequence[str]) -> Sequence[Row]:
+    """What bulk_create does, in a quarter of its time: a server that says yes to each letter by itself does little else."""
+    if rows:
+        values = attrgetter(*columns)
+        for some in chunks(rows, INSERTED_AT_ONCE):
+            for row, key in zip(
+                some, bulk.insert_few(type(some[0]), columns, [values(row) for row in some]), strict=True
+            ):
+                row.pk = key
+    return rows
 
 
 @contextmanager
@@ -137,7 +162,10 @@ def _groups_of(recipients: Iterable[str]) -> dict[str, int]:
     slugs = {slug for recipient in recipients for slug in parse_recipient(recipient).groups}
     if not slugs:
         return {}
-    return dict(Group.objects.filter(slug__in=slugs).values_list("slug", "pk"))
+    return dict(_by_slug.all(slugs=list(slugs)))
+
+
+_by_slug = Prepared(lambda: Group.objects.filter(slug__among=Slot("slugs")).values_list("slug", "pk"))
 
 
 def knows(recipient: str) -> bool:

@@ -74,6 +74,7 @@ class Inbound(models.Model):
     state = models.CharField(max_length=10, choices=InboundState, default=InboundState.RECEIVED)
     received_at = models.DateTimeField(default=timezone.now)
     claimed_at = models.DateTimeField(null=True, blank=True)  # a worker is at it since then
+    holder = models.CharField(max_length=160, blank=True)  # which one: common.processes.signature
     attempts = models.PositiveSmallIntegerField(default=0)
 
     # What the rules found; of the letter itself only what a queue shows.

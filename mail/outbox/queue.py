@@ -25,9 +25,16 @@ To = tuple[str, int | None]  # address, user's primary key
 
 def make_outgoing(kind: Kind, template: bytes, **fields: Any) -> Outgoing:
     """The letter as it leaves, still to nobody. `fields` are Outgoing's: group, letter, message_id, subject, verp, …"""
+    outgoing = outgoing_of(kind, template, **fields)
+    outgoing.save(force_insert=True)
+    return outgoing
+
+
+def outgoing_of(kind: Kind, template: bytes, **fields: Any) -> Outgoing:
+    """The row that make_outgoing makes, not saved."""
     template = with_crlf(template)
     head = template.partition(b"\r\n\r\n")[0]
-    return Outgoing.objects.create(
+    return Outgoing(
         kind=kind,
         template=zstandard.compress(template, 3),
         size=len(template),

@@ -4,30 +4,15 @@ Signed and encrypted parts stay as they are; there, a link used by somebody else
 can undo.
 """
 
-import re
-
 from archive.parsing.transfer import decode_transfer
+from archive.rendering.tokens import bytes_without_tokens
 from mail.outbox.personal import base64_lines
 from mail.transforms.fields import CRLF, Fields
 from mail.transforms.parts import Part, read
 from mail.transforms.texts import quoted_printable
 
 DEEPEST = 4  # letters within letters
-GONE = "-"  # a page at that place says what happened to the token
-_PURPOSES = "confirm|leave|mute|daily|moderate"
-_LINK = rf"((?:/|%2F)mail(?:/|%2F)(?:{_PURPOSES})(?:/|%2F))[a-z2-7]{{16,40}}(?![a-z0-9])"
-_ADDRESS = rf"((?:{_PURPOSES}|relay|\+(?:mute|follow))[+-])[a-z2-7]{{16,40}}(?=(?:@|%40)[a-z0-9])"
-_IN_TEXT = re.compile(f"{_LINK}|{_ADDRESS}", re.IGNORECASE)
-_IN_BYTES = re.compile(_IN_TEXT.pattern.encode(), re.IGNORECASE)
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
-
-
-def text_without_tokens(text: str) -> str:
-    return _IN_TEXT.sub(lambda found: (found[1] or found[2]) + GONE, text)
-
-
-def _without(data: bytes) -> bytes:
-    return _IN_BYTES.sub(lambda found: (found[1] or found[2]) + GONE.encode(), data)
 
 
 def without_tokens(fields: Fields, body: bytes) -> bytes:
@@ -52,7 +37,7 @@ def _content(part: Part, content: bytes, depth: int) -> bytes:
     if part.is_sealed or part.about.content_type.main != "text":
         return content
     if encoding in _IDENTITY:
-        return _without(content)
+        return bytes_without_tokens(content)
     if encoding not in ("quoted-printable", "base64"):
         return content
     return _decoded(content, encoding)
@@ -62,7 +47,7 @@ def _decoded(content: bytes, encoding: str) -> bytes:
     undone = decode_transfer(content, encoding)
     if undone.defect:
         return content
-    new = _without(undone.data)
+    new = bytes_without_tokens(undone.data)
     if new == undone.data:
         return content
     lines = new if b"\r\n" in new else new.replace(b"\n", CRLF)

@@ -21,7 +21,10 @@ from mail.commands import joining, leaving
 
 HOUR = 3600
 FROM_ONE_PLACE = 10  # wishes to join, an hour
-PLEASE_LOOK = "If the address may join, a mail is on its way to it. Please answer it, or use its link."
+PLEASE_LOOK = (  # the same whoever asks for whom, and however often
+    "If the address may join, a mail is on its way to it: please answer that mail, or use its link. An address gets one such "
+    "mail a day for all groups; if one came today already, the link in it lists this group, too."
+)
 
 
 @never_cache

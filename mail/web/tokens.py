@@ -54,10 +54,22 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         context = {"question": question, "address": masked(question.address)}
         return render(request, "mail/pages/question.html", context)
+    if question.others:
+        return _join_chosen(request, token, question)
     answer = saying_yes.say_yes(token)
     if answer is saying_yes.ENDED:
         return _ended(request)
     return _done(request, question.heading, answer.sentence, is_done=answer.done, group=answer.group)
+
+
+def _join_chosen(request: HttpRequest, token: str, question: saying_yes.Question) -> HttpResponse:
+    chosen = {int(each) for each in request.POST.getlist("join") if each.isdecimal() and len(each) < 19}
+    answers = saying_yes.join_chosen(token, chosen)
+    if not answers:
+        context = {"question": question, "address": masked(question.address), "problem": "Choose at least one group."}
+        return render(request, "mail/pages/question.html", context, status=400)
+    sentence = " ".join(f"{asked.group.name}: {answer.sentence}" for asked, answer in answers)
+    return _done(request, "Your groups", sentence, is_done=any(answer.done for _, answer in answers))
 
 
 @token_page

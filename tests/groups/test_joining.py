@@ -7,7 +7,15 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import User
-from groups.actions.joining import Asked, Confirmed, ask_to_join, confirm_request, decide_request, membership_of
+from groups.actions.joining import (
+    Asked,
+    Confirmed,
+    ask_to_join,
+    confirm_request,
+    decide_request,
+    membership_of,
+    waiting_for,
+)
 from groups.actions.leaving import LastOwner, come_back, leave
 from groups.models import Ban, BanKind, Delivery, JoinRequest, JoinState, Membership, PastMember
 from tests.builders import make_group, make_user
@@ -59,6 +67,21 @@ def test_confirming_twice_is_harmless():
 def test_an_address_is_asked_once_a_day_by_the_whole_site():
     due = [ask(make_group(f"group-{n}"), by_mail=True).mail_due for n in range(5)]
     assert due == [True, False, False, False, False]
+
+
+def test_what_else_is_asked_that_day_waits_behind_the_one_mail():
+    for number in range(40):
+        ask(make_group(f"group-{number}"))
+    assert [request.group.slug for request in waiting_for("ann@example.org")] == [f"group-{n}" for n in range(20)]
+    assert JoinRequest.objects.count() == 20  # nobody fills the table in somebody's name
+    late = waiting_for("ann@example.org")[7]
+    assert confirm_request(late.pk)[0] == Confirmed.JOINED
+
+
+def test_a_thousand_requests_from_everywhere_are_one_mail():
+    groups = [make_group(f"group-{number}") for number in range(10)]
+    due = [ask(groups[number % 10], by_mail=number % 2 == 0).mail_due for number in range(1000)]
+    assert due.count(True) == 1
 
 
 def test_after_a_day_it_may_be_asked_again():

@@ -33,12 +33,8 @@ from tests.mail.relay import FakeRelay, Taken
 
 FEW = 3  # members of the group that most posts go to
 PATIENCE = 300.0  # seconds until everything must have come to rest
-STALE = 5  # seconds, instead of a minute, until what a dead worker had in its hands is taken up again
-WORKER = f"""
+WORKER = """
 import django; django.setup()
-from datetime import timedelta
-from mail.inbound import pipeline
-pipeline.STALE = timedelta(seconds={STALE})
 from config.celery import app
 app.worker_main(["--quiet", "worker", "-B", "--pool", "threads", "--concurrency", "3", "--loglevel", "ERROR",
                  "--without-gossip", "--without-mingle", "--without-heartbeat"])

@@ -85,7 +85,7 @@ def test_judge_says_in_one_sentence_what_is_wrong(group, letter, file, slug, sen
 
 def test_replay_shows_what_failed_and_tries_it_again(group, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("mail.inbound.posts.send_on", lambda *_: 1 / 0)
+        patch.setattr("mail.inbound.posts.send_all_on", lambda *_: 1 / 0)
         inbound = arrived(group)
         pipeline.process(inbound.pk)
     shown = json.loads(run("replay_inbound", "--json"))

@@ -5,7 +5,8 @@ from allauth.account.models import EmailAddress
 from django.core import mail as outbox
 from django.test import Client
 
-from groups.models import Joining, JoinRequest, Membership, PastMember
+from groups.models import Group, Joining, JoinRequest, Membership, PastMember
+from tests.builders import make_group
 
 pytestmark = pytest.mark.django_db
 JOIN, LEAVE = "/g/gardeners/join/", "/g/gardeners/leave/"
@@ -121,3 +122,38 @@ def test_forms_of_other_sites_do_nothing(group, bob):
     browser.force_login(bob)
     assert browser.post(LEAVE).status_code == 403
     assert "bob@example.org" in members(group)
+
+
+def asked_for_three(group):
+    """Somebody, from many places, asks that Dora joins three groups; she gets one mail. Returns its link."""
+    for number, slug in enumerate(("gardeners", "florists", "beekeepers") * 20):
+        if not Group.objects.filter(slug=slug).exists():
+            make_group(slug)
+        Client(REMOTE_ADDR=f"192.0.2.{number}").post(f"/g/{slug}/join/", DORA)
+    (mail,) = outbox.outbox
+    return "/mail/" + mail.body.split("/mail/")[1].split()[0]
+
+
+def test_one_mail_lists_all_groups_that_wait_and_its_owner_ticks_those_they_want(group):
+    link = asked_for_three(group)
+    page = Client().get(link).content.decode()
+    assert all(name in page for name in ("Riverside Gardeners", "Florists", "Beekeepers"))
+    first, second, _ = JoinRequest.objects.order_by("pk")
+    answer = Client().post(link, {"join": [first.pk, second.pk]}).content.decode()
+    assert answer.count("You are a member now.") == 2
+    assert set(Membership.objects.filter(user__email="dora@example.net").values_list("group__slug", flat=True)) == {
+        "gardeners",
+        "florists",
+    }
+
+
+def test_who_ticks_nothing_joins_nothing_and_what_is_no_request_of_theirs_is_not_taken(group):
+    link = asked_for_three(group)
+    other = JoinRequest.objects.create(group=group, address="somebody@example.net")
+    assert Client().post(link, {"join": [other.pk, "x", "9" * 30]}).status_code == 400
+    assert not Membership.objects.filter(user__email__in=("dora@example.net", "somebody@example.net")).exists()
+
+
+def test_the_page_says_that_a_second_group_waits_behind_the_first_mail(group):
+    response = Client().post(JOIN, DORA, follow=True).content.decode()
+    assert "if one came today already, the link in it lists this group, too" in response

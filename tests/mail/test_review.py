@@ -34,7 +34,7 @@ def test_an_approved_letter_is_archived_and_counted(held, group, alice):
 
 def test_it_is_handed_over_like_any_other_post(held, alice, monkeypatch):
     handed = []
-    monkeypatch.setattr("mail.inbound.posts.send_on", lambda message, inbound: handed.append((message, inbound)))
+    monkeypatch.setattr("mail.inbound.posts.send_all_on", handed.extend)
     review.approve(held, alice)
     assert handed == [(Message.objects.get(), held)]
 
@@ -65,7 +65,7 @@ def test_what_is_decided_is_not_decided_again(held, group, alice, bob, decision)
 
 
 def test_where_handing_over_fails_nothing_was_decided(held, alice, monkeypatch):
-    monkeypatch.setattr("mail.inbound.posts.send_on", lambda *_: 1 / 0)
+    monkeypatch.setattr("mail.inbound.posts.send_all_on", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         review.approve(held, alice)
     held.refresh_from_db()

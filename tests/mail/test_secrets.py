@@ -5,8 +5,8 @@ import quopri
 
 import pytest
 
+from archive.rendering.tokens import text_without_tokens
 from mail.addressing import seal, site_address
-from mail.transforms.secrets import text_without_tokens
 from tests.mail.shapes import make_shape, parsed, shaped, with_footer
 from tests.mail.test_shape_bodies import letter, text_of
 

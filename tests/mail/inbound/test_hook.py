@@ -172,7 +172,7 @@ def test_while_the_database_is_away_the_disk_takes_it(monkeypatch, spool_folder,
     def is_away(*_, **__):
         raise OperationalError("gone")
 
-    monkeypatch.setattr("groups.models.group.GroupQuerySet.filter", is_away)
+    monkeypatch.setattr("common.prepared.Prepared.all", is_away)
     assert post().status_code == 202
     assert len(list((spool_folder / "new").glob("*.eml"))) == 1
     (tmp_path / "file").touch()

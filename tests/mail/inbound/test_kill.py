@@ -20,12 +20,10 @@ for number in range({letters}):
 """
 WORKER = """
 import django; django.setup()
-from datetime import timedelta
 from time import sleep
 from mail.inbound import pipeline, posts
-pipeline.STALE = timedelta(seconds=1)
 pipeline.BATCH = 5
-posts.send_on = lambda message, inbound: sleep(0.01)  # long enough to die in
+posts.send_all_on = lambda handed: sleep(0.01 * len(handed))  # long enough to die in
 print("at work", flush=True)
 while pipeline.Inbound.objects.filter(state="received").exists():
     pipeline.process_waiting({seconds})

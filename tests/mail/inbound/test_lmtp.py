@@ -349,7 +349,7 @@ def test_while_the_database_is_away_known_groups_are_taken_and_others_asked_to_c
     with Caller(server) as caller:
         caller.begin(GARDENERS)  # met
         caller.ask("RSET")
-        monkeypatch.setattr("groups.models.group.GroupQuerySet.filter", is_away)
+        monkeypatch.setattr("common.prepared.Prepared.all", is_away)
         monkeypatch.setattr("mail.inbound.desk.Acquaintances.FRESH", 0)
         replies = caller.begin(GARDENERS, "florists@posthouse.localhost", ABUSE)
         assert [reply[:9] for reply in replies] == ["250 2.1.5", "451 4.3.0", "250 2.1.5"]

@@ -94,7 +94,7 @@ def test_a_letter_that_crashes_our_code_is_set_aside_and_the_queue_goes_on(group
 def test_what_crashed_leaves_nothing_behind_and_can_be_replayed(group, monkeypatch):
     inbound = arrived(group)
     with monkeypatch.context() as patch:
-        patch.setattr("mail.inbound.posts.send_on", lambda *_: 1 / 0)
+        patch.setattr("mail.inbound.posts.send_all_on", lambda *_: 1 / 0)
         pipeline.process(inbound.pk)
     assert not Message.objects.exists()
     assert pipeline.replay([inbound.pk]) == 1
@@ -109,6 +109,24 @@ def test_a_claim_keeps_others_away_until_it_is_stale(group):
     assert pipeline.process_waiting() == 1
     inbound.refresh_from_db()
     assert inbound.state == InboundState.ARCHIVED
+
+
+def test_what_a_dead_worker_held_goes_to_the_next_at_once(group):
+    inbound = arrived(group)
+    pipeline.claim([inbound.pk])
+    assert pipeline.process_waiting() == 0  # its process lives: this one
+    living = Inbound.objects.values_list("holder", flat=True).get()
+    machine, number, _, word = living.split(":")
+    Inbound.objects.update(holder=f"{machine}:{number}:0:{word}")  # the number is ours, but was somebody else's before
+    assert pipeline.process_waiting() == 1
+    inbound.refresh_from_db()
+    assert (inbound.state, inbound.attempts, inbound.holder) == (InboundState.ARCHIVED, 2, "")
+
+
+def test_what_a_worker_on_another_machine_holds_stays_its_own_until_it_is_stale(group):
+    arrived(group)
+    Inbound.objects.update(claimed_at=timezone.now(), holder="elsewhere:1:1:word", attempts=1)
+    assert pipeline.process_waiting() == 0
 
 
 def test_nothing_overtakes_an_older_letter_of_its_group_that_is_in_hand(group, members_group):
