@@ -17,15 +17,14 @@ from typing import TypeVar
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.middleware.gzip import re_accepts_gzip
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 from django.utils.translation import get_language
 
+from common.packing import accepts_gzip, pack
 from common.pages_kept import KeptPage, PagesKept
 
 SECONDS_KEPT = 60
-PACKED = 6  # of the levels of gzip: a kept page is packed once and sent often
 Response = TypeVar("Response", bound=HttpResponseBase)
 
 
@@ -65,7 +64,7 @@ kept = PagesKept(settings.PAGES_KEPT_BYTES)
 
 def _kept_or_built(request: HttpRequest, version: str, build: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     address = f"{request.method} {request.scheme}://{request.get_host()}{request.get_full_path()}"
-    packed = bool(re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")))
+    packed = accepts_gzip(request)
     page = kept.get(address, version)
     if page is not None:
         content = page.content if packed else gzip.decompress(page.content)
@@ -74,7 +73,7 @@ def _kept_or_built(request: HttpRequest, version: str, build: Callable[[], HttpR
     personal = request.META.get("CSRF_COOKIE_NEEDS_UPDATE") or response.cookies
     if not isinstance(response, HttpResponse) or response.status_code != 200 or personal:
         return response
-    page = KeptPage(gzip.compress(response.content, PACKED, mtime=0), tuple(response.items()))
+    page = KeptPage(pack(response.content), tuple(response.items()))
     kept.put(address, version, page)
     if packed:
         response.content = page.content

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import QuerySet
 from django.db.models.functions import Substr
 from django.utils.safestring import SafeString
 
@@ -24,6 +23,8 @@ from archive.search.language import Query, parse
 from archive.search.plan import Plan, Planner, languages_of
 from archive.search.scope import Reader, reader_of
 from archive.search.snippets import READ, Highlighter
+from common import lookups  # noqa: F401  registers __among
+from common.prepared import Prepared, Slot
 from groups.models import Group
 
 MAX_OFFSET = 1000  # results that can be paged through
@@ -192,7 +193,7 @@ def _first_of_each_thread(hits: Iterable[tuple[int, int, float]]) -> list[tuple[
 
 def _load(page: Sequence[tuple[int, int, float]], plan: Plan, reader: Reader) -> list[Hit]:
     """The letters themselves, in one query; each is checked once more: an index may lag behind the database."""
-    letters = {letter.pk: letter for letter in _letters([pk for pk, _, _ in page])}
+    letters = {letter.pk: letter for letter in _letters.all(keys=[pk for pk, _, _ in page])}
     highlighter = Highlighter(plan.highlights)
     hits = []
     for pk, _, score in page:
@@ -219,13 +220,14 @@ SHOWN = (
 )
 
 
-def _letters(keys: Sequence[int]) -> QuerySet[Any]:
-    return (
-        Message.objects.filter(pk__in=keys, hidden_at__isnull=True)
+_letters = Prepared(
+    lambda: (
+        Message.objects.filter(pk__among=Slot("keys"), hidden_at__isnull=True)
         .select_related("group", "thread")
         .only(*SHOWN)
         .annotate(search_text=Substr("content__text", 1, READ))
     )
+)
 
 
 def _hit(letter: Any, score: float, highlighter: Highlighter, *, masked: bool) -> Hit:
