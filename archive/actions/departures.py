@@ -42,7 +42,9 @@ def _changed(group: Group, letters: Sequence[Letter]) -> set[tuple[str, bytes]]:
     rows = Revision.objects.filter(
         message__group=group, message__message_id_key__among=[letter.message_id_key for letter in letters]
     )
-    return {(message_id, bytes(digest)) for message_id, digest in rows.values_list("message__message_id", "content_hash")}
+    return {
+        (message_id, bytes(digest)) for message_id, digest in rows.values_list("message__message_id", "content_hash")
+    }
 
 
 def taken_numbers(group: Group, numbers: Iterable[int]) -> set[int]:

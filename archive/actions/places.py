@@ -36,7 +36,9 @@ def places_of(group: Group, letters: Sequence[Letter]) -> dict[int, str]:
     known = dict(TopicPlace.objects.filter(group=group, handle__among=wanted).values_list("handle", "place"))
     if not known:
         return {}
-    found = {index: _place(letter, some, known) for index, (letter, some) in enumerate(zip(letters, handles, strict=True))}
+    found = {
+        index: _place(letter, some, known) for index, (letter, some) in enumerate(zip(letters, handles, strict=True))
+    }
     return {index: place for index, place in found.items() if place}
 
 

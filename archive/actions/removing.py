@@ -5,12 +5,14 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Exists, Max, Min, OuterRef
+from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils import timezone
 
+from archive.actions import hooks
 from archive.actions.blobs import delete_unused
 from archive.actions.storing import count_in, lock_archive, order_index, touch
 from archive.actions.threading import load_letters, refresh_summaries, rethread
-from archive.models import Archive, Attachment, Author, Content, Message
+from archive.models import Archive, Attachment, Author, Content, Departure, Message
 from common import bulk
 from groups.models import Group
 
@@ -23,6 +25,8 @@ def remove_letters(group: Group, ids: Sequence[int]) -> int:
     if not letters:
         return 0
     gone = [letter.pk for letter in letters]
+    for keep in hooks.leaving:
+        keep(gone)
     lost = load_letters(gone, archive.staging)
     seen = [letter for letter in letters if letter.hidden_at is None and letter.transfer_id not in archive.staging]
     _delete_rows(gone)
@@ -44,8 +48,21 @@ def _delete_rows(ids: list[int]) -> None:
     blobs = list(Attachment.objects.filter(message__in=ids).exclude(blob="").values_list("blob", flat=True))
     Attachment.objects.filter(message__in=ids)._raw_delete("default")  # type: ignore[attr-defined]
     Content.objects.filter(pk__in=ids)._raw_delete("default")  # type: ignore[attr-defined]
+    _let_go(ids)
     Message.objects.filter(pk__in=ids)._raw_delete("default")  # type: ignore[attr-defined]
     transaction.on_commit(lambda: delete_unused(blobs))
+
+
+def _let_go(ids: list[int]) -> None:
+    """What else names the letters, in any app, goes or forgets them, as its foreign key says."""
+    for relation in Message._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel) or relation.related_model in (Message, Content, Attachment):
+            continue
+        rows = relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": ids})
+        if relation.field.null:
+            rows.update(**{relation.field.name: None})
+        else:
+            rows.delete()
 
 
 def _count_authors(letters: Sequence[Message], sign: int) -> None:
@@ -76,7 +93,7 @@ def _measure(archive: Archive, group: Group) -> None:
     left = Message.objects.filter(group=group)
     span = left.visible(archive).order_by("sent_at").values_list("sent_at", flat=True)
     archive.first_at, archive.last_at = span.first(), span.reverse().first()
-    if not left.exists():
+    if not left.exists() and not Departure.objects.filter(group=group).exists():
         archive.next_number = 1
 
 

@@ -45,8 +45,8 @@ def store_letters(group: Group, letters: Sequence[Letter], *, transfer: Transfer
     """Store letters that the group does not have yet: rows, threads, counters and the order to index them, all or nothing.
 
     A letter is a duplicate when one with the same Message-ID and the same content hash is there, hidden or not; the same
-    Message-ID with another content is kept as a letter of its own. What is stored already is never changed by it. What a moderator
-    destroyed or moved away does not come back: it counts as a duplicate, too.
+    Message-ID with another content is kept as a letter of its own. What is stored already is never changed by it. What a
+    moderator destroyed or moved away does not come back: it counts as a duplicate, too.
     """
     archive = lock_archive(group)
     fresh = _without_known(group, letters)

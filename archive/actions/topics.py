@@ -196,6 +196,7 @@ def _restore(archive: Archive, states: dict[int, dict[str, Any]]) -> None:
     """Give threads the state they are to have, and their lists the name."""
     for pk, state in states.items():
         values = {name: state[name] for name in STATE if name in state}
+        values["reach_since"] = None if state.get("reach", Reach.USUAL) == Reach.USUAL else timezone.now()
         Thread.objects.filter(pk=pk).update(**values)
     refresh_summaries(states, archive.staging)
 

@@ -19,7 +19,9 @@ class Departure(models.Model):
     message_id_key = models.BigIntegerField()
     content_hash = models.BinaryField(max_length=32)
     content_key = models.BigIntegerField()  # archive.keys.key_of(hash in hexadecimal)
-    thread = models.ForeignKey(Thread, models.SET_NULL, null=True, blank=True, related_name="+")  # where its answers are
+    thread = models.ForeignKey(
+        Thread, models.SET_NULL, null=True, blank=True, related_name="+"
+    )  # where its answers are
     moved_to = models.ForeignKey(Message, models.SET_NULL, null=True, blank=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)

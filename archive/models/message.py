@@ -47,7 +47,9 @@ class Message(models.Model):
     linked_by_subject = models.BooleanField(default=False)
     references = models.TextField(blank=True)  # one Message-ID a line, oldest first
     thread_key = models.CharField(max_length=120, blank=True)  # the thread an import knows it belongs to
-    place = models.CharField(max_length=40, blank=True, db_default="")  # where a moderator put it; counts more than thread_key
+    place = models.CharField(
+        max_length=40, blank=True, db_default=""
+    )  # where a moderator put it; counts more than thread_key
     subject = models.TextField(blank=True)
     subject_key = models.BigIntegerField(default=0)  # key of the base subject; 0 where it is empty
     is_reply = models.BooleanField(default=False)  # the subject said so

@@ -58,7 +58,11 @@ def test_a_merge_can_be_taken_back_with_name_and_state(two_topics, alice):
     assert not topic(group, 1).locked
     undo(change, by=alice)
     assert parts(group) == {frozenset({1, 2}), frozenset({3, 4})}
-    assert (topic(group, 1).subject, topic(group, 1).locked, topic(group, 1).lock_reason) == ("Seed swap", True, "Done.")
+    assert (topic(group, 1).subject, topic(group, 1).locked, topic(group, 1).lock_reason) == (
+        "Seed swap",
+        True,
+        "Done.",
+    )
     assert (topic(group, 3).subject, topic(group, 3).locked) == ("Hedges", False)
     assert not TopicPlace.objects.exists() and Archive.objects.get(group=group).thread_count == 2
 
