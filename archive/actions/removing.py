@@ -33,9 +33,9 @@ def remove_letters(group: Group, ids: Sequence[int]) -> int:
     threaded = rethread(group, lost=lost, staging=archive.staging)
     archive.thread_count = max(0, archive.thread_count + threaded.more_to_show)
     count_in(archive, [letter.sent_at for letter in seen], sign=-1)
-    _count_authors(seen, sign=-1)
-    _forget_authors({letter.author_id for letter in letters})
-    _measure(archive, group)
+    recount_authors(seen, sign=-1)
+    forget_authors({letter.author_id for letter in letters})
+    measure(archive, group)
     touch(archive)
     order_index([*gone, *threaded.moved])
     return len(gone)
@@ -65,13 +65,13 @@ def _let_go(ids: list[int]) -> None:
             rows.delete()
 
 
-def _count_authors(letters: Sequence[Message], sign: int) -> None:
+def recount_authors(letters: Sequence[Message], sign: int) -> None:
     wrote = Counter(letter.author_id for letter in letters)
     totals = Author.objects.filter(pk__in=list(wrote)).values_list("pk", "message_count")
     bulk.update_many(Author, ("message_count",), [(pk, max(0, count + sign * wrote[pk])) for pk, count in totals])
 
 
-def _forget_authors(candidates: set[int]) -> None:
+def forget_authors(candidates: set[int]) -> None:
     """Nobody is kept who wrote nothing that is here."""
     letters = Message.objects.filter(author=OuterRef("pk"))
     gone = list(Author.objects.filter(~Exists(letters), pk__in=candidates).values_list("pk", flat=True))
@@ -88,7 +88,7 @@ def measure_authors(group: Group) -> None:
     bulk.update_many(Author, ("first_at", "last_at"), list(spans))
 
 
-def _measure(archive: Archive, group: Group) -> None:
+def measure(archive: Archive, group: Group) -> None:
     """First and last letter anew. Numbers stay given out for ever, unless nothing is left that anybody could cite."""
     left = Message.objects.filter(group=group)
     span = left.visible(archive).order_by("sent_at").values_list("sent_at", flat=True)
@@ -118,8 +118,8 @@ def _set_hidden(group: Group, ids: Sequence[int], *, hide: bool) -> int:
     counted = [letter for letter in letters if letter.transfer_id not in archive.staging]
     sign = -1 if hide else 1
     count_in(archive, [letter.sent_at for letter in counted], sign=sign)
-    _count_authors(counted, sign)
-    _measure(archive, group)
+    recount_authors(counted, sign)
+    measure(archive, group)
     more = refresh_summaries({letter.thread_id for letter in letters}, archive.staging)
     archive.thread_count = max(0, archive.thread_count + more)
     touch(archive)

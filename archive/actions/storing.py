@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -56,7 +57,7 @@ def store_letters(group: Group, letters: Sequence[Letter], *, transfer: Transfer
     staged = transfer is not None and transfer.pk in archive.staging
     ids = bulk.allocate_ids(Message, len(fresh))
     numbers = _numbers(archive, group, fresh)
-    authors = _authors(group, fresh, count=not staged)
+    authors = write_authors(group, fresh, count=not staged)
     members = [
         _member(pk, number, authors[letter.author_key], letter, transfer, visible=not (letter.hidden or staged))
         for pk, number, letter in zip(ids, numbers, fresh, strict=True)
@@ -119,10 +120,10 @@ def _numbers(archive: Archive, group: Group, letters: Sequence[Letter]) -> list[
     return numbers
 
 
-def _authors(group: Group, letters: Sequence[Letter], *, count: bool) -> dict[str, int]:
+def write_authors(group: Group, letters: Sequence[Any], *, count: bool) -> dict[str, int]:
     """author key -> row; new authors are made, and what they wrote is counted."""
     first_last: dict[str, list[datetime]] = {}
-    latest: dict[str, Letter] = {}
+    latest: dict[str, Any] = {}
     letters_of: Counter[str] = Counter()
     for letter in letters:
         span = first_last.setdefault(letter.author_key, [letter.sent_at, letter.sent_at])

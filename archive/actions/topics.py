@@ -120,7 +120,7 @@ def split(letter: Message, *, by: User, title: str = "") -> TopicChange:
     archive = lock_archive(group)
     threads = _fetched(thread)
     old = load_members([thread.pk], archive.staging)
-    part = _below(old, letter.pk)
+    part = below({member.id: member.parent_id for member in old}, letter.pk)
     if len(part) == len(old):
         raise TopicRefused("All letters of the topic answer this one: there is nothing to split it from.")
     change = _change(thread, Kind.SPLIT, f"Letter {letter.number} was split off “{thread.subject}”", by, {})
@@ -147,17 +147,23 @@ def _fetched(*threads: Thread) -> dict[int, dict[str, Any]]:
     return found
 
 
-def _below(members: Sequence[Member], top: int) -> set[int]:
+def below(parents: dict[int, int | None], top: int) -> set[int]:
     """A letter and all that answers it, however far down."""
     answers: dict[int | None, list[int]] = {}
-    for member in members:
-        answers.setdefault(member.parent_id, []).append(member.id)
+    for pk, parent in parents.items():
+        answers.setdefault(parent, []).append(pk)
     found, waiting = {top}, [top]
     while waiting:
         fresh = [each for each in answers.get(waiting.pop(), ()) if each not in found]
         found.update(fresh)
         waiting += fresh
     return found
+
+
+def letters_below(thread: Thread, letter: Message) -> int:
+    """How many letters would go with this one."""
+    rows = Message.objects.filter(thread=thread).values_list("pk", "parent")
+    return len(below(dict(rows), letter.pk)) - 1
 
 
 def _arrange(

@@ -12,10 +12,10 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
-from archive.models import Archive, Message
+from archive.models import Archive, Departure, Message
 from common import bulk, lookups  # noqa: F401  registers __among
 from groups.models import Delivery as Wanted
 from groups.models import DigestFormat, Group, Membership
@@ -150,10 +150,10 @@ def _send_cohort(group: Group, cohort: Cohort, now: datetime) -> tuple[int, int]
 
 
 def _letters_after(group: Group, number: int) -> "QuerySet[Message]":
-    """Letters that came by mail or web since; what was imported is not news."""
+    """Letters that came by mail or web since; what was imported, or moved here, is not news."""
     return (
         Message.objects.filter(group=group, number__gt=number, transfer__isnull=True, hidden_at__isnull=True)
-        .exclude(held_back())
+        .exclude(held_back() | Exists(Departure.objects.filter(moved_to=OuterRef("pk"))))
         .order_by("number")
     )
 
