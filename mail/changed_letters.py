@@ -197,5 +197,5 @@ def _read_again(outgoing: Outgoing, waiting: "QuerySet[Delivery]") -> None:
             named |= Q(group__slug=slug, number__in=some)
         first_at = Message.objects.filter(named).order_by("created_at").values_list("created_at", flat=True).first()
         if numbers and first_at is not None:
-            marks = DailyMark.objects.filter(user__in=waiting.values("user"))
-            marks.update(last_at=first_at - timedelta(microseconds=1), next_at=now)
+            readers = DailyMark.objects.filter(user__in=waiting.values("user"))
+            readers.update(last_at=first_at - timedelta(microseconds=1), next_at=now)

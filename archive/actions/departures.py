@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from accounts.models import User
 from archive.keys import key_of
 from archive.models import Departure, Message, Revision
 from archive.prepare import Letter
@@ -54,7 +55,7 @@ def taken_numbers(group: Group, numbers: Iterable[int]) -> set[int]:
     return set(rows.values_list("number", flat=True))
 
 
-def depart(letters: Sequence[Message], *, by: object = None, moved_to: dict[int, int] | None = None) -> None:
+def depart(letters: Sequence[Message], *, by: User | None = None, moved_to: dict[int, int] | None = None) -> None:
     """Note that these letters (with thread_id) leave their group. `moved_to`: message id -> message id in the new group."""
     Departure.objects.bulk_create(
         Departure(

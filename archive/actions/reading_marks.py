@@ -55,7 +55,7 @@ class Marks:
         return dict(GroupMark.objects.filter(group=group, user__in=list(self.read_to)).values_list("user_id", "number"))
 
     def _mark(self, read: dict[int, int], letters: Sequence[int], floor: int) -> int:
-        seen, unread = [0], []
+        seen, unread = [0], list[int]()
         for letter in letters:
             number = self.number[letter]
             is_read = number <= max(floor, read.get(self.thread[letter], 0))

@@ -1,5 +1,6 @@
 """What moderators do with letters: hide and show, edit, black out, look at what was before, destroy."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -171,13 +172,13 @@ def redact(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return page(request, reading, "redact.html", **context)
 
 
-def _found(letter: Message, passages: list[str]) -> list[tuple[str, int]]:
+def _found(letter: Message, passages: Sequence[str]) -> list[tuple[str, int]]:
     """How often each passage stands in the letter's subject and text."""
     text = f"{letter.subject}\n{letter.content.text}"
     return [(passage, Passages([passage]).found_in(text)) for passage in passages]
 
 
-def _black_out(request: HttpRequest, reading: Reading, letters: list[Message], passages: list[str]) -> str:
+def _black_out(request: HttpRequest, reading: Reading, letters: Sequence[Message], passages: Sequence[str]) -> str:
     """Returns why not; letters that were done before the one that refused stay done."""
     done = 0
     for place, letter in enumerate(letters):
