@@ -12,11 +12,13 @@ from archive.naming import reply_url
 from archive.reading import Reading
 from archive.rendering.addresses import mask_text
 from archive.rows import file_size, joined
+from groups.models import Right
 
 
 def articles(talk: Conversation) -> SafeString:
     """The letters of the page; in a tree, answers in branches that fold."""
-    return joined(_article(letter, talk.reading) + _branches(letter) for letter in talk.letters)
+    acts = _Acts(talk.reading, takes_replies=talk.takes_replies)
+    return joined(_article(letter, talk.reading, acts) + _branches(letter) for letter in talk.letters)
 
 
 def outline(talk: Conversation) -> SafeString:
@@ -32,32 +34,46 @@ def attached(files: Sequence[File], reading: Reading, number: int) -> SafeString
     return mark_safe(f'<ul class="att" aria-label="Attachments">{items}</ul>')  # noqa: S308
 
 
-def _article(letter: Shown, reading: Reading) -> str:
+def _article(letter: Shown, reading: Reading, acts: "_Acts") -> str:
     unread = " unread" if letter.is_new else ""
     subject = letter.subject if reading.sees_addresses else mask_text(letter.subject)
     heading = f'<h3 dir="auto">{escape(subject)}</h3>' if subject else ""
     return (
         f'<article class="msg{unread}" id="n{letter.number}">\n{_head(letter)}\n'
-        f"{heading}{_body(letter)}{attached(letter.files, reading, letter.line.number)}{_acts(letter, reading)}</article>"
+        f"{heading}{_body(letter)}{attached(letter.files, reading, letter.line.number)}{acts.of(letter)}</article>"
     )
 
 
-def _acts(letter: Shown, reading: Reading) -> str:
-    """What a signed-in reader may do with a letter."""
-    if reading.user is None:
-        return ""
-    url, name = escape(reply_url(reading.slug, letter.line.number)), escape(letter.name)
-    return f'<p class="acts"><a href="{url}" data-key-reply aria-label="Reply to {name}, letter {letter.number}">Reply</a></p>'
+class _Acts:
+    """What a signed-in reader may do with the letters of a page."""
+
+    def __init__(self, reading: Reading, *, takes_replies: bool) -> None:
+        self.slug = reading.slug
+        self.replies = reading.user is not None and takes_replies
+        self.tools = any(map(reading.visit.may, (Right.TOPICS, Right.LETTERS, Right.DESTROY)))
+
+    def of(self, letter: Shown) -> str:
+        if not (self.replies or self.tools):
+            return ""
+        name = escape(letter.name)
+        links = ""
+        if self.replies:
+            url = escape(reply_url(self.slug, letter.line.number))
+            links = f'<a href="{url}" data-key-reply aria-label="Reply to {name}, letter {letter.number}">Reply</a>'
+        if self.tools:
+            links += f' <a href="{escape(letter.url)}#tools" aria-label="Tools for letter {letter.number}">Tools</a>'
+        return f'<p class="acts">{links}</p>'
 
 
 def _head(letter: Shown) -> str:
     author = f'<a class="quiet" href="{letter.author_url}"><bdi>{escape(letter.name)}</bdi></a>'
     answers = ""
+    edited = " · edited by a moderator" if letter.line.edited_at else ""
     if letter.answers:
         answers = f' · answers <a href="{escape(letter.answers_href)}"><bdi>{escape(letter.answers)}</bdi></a>'
     return (
         f'<header>{letter.face}<span><strong role="heading" aria-level="2">{author}</strong>'
-        f"<small>{letter.date}{answers}</small></span>"
+        f"<small>{letter.date}{answers}{edited}</small></span>"
         f'<a class="num" href="{escape(letter.url)}" data-key-open>#{letter.number}</a></header>'
     )
 

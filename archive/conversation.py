@@ -48,6 +48,10 @@ class Line(NamedTuple):
     date_source: str
     attachment_count: int
     size: int
+    edited_at: datetime | None
+    thread__title: str
+    thread__locked: bool
+    thread__lock_reason: str
 
 
 # As Reading.in_thread().
@@ -135,7 +139,19 @@ class Conversation:
 
     @property
     def subject(self) -> str:
-        return self.by_date[0].subject or "(no subject)"
+        return self.by_date[0].thread__title or self.by_date[0].subject or "(no subject)"
+
+    @property
+    def locked(self) -> bool:
+        return self.by_date[0].thread__locked
+
+    @property
+    def lock_reason(self) -> str:
+        return self.by_date[0].thread__lock_reason
+
+    @property
+    def takes_replies(self) -> bool:
+        return not self.locked or self.reading.visit.can_moderate
 
     @property
     def people(self) -> int:

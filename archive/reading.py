@@ -16,6 +16,7 @@ from groups.access import Visit, person, visit_archive
 from groups.models import Group
 
 P = ParamSpec("P")
+SECONDS_KEPT = 1  # by caches on the way: what a moderator took away must not live on there
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ def answer(request: HttpRequest, reading: Reading, build: Callable[[], HttpRespo
         version=("archive", group.pk, group.name, group.summary, archive.version),
         changed_at=archive.changed_at or group.created_at,
         public=group.archive_is_public,
+        seconds=SECONDS_KEPT,
     )
 
 

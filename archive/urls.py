@@ -3,7 +3,19 @@
 from django.urls import URLPattern, path, register_converter
 
 from archive import converters, feeds
-from archive.views import attachments, exports, messages, months, people, searching, threads, topics, transfers
+from archive.views import (
+    attachments,
+    exports,
+    letter_tools,
+    messages,
+    months,
+    people,
+    searching,
+    threads,
+    topic_tools,
+    topics,
+    transfers,
+)
 
 register_converter(converters.MessageIdConverter, "mid")
 register_converter(converters.GroupSlugConverter, "group")
@@ -57,4 +69,21 @@ bringing_in: list[URLPattern] = [
     path("g/<group:slug>/quarantine/", transfers.quarantine, name="quarantine"),
     path("g/<group:slug>/quarantine/<int:pk>/", transfers.quarantined, name="quarantined"),
 ]
-urlpatterns = [*reading, *finding, *bringing_in]
+tending: list[URLPattern] = [
+    path("g/<group:slug>/topic/<int:number>/settings/", topic_tools.settings, name="topic-settings"),
+    path("g/<group:slug>/topic/<int:number>/merge/", topic_tools.merge, name="topic-merge"),
+    path("g/<group:slug>/topic/<int:number>/move/", topic_tools.move, name="topic-move"),
+    path("g/<group:slug>/topic/<int:number>/hide/", letter_tools.hide_topic, name="topic-hide"),
+    path("g/<group:slug>/topic/<int:number>/destroy/", letter_tools.destroy_topic, name="topic-destroy"),
+    path("g/<group:slug>/topics/changes/", topic_tools.changes, name="topic-changes"),
+    path("g/<group:slug>/topics/changes/<int:pk>/undo/", topic_tools.undo, name="topic-undo"),
+    path("g/<group:slug>/hidden/", letter_tools.hidden, name="hidden-letters"),
+    path("g/<group:slug>/message/<int:number>/split/", topic_tools.split, name="letter-split"),
+    path("g/<group:slug>/message/<int:number>/hide/", letter_tools.hide, name="letter-hide"),
+    path("g/<group:slug>/message/<int:number>/show/", letter_tools.show_again, name="letter-show"),
+    path("g/<group:slug>/message/<int:number>/edit/", letter_tools.edit, name="letter-edit"),
+    path("g/<group:slug>/message/<int:number>/redact/", letter_tools.redact, name="letter-redact"),
+    path("g/<group:slug>/message/<int:number>/history/", letter_tools.history, name="letter-history"),
+    path("g/<group:slug>/message/<int:number>/destroy/", letter_tools.destroy, name="letter-destroy"),
+]
+urlpatterns = [*reading, *finding, *bringing_in, *tending]

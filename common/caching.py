@@ -35,12 +35,14 @@ def public_page(
     version: Iterable[object],
     changed_at: datetime | None = None,
     public: bool = True,
+    seconds: int = SECONDS_KEPT,
 ) -> HttpResponseBase:
     """Answer with build(), or 304 without calling it where the stranger who asks has this version already.
 
     `version`: whatever the page is made from, e.g. (archive.version, group.changed_at); the address of the page, the
     software's version and the language are added here. `changed_at`: becomes Last-Modified. `public=False` for what only
-    members may read. People who are signed in get a page of their own, which nobody stores.
+    members may read. `seconds`: how long caches on the way may go without asking again. People who are signed in get a page of
+    their own, which nobody stores.
     """
     if not public or not is_stranger(request):
         return private(build())
@@ -54,7 +56,7 @@ def public_page(
         response.headers.setdefault("ETag", etag)
         if modified is not None:
             response.headers.setdefault("Last-Modified", http_date(modified))
-    response.headers.setdefault("Cache-Control", f"public, max-age={SECONDS_KEPT}")
+    response.headers.setdefault("Cache-Control", f"public, max-age={seconds}")
     patch_vary_headers(response, ["Cookie", "HX-Request", "Accept-Encoding"])
     return response
 

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Exists, Max, Min, OuterRef
+from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils import timezone
 
+from archive.actions import hooks
 from archive.actions.blobs import delete_unused
 from archive.actions.storing import count_in, lock_archive, order_index, touch
 from archive.actions.threading import load_letters, refresh_summaries, rethread
-from archive.models import Archive, Attachment, Author, Content, Message
+from archive.models import Archive, Attachment, Author, Content, Departure, Message
 from common import bulk
 from groups.models import Group
 
@@ -23,15 +25,17 @@ def remove_letters(group: Group, ids: Sequence[int]) -> int:
     if not letters:
         return 0
     gone = [letter.pk for letter in letters]
+    for keep in hooks.leaving:
+        keep(gone)
     lost = load_letters(gone, archive.staging)
     seen = [letter for letter in letters if letter.hidden_at is None and letter.transfer_id not in archive.staging]
     _delete_rows(gone)
     threaded = rethread(group, lost=lost, staging=archive.staging)
     archive.thread_count = max(0, archive.thread_count + threaded.more_to_show)
     count_in(archive, [letter.sent_at for letter in seen], sign=-1)
-    _count_authors(seen, sign=-1)
-    _forget_authors({letter.author_id for letter in letters})
-    _measure(archive, group)
+    recount_authors(seen, sign=-1)
+    forget_authors({letter.author_id for letter in letters})
+    measure(archive, group)
     touch(archive)
     order_index([*gone, *threaded.moved])
     return len(gone)
@@ -44,17 +48,30 @@ def _delete_rows(ids: list[int]) -> None:
     blobs = list(Attachment.objects.filter(message__in=ids).exclude(blob="").values_list("blob", flat=True))
     Attachment.objects.filter(message__in=ids)._raw_delete("default")  # type: ignore[attr-defined]
     Content.objects.filter(pk__in=ids)._raw_delete("default")  # type: ignore[attr-defined]
+    _let_go(ids)
     Message.objects.filter(pk__in=ids)._raw_delete("default")  # type: ignore[attr-defined]
     transaction.on_commit(lambda: delete_unused(blobs))
 
 
-def _count_authors(letters: Sequence[Message], sign: int) -> None:
+def _let_go(ids: list[int]) -> None:
+    """What else names the letters, in any app, goes or forgets them, as its foreign key says."""
+    for relation in Message._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel) or relation.related_model in (Message, Content, Attachment):
+            continue
+        rows = relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": ids})
+        if relation.field.null:
+            rows.update(**{relation.field.name: None})
+        else:
+            rows.delete()
+
+
+def recount_authors(letters: Sequence[Message], sign: int) -> None:
     wrote = Counter(letter.author_id for letter in letters)
     totals = Author.objects.filter(pk__in=list(wrote)).values_list("pk", "message_count")
     bulk.update_many(Author, ("message_count",), [(pk, max(0, count + sign * wrote[pk])) for pk, count in totals])
 
 
-def _forget_authors(candidates: set[int]) -> None:
+def forget_authors(candidates: set[int]) -> None:
     """Nobody is kept who wrote nothing that is here."""
     letters = Message.objects.filter(author=OuterRef("pk"))
     gone = list(Author.objects.filter(~Exists(letters), pk__in=candidates).values_list("pk", flat=True))
@@ -71,12 +88,12 @@ def measure_authors(group: Group) -> None:
     bulk.update_many(Author, ("first_at", "last_at"), list(spans))
 
 
-def _measure(archive: Archive, group: Group) -> None:
+def measure(archive: Archive, group: Group) -> None:
     """First and last letter anew. Numbers stay given out for ever, unless nothing is left that anybody could cite."""
     left = Message.objects.filter(group=group)
     span = left.visible(archive).order_by("sent_at").values_list("sent_at", flat=True)
     archive.first_at, archive.last_at = span.first(), span.reverse().first()
-    if not left.exists():
+    if not left.exists() and not Departure.objects.filter(group=group).exists():
         archive.next_number = 1
 
 
@@ -101,8 +118,8 @@ def _set_hidden(group: Group, ids: Sequence[int], *, hide: bool) -> int:
     counted = [letter for letter in letters if letter.transfer_id not in archive.staging]
     sign = -1 if hide else 1
     count_in(archive, [letter.sent_at for letter in counted], sign=sign)
-    _count_authors(counted, sign)
-    _measure(archive, group)
+    recount_authors(counted, sign)
+    measure(archive, group)
     more = refresh_summaries({letter.thread_id for letter in letters}, archive.staging)
     archive.thread_count = max(0, archive.thread_count + more)
     touch(archive)

@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from archive.actions.departures import taken_numbers, without_departed
+from archive.actions.places import places_of
 from archive.actions.threading import Member, rethread
 from archive.models import Archive, Attachment, Author, Content, Day, IndexJob, Message, Transfer
 from archive.models.archive import month_key
@@ -62,7 +65,8 @@ def store_letters(group: Group, letters: Sequence[Letter], *, transfer: Transfer
     """Store letters that the group does not have yet: rows, threads, counters and the order to index them, all or nothing.
 
     A letter is a duplicate when one with the same Message-ID and the same content hash is there, hidden or not; the same
-    Message-ID with another content is kept as a letter of its own. What is stored already is never changed by it.
+    Message-ID with another content is kept as a letter of its own. What is stored already is never changed by it. What a
+    moderator destroyed or moved away does not come back: it counts as a duplicate, too.
     """
     archive = lock_archive(group)
     fresh = _without_known(group, letters)
@@ -72,15 +76,19 @@ def store_letters(group: Group, letters: Sequence[Letter], *, transfer: Transfer
     staged = transfer is not None and transfer.pk in archive.staging
     ids = bulk.allocate_ids(Message, len(fresh))
     numbers = _numbers(archive, group, fresh)
-    authors = _authors(group, fresh, count=not staged)
+    authors = write_authors(group, fresh, count=not staged)
     members = [
         _member(pk, number, authors[letter.author_key], letter, transfer, visible=not (letter.hidden or staged))
         for pk, number, letter in zip(ids, numbers, fresh, strict=True)
     ]
+    placed = places_of(group, fresh)
+    for place, member in enumerate(members):
+        member.place = placed.get(place, "")
     threaded = rethread(
         group, members, staging=archive.staging, transfer_id=transfer.pk if transfer is not None else None
     )
     _insert(group, members, fresh, transfer)
+    bulk.update_many(Message, ("place",), [(member.id, member.place) for member in members if member.place])
     count_in(archive, [member.sent_at for member in members if member.visible])
     archive.thread_count = max(0, archive.thread_count + threaded.more_to_show)
     touch(archive)
@@ -103,7 +111,7 @@ def _without_known(group: Group, letters: Sequence[Letter]) -> list[Letter]:
         if identity not in known:
             known.add(identity)
             fresh.append(letter)
-    return fresh
+    return without_departed(group, fresh)
 
 
 def _numbers(archive: Archive, group: Group, letters: Sequence[Letter]) -> list[int]:
@@ -114,6 +122,7 @@ def _numbers(archive: Archive, group: Group, letters: Sequence[Letter]) -> list[
         if asked
         else set()
     )
+    taken |= taken_numbers(group, asked)
     numbers = []
     for letter in letters:
         number = letter.legacy_number
@@ -127,10 +136,10 @@ def _numbers(archive: Archive, group: Group, letters: Sequence[Letter]) -> list[
     return numbers
 
 
-def _authors(group: Group, letters: Sequence[Letter], *, count: bool) -> dict[str, int]:
+def write_authors(group: Group, letters: Sequence[Any], *, count: bool) -> dict[str, int]:
     """author key -> row; new authors are made, and what they wrote is counted."""
     first_last: dict[str, list[datetime]] = {}
-    latest: dict[str, Letter] = {}
+    latest: dict[str, Any] = {}
     letters_of: Counter[str] = Counter()
     for letter in letters:
         span = first_last.setdefault(letter.author_key, [letter.sent_at, letter.sent_at])

@@ -24,6 +24,7 @@ from common.prepared import Prepared, Slot
 from groups.models import Group
 
 SLICE = 5000  # values in one IN (…)
+PLACE = "moderator:"  # how the places begin that moderators give to letters (archive.actions.places)
 
 
 @dataclass(slots=True)
@@ -49,6 +50,7 @@ class Member:
     thread_id: int = 0
     parent_id: int | None = None
     linked_by_subject: bool = False
+    place: str = ""
 
     def node(self) -> Node:
         return Node(
@@ -58,7 +60,7 @@ class Member:
             date=self.sent_at.timestamp(),
             base_subject=str(self.subject_key) if self.subject_key else "",
             is_reply=self.is_reply,
-            thread_key=self.thread_key,
+            thread_key=self.place or self.thread_key,
             tie=self.content_hash,
         )
 
@@ -95,6 +97,7 @@ MEMBER_FIELDS = (
     "thread_id",
     "parent_id",
     "linked_by_subject",
+    "place",
 )
 
 
@@ -130,6 +133,7 @@ def _members(letters: MessageQuerySet, staging: Sequence[int]) -> list[Member]:
             thread_id=row[17],
             parent_id=row[18],
             linked_by_subject=row[19],
+            place=row[20],
         )
         for row in letters.values_list(*MEMBER_FIELDS).iterator(chunk_size=2000)
     ]
@@ -143,7 +147,12 @@ def _threads_by_id(model: type[Message] | type[Ghost]) -> QuerySet[Any, tuple[in
 _holding = Prepared(lambda: _threads_by_id(Message))
 _claiming = Prepared(lambda: _threads_by_id(Ghost))
 _keyed = Prepared(
-    lambda: Message.objects.filter(~Q(thread_key=""), group=Slot("group"), thread_key__among=Slot("keys")).values_list(
+    lambda: Message.objects.filter(
+        ~Q(thread_key=""), group=Slot("group"), thread_key__among=Slot("keys"), place=""
+    ).values_list("thread_id")
+)
+_placed = Prepared(
+    lambda: Message.objects.filter(~Q(place=""), group=Slot("group"), place__among=Slot("keys")).values_list(
         "thread_id"
     )
 )
@@ -165,7 +174,9 @@ class Rows:
         return self._asked(_claiming, {key_of(handle) for handle in handles})
 
     def keyed(self, thread_keys: Collection[str]) -> set[int]:
-        return self._asked(_keyed, thread_keys)
+        by_import = self._asked(_keyed, thread_keys)
+        placed = [key for key in thread_keys if key.startswith(PLACE)]
+        return by_import | (self._asked(_placed, placed) if placed else set())
 
     def _asked(self, query: Prepared, keys: Collection[Any]) -> set[int]:
         return {thread_id for (thread_id,) in query.all(group=self.group.pk, keys=list(keys))}
@@ -268,14 +279,14 @@ class _Writer:
         self.result = result
         self.threads = threads
         self.transfer_id = transfer_id
-        self.before: dict[int, tuple[int, int]] = {}  # thread row -> (number, visible letters)
+        self.before: dict[int, tuple[int, int, str]] = {}  # thread row -> (number, visible letters, title)
         self.done = Rethreaded()
 
     def write(self) -> Rethreaded:
         parts = self._parts()
         rows = self._rows_for(parts)
-        before = Thread.objects.filter(pk__in=self.threads).values_list("id", "number", "message_count")
-        self.before = {pk: (number, count) for pk, number, count in before}
+        before = Thread.objects.filter(pk__in=self.threads).values_list("id", "number", "message_count", "title")
+        self.before = {pk: (number, count, title) for pk, number, count, title in before}
         self._write_threads(parts, rows)
         self._write_moves(rows)
         self._write_ghosts(rows)
@@ -283,7 +294,7 @@ class _Writer:
         Thread.objects.filter(pk__in=gone).delete()
         self.done.gone_threads = len(gone)
         showing = sum(any(member.visible for member in part) for part in parts.values())
-        self.done.more_to_show = showing - sum(count > 0 for _, count in self.before.values())
+        self.done.more_to_show = showing - sum(count > 0 for _, count, _ in self.before.values())
         return self.done
 
     def _parts(self) -> dict[int, list[Member]]:
@@ -313,7 +324,8 @@ class _Writer:
         fresh, changed = [], []
         for label, part in parts.items():
             row = rows[label]
-            values = (row, *summary(part))
+            title = self.before[row][2] if row in self.before else ""
+            values = (row, *summary(part, title))
             if row in self.threads:
                 changed.append(values)
             else:
@@ -376,16 +388,17 @@ SUMMARY_FIELDS = (
 )
 
 
-def summary(part: Sequence[Member]) -> tuple[Any, ...]:
-    """What a list of threads shows of one, in the order of SUMMARY_FIELDS. `part` stands in order of date."""
+def summary(part: Sequence[Member], title: str = "") -> tuple[Any, ...]:
+    """What a list of threads shows of one, in the order of SUMMARY_FIELDS. `part` stands in order of date. `title`: the name
+    that a moderator gave it."""
     number = min(member.number for member in part)
     seen = [member for member in part if member.visible]
     if not seen:
-        return (number, part[0].subject, "", "", "", "", 0, 0, 0, None, None)
+        return (number, title or part[0].subject, "", "", "", "", 0, 0, 0, None, None)
     first, last = seen[0], seen[-1]
     return (
         number,
-        first.subject,
+        title or first.subject,
         first.author_label[:200],
         last.author_label[:200],
         last.author_key,
@@ -406,6 +419,8 @@ def refresh_summaries(threads: Iterable[int], staging: Sequence[int]) -> int:
         parts[member.thread_id].append(member)
     for part in parts.values():
         part.sort(key=lambda member: (member.sent_at, member.message_id, member.id))
-    before = Thread.objects.filter(pk__in=list(parts), message_count__gt=0).count()
-    bulk.update_many(Thread, SUMMARY_FIELDS, [(pk, *summary(part)) for pk, part in parts.items()])
-    return sum(any(member.visible for member in part) for part in parts.values()) - before
+    rows = Thread.objects.filter(pk__in=list(parts)).values_list("pk", "message_count", "title")
+    before = {pk: (count, title) for pk, count, title in rows}
+    bulk.update_many(Thread, SUMMARY_FIELDS, [(pk, *summary(part, before[pk][1])) for pk, part in parts.items()])
+    shown = sum(count > 0 for count, _ in before.values())
+    return sum(any(member.visible for member in part) for part in parts.values()) - shown

@@ -18,6 +18,7 @@ def store_packed_letters_well(apps, schema_editor):
         has_lz4 = cursor.fetchone()
     schema_editor.execute("ALTER TABLE archive_content ALTER COLUMN raw SET STORAGE EXTERNAL")
     schema_editor.execute("ALTER TABLE archive_quarantined ALTER COLUMN raw SET STORAGE EXTERNAL")
+    schema_editor.execute("ALTER TABLE archive_revision ALTER COLUMN raw SET STORAGE EXTERNAL")
     if has_lz4 and has_lz4[0]:
         for column in ("text", "html"):
             schema_editor.execute(f"ALTER TABLE archive_content ALTER COLUMN {column} SET COMPRESSION lz4")
@@ -59,6 +60,7 @@ class Migration(migrations.Migration):
                 ('linked_by_subject', models.BooleanField(default=False)),
                 ('references', models.TextField(blank=True)),
                 ('thread_key', models.CharField(blank=True, max_length=120)),
+                ('place', models.CharField(blank=True, db_default='', max_length=40)),
                 ('subject', models.TextField(blank=True)),
                 ('subject_key', models.BigIntegerField(default=0)),
                 ('is_reply', models.BooleanField(default=False)),
@@ -74,6 +76,7 @@ class Migration(migrations.Migration):
                 ('list_id', models.CharField(blank=True, max_length=255)),
                 ('defects', models.CharField(blank=True, max_length=250)),
                 ('hidden_at', models.DateTimeField(blank=True, null=True)),
+                ('edited_at', models.DateTimeField(blank=True, null=True)),
                 ('legacy_number', models.PositiveIntegerField(blank=True, null=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
@@ -176,8 +179,13 @@ class Migration(migrations.Migration):
                 ('last_number', models.PositiveIntegerField(default=0)),
                 ('first_at', models.DateTimeField(null=True)),
                 ('last_at', models.DateTimeField(null=True)),
+                ('title', models.TextField(blank=True, db_default='')),
                 ('pinned', models.BooleanField(default=False)),
                 ('locked', models.BooleanField(default=False)),
+                ('lock_reason', models.CharField(blank=True, db_default='', max_length=300)),
+                ('moderated', models.BooleanField(db_default=False, default=False)),
+                ('reach', models.CharField(choices=[('usual', 'Everybody who gets the group’s mail'), ('followers', 'Only people who follow the topic'), ('nobody', 'Nobody: they are archived, and can be read here')], db_default='usual', default='usual', max_length=9)),
+                ('reach_since', models.DateTimeField(blank=True, null=True)),
                 ('group', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='threads', to='groups.group')),
             ],
         ),
@@ -346,6 +354,78 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='message',
             constraint=models.UniqueConstraint(fields=('group', 'number'), name='archive_message_number_once'),
+        ),
+        migrations.CreateModel(
+            name='Departure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('message_id_key', models.BigIntegerField()),
+                ('content_hash', models.BinaryField(max_length=32)),
+                ('content_key', models.BigIntegerField()),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('group', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='departures', to='groups.group')),
+                ('moved_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='archive.message')),
+                ('thread', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='archive.thread')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['group', 'message_id_key'], name='archive_departure_by_id'), models.Index(fields=['group', 'content_key'], name='archive_departure_by_content')],
+                'constraints': [models.UniqueConstraint(fields=('group', 'number'), name='archive_departure_number_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Revision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('edited', 'Edited'), ('redacted', 'Blacked out')], max_length=8)),
+                ('raw', models.BinaryField()),
+                ('subject', models.TextField(blank=True)),
+                ('text', models.TextField(blank=True)),
+                ('content_hash', models.BinaryField(max_length=32)),
+                ('by_name', models.CharField(blank=True, max_length=200)),
+                ('reason', models.CharField(blank=True, max_length=500)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='archive.message')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='TopicChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('renamed', 'renamed'), ('merged', 'merged'), ('split', 'split'), ('moved', 'moved')], max_length=8)),
+                ('number', models.PositiveIntegerField()),
+                ('sentence', models.CharField(max_length=500)),
+                ('before', models.JSONField(default=dict)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('undone_at', models.DateTimeField(blank=True, null=True)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('group', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='topic_changes', to='groups.group')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['group', '-id'], name='archive_topicchange_by_group')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TopicPlace',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('handle', models.BigIntegerField()),
+                ('place', models.CharField(max_length=40)),
+                ('group', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='groups.group')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('group', 'handle'), name='archive_topicplace_once')],
+            },
+        ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(condition=models.Q(('place', ''), _negated=True), fields=['group', 'place'], name='archive_message_by_place'),
+        ),
+        migrations.AddIndex(
+            model_name='thread',
+            index=models.Index(condition=models.Q(('pinned', True)), fields=['group', '-last_at'], name='archive_thread_pinned'),
         ),
         migrations.RunPython(store_packed_letters_well, migrations.RunPython.noop, elidable=False),
     ]

@@ -1,10 +1,13 @@
 from archive.models.archive import Archive, Day
 from archive.models.attachment import Attachment
 from archive.models.author import Author
+from archive.models.departure import Departure
 from archive.models.index import IndexJob
 from archive.models.message import Content, Message, MessageQuerySet
 from archive.models.reading import GroupMark, ThreadMark
-from archive.models.thread import Ghost, Thread, ThreadQuerySet
+from archive.models.revision import Revision
+from archive.models.thread import Ghost, Reach, Thread, ThreadQuerySet
+from archive.models.topics import TopicChange, TopicPlace
 from archive.models.transfer import Quarantined, Transfer, TransferState
 
 __all__ = [
@@ -13,15 +16,20 @@ __all__ = [
     "Author",
     "Content",
     "Day",
+    "Departure",
     "Ghost",
     "GroupMark",
     "IndexJob",
     "Message",
     "MessageQuerySet",
     "Quarantined",
+    "Reach",
+    "Revision",
     "Thread",
     "ThreadMark",
     "ThreadQuerySet",
+    "TopicChange",
+    "TopicPlace",
     "Transfer",
     "TransferState",
 ]

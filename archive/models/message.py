@@ -47,6 +47,9 @@ class Message(models.Model):
     linked_by_subject = models.BooleanField(default=False)
     references = models.TextField(blank=True)  # one Message-ID a line, oldest first
     thread_key = models.CharField(max_length=120, blank=True)  # the thread an import knows it belongs to
+    place = models.CharField(
+        max_length=40, blank=True, db_default=""
+    )  # where a moderator put it; counts more than thread_key
     subject = models.TextField(blank=True)
     subject_key = models.BigIntegerField(default=0)  # key of the base subject; 0 where it is empty
     is_reply = models.BooleanField(default=False)  # the subject said so
@@ -65,6 +68,7 @@ class Message(models.Model):
     list_id = models.CharField(max_length=255, blank=True)
     defects = models.CharField(max_length=250, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
+    edited_at = models.DateTimeField(null=True, blank=True)  # by a moderator, in the archive; see Revision
     transfer = models.ForeignKey(
         Transfer, models.SET_NULL, null=True, blank=True, related_name="letters", db_index=False
     )
@@ -85,6 +89,7 @@ class Message(models.Model):
                 condition=~Q(subject_key=0),
             ),
             models.Index(fields=["group", "thread_key"], name="archive_message_by_key", condition=~Q(thread_key="")),
+            models.Index(fields=["group", "place"], name="archive_message_by_place", condition=~Q(place="")),
             models.Index(
                 fields=["transfer", "id"], name="archive_message_of_batch", condition=Q(transfer__isnull=False)
             ),

@@ -18,6 +18,14 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return seen
 
 
+class Reach(models.TextChoices):
+    """Whom replies to a topic are sent to."""
+
+    USUAL = "usual", "Everybody who gets the group’s mail"
+    FOLLOWERS = "followers", "Only people who follow the topic"
+    NOBODY = "nobody", "Nobody: they are archived, and can be read here"
+
+
 class Thread(models.Model):
     """Letters that belong together. Its address is the lowest message number in it; the number of any letter leads there."""
 
@@ -33,15 +41,23 @@ class Thread(models.Model):
     last_number = models.PositiveIntegerField(default=0)  # highest visible number: what "unread" compares with
     first_at = models.DateTimeField(null=True)
     last_at = models.DateTimeField(null=True)
+    title = models.TextField(blank=True, db_default="")  # what a moderator calls it; "": as its first letter does
     pinned = models.BooleanField(default=False)
     locked = models.BooleanField(default=False)
+    lock_reason = models.CharField(max_length=300, blank=True, db_default="")
+    moderated = models.BooleanField(default=False, db_default=False)  # replies wait, whoever writes them
+    reach = models.CharField(max_length=9, choices=Reach, default=Reach.USUAL, db_default=Reach.USUAL)
+    reach_since = models.DateTimeField(null=True, blank=True)  # letters before it went out as usual
     transfer = models.ForeignKey("archive.Transfer", models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = ThreadQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["group", "number"], name="archive_thread_number_once")]
-        indexes = [models.Index(fields=["group", "-last_at", "-id"], name="archive_thread_by_activity")]
+        indexes = [
+            models.Index(fields=["group", "-last_at", "-id"], name="archive_thread_by_activity"),
+            models.Index(fields=["group", "-last_at"], name="archive_thread_pinned", condition=Q(pinned=True)),
+        ]
 
     def __str__(self) -> str:
         return self.subject or "(no subject)"

@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from archive import departed
 from archive.bodies import INLINE_TYPES, public_name, url_name
 from archive.masking import mask_lines, mask_source
 from archive.models import Attachment, Content
@@ -48,7 +49,7 @@ def attachment(request: HttpRequest, reading: Reading, number: int, index: int, 
     """The decoded bytes. `filename` is for people; the part is found by the letter's number and its index."""
     found = reading.attachments().filter(message__number=number, index=index).first()
     if found is None:
-        raise Http404("There is no such attachment.")
+        return departed.answer_for(request, reading, number=number)
     response = _bytes_of(found, whole=reading.sees_addresses)
     inline = found.content_type in INLINE_TYPES
     name = url_name if reading.sees_addresses else public_name

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from archive import naming
+from archive import departed, naming
 from archive.bodies import Body, File, shown_body, shown_text
 from archive.keys import key_of
 from archive.masking import mask_source
@@ -34,7 +34,7 @@ BY_NUMBER = F("number") + 0
 def by_number(request: HttpRequest, reading: Reading, number: int) -> HttpResponse:
     letter = _by_number.first(reading.staging, group=reading.group.pk, number=number)
     if letter is None:
-        raise Http404("There is no such letter.")
+        return departed.answer_for(request, reading, number=number)
     return _page(request, reading, letter, [])
 
 
@@ -45,7 +45,7 @@ def by_id(request: HttpRequest, reading: Reading, message_id: str) -> HttpRespon
     keys = {f"key{place}": key_of(one) for place, one in enumerate(ids)}
     letters = _by_id.all(reading.staging, group=reading.group.pk, id0=ids[0], id1=ids[1], **keys)
     if not letters:
-        raise Http404("There is no such letter.")
+        return departed.answer_for(request, reading, message_ids=ids)
     return _page(request, reading, letters[0], letters[1:])
 
 
@@ -134,7 +134,7 @@ def _files(letter: Message) -> list[File]:
 @require_safe
 @reads_archive
 def raw(request: HttpRequest, reading: Reading, number: int) -> HttpResponse:
-    return _source(request, reading, reading.messages.filter(number=number))
+    return _source(request, reading, reading.messages.filter(number=number), number=number)
 
 
 @require_safe
@@ -144,14 +144,14 @@ def raw_by_id(request: HttpRequest, reading: Reading, message_id: str) -> HttpRe
     # A Message-ID may itself end with "/raw": then this is the address of the letter.
     if not letters.exists() and reading.messages.filter(has_id(f"{message_id}/raw")).exists():
         return redirect("message-by-id", reading.slug, f"{message_id}/raw")
-    return _source(request, reading, letters)
+    return _source(request, reading, letters, message_ids=_spellings(message_id))
 
 
-def _source(request: HttpRequest, reading: Reading, letters: QuerySet[Message]) -> HttpResponse:
+def _source(request: HttpRequest, reading: Reading, letters: QuerySet[Message], **named: Any) -> HttpResponse:
     """Members get the letter byte for byte, as a file, or as text with ?as=text; strangers its text, addresses masked."""
     letter = letters.select_related("content").order_by(BY_NUMBER).first()
     if letter is None:
-        raise Http404("There is no such letter.")
+        return departed.answer_for(request, reading, **named)
     source = source_without_tokens(letter.content.raw_bytes)
     if reading.sees_addresses and request.GET.get("as") != "text":
         response = HttpResponse(source, content_type="message/rfc822")

@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from archive import departed
 from archive.actions.marks import mark_thread_read
 from archive.conversation import PAGE, Conversation, lines_of
 from archive.models import Thread
@@ -19,7 +20,7 @@ from common.text import number_in
 def thread(request: HttpRequest, reading: Reading, number: int) -> HttpResponse:
     lines = lines_of(reading, number)
     if not lines:
-        return _redirect_to_thread(reading, number)
+        return _redirect_to_thread(request, reading, number)
     marks = marks_of(reading.user, reading.group, lines[0].thread_id) if reading.user is not None else None
     view = "tree" if request.GET.get("view") == "tree" else "flat"
     talk = Conversation(
@@ -28,14 +29,14 @@ def thread(request: HttpRequest, reading: Reading, number: int) -> HttpResponse:
     return show(request, reading, "thread.html", tab="topics", talk=talk)
 
 
-def _redirect_to_thread(reading: Reading, number: int) -> HttpResponse:
+def _redirect_to_thread(request: HttpRequest, reading: Reading, number: int) -> HttpResponse:
     """Any letter's number leads to its thread. Not for ever: a late parent may lend the thread a lower number. So does the
     number that the thread had in the export it came from, when its first letter was hidden there and stayed behind."""
     letters = reading.messages.values("thread__number", "thread__message_count")
     letter = letters.filter(number=number).first()
     letter = letter or letters.filter(thread_key=f"posthouse:{number} {reading.slug}").first()
     if letter is None:
-        raise Http404("There is no such topic.")
+        return departed.topic_for(request, reading, number)
     at = f"?at={number}" if letter["thread__message_count"] > PAGE else ""
     return redirect(f"{reverse('thread', args=[reading.slug, letter['thread__number']])}{at}#n{number}")
 

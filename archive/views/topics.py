@@ -7,19 +7,22 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from archive.actions.marks import mark_group_read
+from archive.actions.topics import MOST_PINNED
 from archive.reading import Reading, open_archive, reads_archive, show
 from archive.unread import count_new, marks_of, with_marks
 from common.paging import page_of
 from common.text import number_in
 
-TOPICS_A_PAGE = 50
+TOPICS_A_PAGE = 50  # beside those that are pinned, which stand above the first page
 
 
 @require_safe
 @reads_archive
 def topics(request: HttpRequest, reading: Reading) -> HttpResponse:
     threads = reading.threads if reading.user is None else with_marks(reading.threads, reading.user)
-    page = page_of(threads, request.GET, field="last_at", size=TOPICS_A_PAGE)
+    page = page_of(threads.filter(pinned=False), request.GET, field="last_at", size=TOPICS_A_PAGE)
+    if not page.previous:
+        page.rows[:0] = threads.filter(pinned=True).order_by("-last_at", "-id")[:MOST_PINNED]
     if reading.user is not None:
         new = count_new(page.rows, marks_of(reading.user, reading.group), reading.archive, reading.user)
         for thread in page.rows:

@@ -33,7 +33,7 @@ def home(request: HttpRequest, slug: str) -> HttpResponseBase:
         timezone.now().strftime("%Y-%m"),  # the sparkline ends in the present
     )
     changed = max(filter(None, [visit.group.changed_at, archive.changed_at if archive else None]))
-    return public_page(request, lambda: _home(request, visit, members), version=state, changed_at=changed)
+    return public_page(request, lambda: _home(request, visit, members), version=state, changed_at=changed, seconds=1)
 
 
 def _home(request: HttpRequest, visit: Visit, members: int) -> HttpResponse:

@@ -12,7 +12,7 @@ from allauth.account.models import EmailAddress
 from django.db.models import Q
 
 from accounts.models import User
-from archive.models import Message
+from archive.models import Message, Reach
 from groups.actions.joining import membership_of, person_of
 from groups.models import Delivery as Wanted
 from groups.models import Group, Membership, PastMember
@@ -188,6 +188,7 @@ class _Recipient:
 
     def _reasons(self, member: Membership, user: User) -> Iterator[Event | None]:
         wish = self._wish(user)
+        yield self._topic(wish)
         if not user.is_active:
             yield Event(None, "inactive", "Their account is closed.")
         if member.paused_at is not None:
@@ -203,6 +204,19 @@ class _Recipient:
             yield Event(None, "own-post", "It is their own letter, and they do not want copies of those.")
         if member.skip_addressed and member.mail_address.lower() in self._addressed():
             yield Event(None, "addressed", "They are in To or Cc already, and do not want a second copy.")
+
+    def _topic(self, wish: TopicChoice | None) -> Event | None:
+        """Whether the moderators let the topic's letters go out; as it is now, and was since then."""
+        thread = self.message.thread
+        before = thread.reach_since is not None and self.message.created_at < thread.reach_since
+        follows = wish is not None and wish.wish == TopicWish.FOLLOW
+        if thread.reach == Reach.USUAL or before or (thread.reach == Reach.FOLLOWERS and follows):
+            return None
+        if thread.reach == Reach.NOBODY:
+            words = "The moderators set this topic so that its letters are archived and sent to nobody."
+        else:
+            words = "The moderators set this topic so that its letters go only to people who follow it."
+        return Event(thread.reach_since, f"topic-{thread.reach}", words)
 
     def _wish(self, user: User) -> TopicChoice | None:
         choices = TopicChoice.objects.filter(user=user, message__thread=self.message.thread_id)

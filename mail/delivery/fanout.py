@@ -30,7 +30,10 @@ WITH latest AS (
     WHERE m.group_id = %(group)s
       AND u.is_active
       AND m.paused_at IS NULL
-      AND (c.wish = 'follow' OR (c.wish IS NULL AND m.delivery = 'every'))
+      AND EXISTS (SELECT 1 FROM archive_thread h WHERE h.id = %(thread)s AND (
+          (h.reach = 'usual' AND (c.wish = 'follow' OR (c.wish IS NULL AND m.delivery = 'every')))
+          OR (h.reach = 'followers' AND c.wish = 'follow')
+      ))
       AND (m.own_posts OR NOT (m.user_id {among_authors}))
 ), single AS (
     SELECT w.*, row_number() OVER (PARTITION BY lower(w.address) ORDER BY w.id) AS place

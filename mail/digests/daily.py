@@ -22,7 +22,7 @@ from archive.models import Message
 from groups.models import Delivery as Wanted
 from groups.models import Membership
 from mail.addressing import seal, site_address
-from mail.digests.items import Topic, items_of, topics_of
+from mail.digests.items import Topic, held_back, items_of, topics_of
 from mail.digests.schedule import next_hour, zone_named
 from mail.models import DailyMark, Kind, Mailbox, MailboxState, TopicChoice, TopicWish
 from mail.outbox.queue import queue_letter
@@ -101,9 +101,13 @@ def sections_of(user: User, since: datetime, until: datetime) -> list[Section]:
     """What is new to this person in each of their groups, by topic, without what they muted."""
     memberships = Membership.objects.filter(user=user, paused_at__isnull=True).exclude(delivery=Wanted.SPECIAL)
     groups = {row.group_id: row.group for row in memberships.select_related("group").order_by("group__name")}
-    found = Message.objects.filter(
-        group__in=groups, created_at__gt=since, created_at__lte=until, transfer__isnull=True, hidden_at__isnull=True
-    ).order_by("group", "number")[:MOST_LETTERS]
+    found = (
+        Message.objects.filter(
+            group__in=groups, created_at__gt=since, created_at__lte=until, transfer__isnull=True, hidden_at__isnull=True
+        )
+        .exclude(held_back())
+        .order_by("group", "number")[:MOST_LETTERS]
+    )
     letters = _without_muted(user, list(found))
     return [
         Section(

@@ -12,16 +12,16 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
-from archive.models import Archive, Message
+from archive.models import Archive, Departure, Message
 from common import bulk, lookups  # noqa: F401  registers __among
 from groups.models import Delivery as Wanted
 from groups.models import DigestFormat, Group, Membership
 from mail.delivery.post import group_shape
 from mail.digests import forms
-from mail.digests.items import Item, items_of
+from mail.digests.items import Item, held_back, items_of
 from mail.digests.schedule import next_hour, zone_named
 from mail.models import Delivery, DeliveryState, DigestMark, Kind, Mailbox, MailboxState, TopicChoice, TopicWish
 from mail.outbox.queue import domain_of, make_outgoing, queued
@@ -150,10 +150,12 @@ def _send_cohort(group: Group, cohort: Cohort, now: datetime) -> tuple[int, int]
 
 
 def _letters_after(group: Group, number: int) -> "QuerySet[Message]":
-    """Letters that came by mail or web since; what was imported is not news."""
-    return Message.objects.filter(
-        group=group, number__gt=number, transfer__isnull=True, hidden_at__isnull=True
-    ).order_by("number")
+    """Letters that came by mail or web since; what was imported, or moved here, is not news."""
+    return (
+        Message.objects.filter(group=group, number__gt=number, transfer__isnull=True, hidden_at__isnull=True)
+        .exclude(held_back() | Exists(Departure.objects.filter(moved_to=OuterRef("pk"))))
+        .order_by("number")
+    )
 
 
 def _readers(group: Group, cohort: Cohort, due_by: datetime | None) -> list[_Reader]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import F, Q
 from django.urls import reverse
 
 from archive.bodies import public_name
-from archive.models import Attachment, Content, Message
+from archive.models import Attachment, Content, Message, Reach
 from archive.parsing import base_subject
 from archive.rendering import split_reply
 from archive.rendering.tokens import text_without_tokens
@@ -54,6 +55,12 @@ class Topic:
     def authors(self) -> str:
         names = list(dict.fromkeys(item.author for item in self.items))
         return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+
+
+def held_back() -> Q:
+    """Letters of topics that go to nobody, or to followers alone, since they do."""
+    since = Q(thread__reach_since__isnull=True) | Q(created_at__gte=F("thread__reach_since"))
+    return Q(thread__reach__in=(Reach.NOBODY, Reach.FOLLOWERS)) & since
 
 
 def items_of(messages: Sequence[Message], slug: str) -> list[Item]:

@@ -1,31 +1,35 @@
 """From inbound letters to the Posts that rules judge: everything they may ask, in a fixed number of queries."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from archive.keys import key_of
-from archive.models import Message
+from archive.models import Departure, Message
 from archive.parsing import parse_message
 from archive.parsing.addresses import parse_addresses
 from archive.parsing.headers import leading_blank_lines, split_headers
 from archive.parsing.parameters import parse_content_type
 from common import lookups  # noqa: F401  registers __among
 from common.prepared import Prepared, Slot
-from groups.models import Ban, BanKind, Group, Membership, Posting
+from groups.models import Ban, BanKind, Group, Membership, Posting, Visibility
 from mail.addressing import list_address
 from mail.inbound import spam
 from mail.inbound.incoming import Incoming
 from mail.models import Inbound, InboundState
 from mail.rules import Action, BanFacts, GroupFacts, MemberFacts, Post
+from mail.rules.types import TopicFacts
 
 MOST_REFERENCES = 20  # the last ones name the letter that is answered
 MOST_AUTHORS = 20
 MOST_HEADERS = 1000
 MOST_COPIES = 20
+SAME_SUBJECT = timedelta(days=30)
 Identity = tuple[str, bytes]  # Message-ID and content hash: the same letter
 _COLUMNS = ("pk", "role", "posting", "approved_posts", "rejected_posts")
 _STANDING = (Posting.REFUSED, Posting.MODERATED, Posting.DEFAULT, Posting.TRUSTED)  # who may least comes first
@@ -68,7 +72,9 @@ class Facts:
         self.members = _memberships(group, authors)
         self.signed_in = _memberships_of(group, {incoming.inbound.spooled.sender_id for incoming in incomings} - {None})
         self.bans = _bans(group, (authors | senders) - {""})
-        self.archived = _archived(group, incomings)
+        self.archived, self.topics = _archived(group, incomings)
+        self.by_subject = _by_subject(group, [incoming for incoming in incomings if not self._topic_named(incoming)])
+        self.moved = _moved(group, [incoming for incoming in incomings if self._names_nothing(incoming)])
         self.waiting = _waiting(group, incomings)
 
     def of(self, incoming: Incoming) -> Post:
@@ -78,6 +84,7 @@ class Facts:
         content_type, report_type = _content_type(headers)
         envelope_from = inbound.spooled.envelope_from.lower()
         identity = (letter.message_id, letter.content_hash)
+        moved_to = next((self.moved[each] for each in _answered(incoming) if each in self.moved), None)
         scores = (spam.score_in_headers(headers), incoming.spam_score)
         return Post(
             group=self.facts,
@@ -99,9 +106,20 @@ class Facts:
             addressed=_is_addressed(self.facts.address, headers),
             is_duplicate=identity in self.archived or identity in self.waiting,
             is_answer=not {message_id for message_id, _ in self.archived}.isdisjoint(_answered(incoming)),
+            topic=self._topic_named(incoming) or self.by_subject.get(letter.message_id),
+            answers_moved=moved_to is not None,
+            moved_to=moved_to or "",
             spam_score=max((score for score in scores if score is not None), default=None),
             spam_flag=spam.flagged_in_headers(headers),
         )
+
+    def _topic_named(self, incoming: Incoming) -> TopicFacts | None:
+        """The topic of the nearest letter that it refers to."""
+        near = reversed(_answered(incoming))
+        return next((self.topics[each] for each in near if each in self.topics), None)
+
+    def _names_nothing(self, incoming: Incoming) -> bool:
+        return bool(incoming.letter.references) and self._topic_named(incoming) is None
 
     def note(self, incoming: Incoming, action: Action) -> None:
         """This letter will be archived, or will wait."""
@@ -249,18 +267,50 @@ def _domains_above(domain: str) -> list[str]:
     return [".".join(labels[place:]) for place in range(len(labels))]
 
 
-def _archived(group: Group, incomings: Sequence[Incoming]) -> set[Identity]:
-    """Of the letters at hand and of those they refer to, what the archive has."""
+_OF_TOPIC = ("thread__subject", "thread__locked", "thread__lock_reason", "thread__moderated")
+
+
+def _archived(group: Group, incomings: Sequence[Incoming]) -> tuple[set[Identity], dict[str, TopicFacts]]:
+    """Of the letters at hand and of those they refer to, what the archive has, and the topics of these."""
     ids = {message_id for incoming in incomings for message_id in (*_answered(incoming), incoming.letter.message_id)}
-    rows = _identities.all(group=group.pk, keys=[key_of(message_id) for message_id in ids])
-    return {(message_id, bytes(digest)) for message_id, digest in rows}
+    found = _identities.all(group=group.pk, keys=[key_of(message_id) for message_id in ids])
+    identities = {(message_id, bytes(digest)) for message_id, digest, *_ in found}
+    return identities, {message_id: TopicFacts(*topic) for message_id, _, *topic in found}
 
 
 _identities = Prepared(
     lambda: Message.objects.filter(group=Slot("group"), message_id_key__among=Slot("keys")).values_list(
-        "message_id", "content_hash"
+        "message_id", "content_hash", *_OF_TOPIC
     )
 )
+
+
+def _by_subject(group: Group, incomings: Sequence[Incoming]) -> dict[str, TopicFacts]:
+    """Message-ID -> topic of replies that name no letter we have: the threader puts them where their subject is (threader/
+    subjects.py). A query only where there are such replies."""
+    replies = [incoming.letter for incoming in incomings if incoming.letter.is_reply and incoming.letter.subject_key]
+    if not replies:
+        return {}
+    since = timezone.now() - SAME_SUBJECT
+    rows = Message.objects.filter(
+        ~Q(subject_key=0), group=group, subject_key__in=[letter.subject_key for letter in replies], sent_at__gte=since
+    ).order_by("sent_at")
+    latest = {key: TopicFacts(*topic) for key, *topic in rows.values_list("subject_key", *_OF_TOPIC)}
+    return {letter.message_id: latest[letter.subject_key] for letter in replies if letter.subject_key in latest}
+
+
+def _moved(group: Group, incomings: Sequence[Incoming]) -> dict[str, str]:
+    """Message-ID -> where it is now, of letters that were moved away; "" where this group's people may not know."""
+    keys = {key_of(each): each for incoming in incomings for each in _answered(incoming)}
+    if not keys:
+        return {}
+    rows = Departure.objects.filter(group=group, message_id_key__in=list(keys), moved_to__isnull=False)
+    where = rows.select_related("moved_to__group").only("message_id_key", "moved_to__group")
+    return {keys[row.message_id_key]: _named(row.moved_to.group) for row in where if row.moved_to is not None}
+
+
+def _named(group: Group) -> str:
+    return "" if group.visibility == Visibility.PRIVATE else f"{group.name}, {list_address(group)}"
 
 
 def _waiting(group: Group, incomings: Sequence[Incoming]) -> set[Identity]:

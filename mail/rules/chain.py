@@ -12,8 +12,11 @@ from mail.rules import (
     empty,
     empty_return_path,
     forged,
+    locked,
     loop,
+    moderated_topic,
     moderation,
+    moved,
     no_author,
     own_address,
     posting,
@@ -46,6 +49,9 @@ CHAIN: tuple[Rule, ...] = (
     Rule("strangers", "Is the author a member?", strangers.check),
     Rule("posting", "What did a moderator decide about this member?", posting.check),
     Rule("announcements", "Do only moderators write here?", announcements.check),
+    # Where it would go.
+    Rule("locked", "Is the topic it answers locked?", locked.check),
+    Rule("moved", "Does it answer a letter that was moved to another group?", moved.check),
     # Letters that would annoy everybody; the sender is told how to do it better.
     Rule("digest-reply", "Does it answer a whole digest?", digest_reply.check),
     Rule("administrivia", "Was it meant for the list's machine?", administrivia.check),
@@ -53,6 +59,7 @@ CHAIN: tuple[Rule, ...] = (
     # What a moderator wants to see first.
     Rule("moderation", "Does the group look at every post, or at those of new members?", moderation.check),
     Rule("topics", "Does the group look at new topics?", topics.check),
+    Rule("moderated-topic", "Do all replies to this topic wait?", moderated_topic.check),
     Rule("emergency", "Is everything waiting at the moment?", emergency.check),
     Rule("suspicious", "Might it be spam?", spam.check_suspected),
 )

@@ -159,6 +159,16 @@ class BanFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class TopicFacts:
+    """The topic that a letter answers, as moderators set it."""
+
+    subject: str = "Seed swap"
+    locked: bool = False
+    lock_reason: str = ""
+    moderated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """Everything a rule may ask about one letter to one group. Addresses are in small letters, header names too."""
 
@@ -185,6 +195,9 @@ class Post:
     # what we have already
     is_duplicate: bool = False
     is_answer: bool = False  # to a letter of this group's archive
+    topic: TopicFacts | None = None  # which it answers; None where it begins one
+    answers_moved: bool = False  # a letter that is in another group now,
+    moved_to: str = ""  # and that group's name and address, where people of this one may know it
     # spam filters
     spam_score: float | None = None
     spam_flag: bool = False

@@ -38,7 +38,7 @@ from mail.web.people import addresses_of
 AN_HOUR = 3600
 MOST_AN_HOUR = 30
 ABOUT_THE_WRITER = frozenset(
-    {"banned", "strangers", "posting", "announcements"}
+    {"banned", "strangers", "posting", "announcements", "locked"}
 )  # rules that ask nothing of the letter
 SHUT = (Action.REJECT, Action.DISCARD)
 NO_WORDS = "You may not write to this group."

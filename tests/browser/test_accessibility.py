@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import pytest
 
+from archive.actions import hiding, revising, topics
+from archive.actions.destroying import destroy_letters
 from mail import tokens
 from mail.addressing import seal
 from tests.browser import world
@@ -71,6 +73,20 @@ PAGES = [
     Page("moderation", "/g/gardeners/moderation/", "owner"),
     Page("moderation, nothing waits", "/g/empty/moderation/", "owner"),
     Page("a letter that waits", "/g/gardeners/moderation/{held}/", "owner"),
+    Page("thread of a moderator", "/g/gardeners/topic/{thread}/", "owner"),
+    Page("letter of a moderator", "/g/gardeners/message/{thread}/", "owner"),
+    Page("locked thread", "/g/gardeners/topic/{locked}/"),
+    Page("settings of a topic", "/g/gardeners/topic/{thread}/settings/", "owner"),
+    Page("merge", "/g/gardeners/topic/{thread}/merge/?into=Row", "owner"),
+    Page("split", "/g/gardeners/message/{reply}/split/", "owner"),
+    Page("move", "/g/gardeners/topic/{thread}/move/", "owner"),
+    Page("what was done with topics", "/g/gardeners/topics/changes/", "owner"),
+    Page("hidden letters", "/g/gardeners/hidden/", "owner"),
+    Page("edit a letter", "/g/gardeners/message/{thread}/edit/", "owner"),
+    Page("black out words", "/g/gardeners/message/{thread}/redact/", "owner"),
+    Page("history of a letter", "/g/gardeners/message/{edited}/history/", "owner"),
+    Page("destroy a letter", "/g/gardeners/message/{thread}/destroy/", "owner"),
+    Page("a letter that was destroyed", "/g/gardeners/message/{destroyed}/", status=410),
     Page("delivery", "/g/gardeners/message/{thread}/delivery/", "member"),
     Page("delivery, for a moderator", "/g/gardeners/message/{thread}/delivery/?q=bob@example.org", "owner"),
     Page("delivery, people found", "/g/gardeners/message/{thread}/delivery/?q=person", "owner"),
@@ -109,11 +125,31 @@ def tokens_in_mail(here: world.World) -> dict[str, str]:
     }
 
 
+TENDED = [page.path for page in PAGES if any(word in page.path for word in ("{locked}", "{edited}", "{destroyed}"))]
+TENDED += ["/g/gardeners/topics/changes/", "/g/gardeners/hidden/"]
+
+
+def tended(here: world.World) -> dict[str, int]:
+    """What moderators did to the first letters of the group, by their numbers."""
+    letters = list(here.group.messages.order_by("number").select_related("group", "thread__group", "content")[:6])
+    owner = here.owner
+    topics.set_state(letters[0].thread, by=owner, locked=True, pinned=True, lock_reason="All was said " * 12)
+    topics.rename(letters[1].thread, "A name that a moderator gave", by=owner)
+    topics.merge(letters[1].thread, letters[3].thread, by=owner)
+    hiding.hide(here.group, [letters[4]], by=owner)
+    revising.edit(letters[0], subject="Row 0", text="Another text.", by=owner, reason="A mistake " * 20)
+    destroy_letters(here.group, [letters[5].pk], by=owner)
+    return {"locked": letters[0].number, "edited": letters[0].number, "destroyed": letters[5].number}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name.replace(" ", "-"))
 def test_a_page_is_for_everybody(look: Look, axe: Axe, page: Page):
     here = world.build()
+    thread = here.group.archive.next_number - 3
     path = page.path.format(
-        thread=here.group.archive.next_number - 3,
+        thread=thread,
+        reply=thread + 1,
+        **tended(here) if page.path in TENDED else {},
         author=here.group.authors.first().pk,
         held=here.held.pk,
         **tokens_in_mail(here),

@@ -19,21 +19,21 @@ def test_a_topic_shows_letters_last_author_and_snippet(client, group):
     assert "4 letters" in page and "Jun Okafor" in page and "The pond has frozen over." in page
 
 
-def test_strangers_cost_two_queries_and_get_no_cookie(client, group, django_assert_num_queries):
+def test_strangers_cost_three_queries_and_get_no_cookie(client, group, django_assert_num_queries):
     for _ in range(5):
         make_message(group)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         response = client.get("/g/gardeners/topics/")
     assert not response.cookies
 
 
-def test_signed_in_readers_cost_six_queries_at_most(signed_in, bob, group, django_assert_max_num_queries):
+def test_signed_in_readers_cost_seven_queries_at_most(signed_in, bob, group, django_assert_max_num_queries):
     bob.memberships.update(joined_at=FIRST_DATE)
     for _ in range(5):
         make_thread(group, 3)
     browser = signed_in(bob)
     browser.get("/g/gardeners/topics/")
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         response = browser.get("/g/gardeners/topics/")
     assert "3 new" in response.content.decode()
 
@@ -111,3 +111,15 @@ def test_a_stranger_who_has_the_page_gets_304_until_a_letter_comes(client, group
     assert client.get("/g/gardeners/topics/", **again).status_code == 304
     make_message(group)
     assert client.get("/g/gardeners/topics/", **again).status_code == 200
+
+
+def test_pinned_topics_stand_above_the_first_page_and_on_no_other(client, group, monkeypatch):
+    monkeypatch.setattr("archive.views.topics.TOPICS_A_PAGE", 2)
+    for number in range(5):
+        make_message(group, subject=f"Topic {number}", sent_at=FIRST_DATE)
+    Thread.objects.filter(subject="Topic 1").update(pinned=True)
+    first = client.get("/g/gardeners/topics/").context["page"]
+    second = client.get(f"/g/gardeners/topics/{first.next}").context["page"]
+    shown = [[thread.subject for thread in page.rows] for page in (first, second)]
+    assert shown == [["Topic 1", "Topic 4", "Topic 3"], ["Topic 2", "Topic 0"]]
+    assert not second.next and client.get(f"/g/gardeners/topics/{second.previous}").context["page"].previous == ""

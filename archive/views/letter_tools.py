@@ -1,0 +1,257 @@
+"""What moderators do with letters: hide and show, edit, black out, look at what was before, destroy."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from archive.actions import hiding, revising
+from archive.actions.destroying import destroy_letters
+from archive.actions.revising import RevisionRefused
+from archive.models import Message, MessageQuerySet, Revision, Thread
+from archive.naming import letter_url
+from archive.reading import Reading
+from archive.rewriting import Passages, file_names, lines_of
+from archive.views.topic_tools import by, open_tools, page, thread_at
+from common.paging import page_of
+from common.ratelimit import allowed
+from groups.models import Right
+
+HIDDEN_A_PAGE = 50
+LONGEST_REASON = 500
+MOST_PASSAGES = 50
+SENT_AGAIN_A_DAY = 20
+
+
+def _reason(request: HttpRequest) -> str:
+    return " ".join(request.POST.get("reason", "").replace("\0", "").split())[:LONGEST_REASON]
+
+
+def _letters(reading: Reading) -> MessageQuerySet:
+    """Letters of the group, hidden or not, but for those of an import under way."""
+    letters = Message.objects.filter(group=reading.group).select_related("group", "thread", "content")
+    return letters.exclude(transfer__in=reading.staging) if reading.staging else letters
+
+
+def _letter(reading: Reading, number: int, letters: MessageQuerySet | None = None) -> Message:
+    rows = _letters(reading) if letters is None else letters
+    found = rows.filter(number=number).first() if number < 2**31 else None
+    if found is None:
+        raise Http404("There is no such letter.")
+    return found
+
+
+def _back(letter: Message) -> HttpResponse:
+    return redirect(letter_url(letter.group.slug, letter.number, letter.message_id))
+
+
+# Hiding
+
+
+@never_cache
+@require_POST
+def hide(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    reading = open_tools(request, slug, Right.LETTERS)
+    letter = _letter(reading, number)
+    if hiding.hide(reading.group, [letter], by=by(reading), reason=_reason(request)):
+        messages.success(request, f"Letter {number} is hidden. It stands here, to be shown again.")
+    return redirect("hidden-letters", slug)
+
+
+@never_cache
+@require_POST
+def hide_topic(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    reading = open_tools(request, slug, Right.LETTERS)
+    letters = list(_letters(reading).filter(thread=thread_at(reading, number)).order_by("number"))
+    done = hiding.hide(reading.group, letters, by=by(reading), reason=_reason(request))
+    messages.success(request, f"{done} letters are hidden. They stand here, to be shown again.")
+    return redirect("hidden-letters", slug)
+
+
+@never_cache
+@require_POST
+def show_again(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """`whole`: with all that is hidden of its topic."""
+    reading = open_tools(request, slug, Right.LETTERS)
+    letter = _letter(reading, number)
+    which = [letter]
+    if request.POST.get("whole"):
+        which = list(_letters(reading).filter(thread=letter.thread_id, hidden_at__isnull=False).order_by("number"))
+    done = hiding.show(reading.group, which, by=by(reading))
+    messages.success(request, "It is shown again." if done == 1 else f"{done} letters are shown again.")
+    return _back(letter)
+
+
+@never_cache
+@require_safe
+def hidden(request: HttpRequest, slug: str) -> HttpResponse:
+    reading = open_tools(request, slug, Right.LETTERS)
+    rows = Message.objects.filter(group=reading.group, hidden_at__isnull=False).select_related("thread")
+    found = page_of(rows, request.GET, field="hidden_at", size=HIDDEN_A_PAGE)
+    return page(request, reading, "hidden.html", page=found)
+
+
+# Editing and blacking out
+
+
+class EditForm(forms.Form):
+    subject = forms.CharField(max_length=500, required=False, widget=forms.TextInput(attrs={"dir": "auto"}))
+    text = forms.CharField(
+        max_length=500_000,
+        strip=False,
+        widget=forms.Textarea(attrs={"dir": "auto", "rows": 16}),
+        help_text="Plain text: what the letter had as HTML goes. Attached files stay.",
+    )
+    reason = forms.CharField(
+        max_length=LONGEST_REASON,
+        required=False,
+        label="Why",
+        help_text="Moderators read it in the history and in the log.",
+    )
+    again = forms.BooleanField(
+        required=False,
+        label="Send it to the members once more",
+        help_text="As it is then, to all who get the mail of its topic.",
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    reading = open_tools(request, slug, Right.LETTERS)
+    letter = _letter(reading, number)
+    form = EditForm(request.POST or None, initial={"subject": letter.subject, "text": letter.content.text})
+    if request.method == "POST" and form.is_valid() and _edit(request, reading, letter, form):
+        return _back(letter)
+    return page(request, reading, "edit.html", letter=letter, form=form)
+
+
+def _edit(request: HttpRequest, reading: Reading, letter: Message, form: EditForm) -> bool:
+    values: dict[str, Any] = dict(form.cleaned_data)
+    values["text"] = values["text"].replace("\r\n", "\n").replace("\0", "")
+    if values["again"] and not allowed("send-edited", reading.group.pk, limit=SENT_AGAIN_A_DAY, seconds=86_400):
+        form.add_error(
+            "again", f"{SENT_AGAIN_A_DAY} letters were sent once more today. Try again tomorrow, or do not send it."
+        )
+        return False
+    try:
+        copies = revising.edit(letter, by=by(reading), **values)
+    except RevisionRefused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(
+        request, f"The letter is changed, and on its way to {copies} members." if copies else "The letter is changed."
+    )
+    return True
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def redact(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """First what would be blacked out, here and in letters that quote it; with `confirm` it is done."""
+    reading = open_tools(request, slug, Right.LETTERS)
+    letter = _letter(reading, number)
+    text = request.POST.get("passages", "").replace("\0", "")
+    passages = lines_of(text)[:MOST_PASSAGES]
+    context: dict[str, Any] = {"letter": letter, "text": text, "files": file_names(letter.content.raw_bytes)}
+    context["chosen_files"] = request.POST.getlist("without")
+    if request.method == "POST" and (passages or context["chosen_files"]):
+        quoting = revising.quoted_in(letter, passages, reader=by(reading))
+        if "confirm" in request.POST:
+            chosen = {number for number in request.POST.getlist("also") if number.isdecimal()}
+            also = [each for each in quoting if str(each.number) in chosen]
+            context["problem"] = _black_out(request, reading, [letter, *also], passages)
+            if not context["problem"]:
+                return _back(letter)
+        context |= {"quoting": quoting, "found": _found(letter, passages), "looked": True}
+    return page(request, reading, "redact.html", **context)
+
+
+def _found(letter: Message, passages: Sequence[str]) -> list[tuple[str, int]]:
+    """How often each passage stands in the letter's subject and text."""
+    text = f"{letter.subject}\n{letter.content.text}"
+    return [(passage, Passages([passage]).found_in(text)) for passage in passages]
+
+
+def _black_out(request: HttpRequest, reading: Reading, letters: Sequence[Message], passages: Sequence[str]) -> str:
+    """Returns why not; letters that were done before the one that refused stay done."""
+    done = 0
+    for place, letter in enumerate(letters):
+        without = request.POST.getlist("without") if place == 0 else []
+        try:
+            done += revising.redact(letter, passages, by=by(reading), reason=_reason(request), without=without)
+        except RevisionRefused as refusal:
+            return str(refusal)
+    words = f"Blacked out in {done} letter{'' if done == 1 else 's'}."
+    messages.success(request, words if done else "None of that stands in it: nothing was changed.")
+    return ""
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def history(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """What a letter was before. `restore` or `destroy`: the key of a revision."""
+    reading = open_tools(request, slug, Right.LETTERS)
+    letter = _letter(reading, number)
+    revisions = list(Revision.objects.filter(message=letter).select_related("message__group").order_by("-pk"))
+    if request.method == "POST":
+        _change_history(request, reading, revisions)
+        return redirect("letter-history", slug, number)
+    return page(
+        request,
+        reading,
+        "history.html",
+        letter=letter,
+        revisions=revisions,
+        can_destroy=reading.visit.may(Right.DESTROY),
+    )
+
+
+def _change_history(request: HttpRequest, reading: Reading, revisions: list[Revision]) -> None:
+    wanted = {name: request.POST.get(name, "") for name in ("restore", "destroy")}
+    for revision in revisions:
+        if str(revision.pk) == wanted["restore"]:
+            try:
+                revising.restore(revision, by=by(reading))
+                messages.success(request, "The letter is what it was before.")
+            except RevisionRefused as refusal:
+                messages.error(request, str(refusal))
+        elif str(revision.pk) == wanted["destroy"] and reading.visit.may(Right.DESTROY):
+            revising.destroy_original(revision, by=by(reading))
+            messages.success(request, "What the letter was before is destroyed.")
+
+
+# Destroying
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def destroy(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    reading = open_tools(request, slug, Right.DESTROY)
+    letter = _letter(reading, number)
+    return _destroy(request, reading, letter.thread, [letter])
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def destroy_topic(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    reading = open_tools(request, slug, Right.DESTROY)
+    thread = thread_at(reading, number)
+    return _destroy(request, reading, thread, list(_letters(reading).filter(thread=thread).order_by("number")))
+
+
+def _destroy(request: HttpRequest, reading: Reading, thread: Thread, letters: list[Message]) -> HttpResponse:
+    """Not before somebody has written the number of letters: this cannot be taken back."""
+    problem = ""
+    if request.method == "POST":
+        if request.POST.get("sure", "").strip() == str(len(letters)):
+            done = destroy_letters(reading.group, [one.pk for one in letters], by=by(reading), reason=_reason(request))
+            messages.success(request, "Destroyed for ever." if done == 1 else f"{done} letters are destroyed for ever.")
+            return redirect("topics", reading.slug)
+        problem = f"Write {len(letters)} into the field to say that you are sure."
+    return page(request, reading, "destroy.html", thread=thread, letters=letters, problem=problem)
