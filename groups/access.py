@@ -48,6 +48,10 @@ class Visit:
         return permissions.can_see_addresses(self.standing)
 
     @property
+    def can_see_members(self) -> bool:
+        return permissions.can_see_members(self.group, self.standing)
+
+    @property
     def can_import(self) -> bool:
         return permissions.can_import(self.standing)
 
@@ -131,4 +135,12 @@ def visit_with(request: HttpRequest, slug: str, right: Right, *, related: tuple[
     if not visit.may(right):
         what = right.label[:1].lower() + right.label[1:]
         raise OwnersOnly(f"This needs a right that the group’s owners give: to {what}.")
+    return visit
+
+
+def visit_with_any(request: HttpRequest, slug: str, *rights: Right) -> Visit:
+    """Fetch a group for somebody who has one of these rights at least; OwnersOnly for everybody else who may see it."""
+    visit = visit_group(request, slug)
+    if not any(visit.may(right) for right in rights):
+        raise OwnersOnly("This is for the owners of the group, and for moderators whom they gave a right for it.")
     return visit

@@ -1,13 +1,28 @@
 """Addresses of groups. They are stable for ever."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
-from groups.views import directory, home
+from groups.forms.groups import PARTS
+from groups.views import directory, home, settings, starting
 
+starts: list[URLPattern] = [
+    path("groups/new/", starting.name, name="group-new"),
+    path("groups/new/who/", starting.who, name="group-new-who"),
+    path("groups/new/look/", starting.look, name="group-new-look"),
+]
+shaping: list[URLPattern] = [
+    path("g/<str:slug>/settings/", settings.hub, name="group-settings"),
+    *(
+        path(f"g/<str:slug>/settings/{part}/", settings.part, {"part": part}, name=f"group-settings-{part}")
+        for part in PARTS
+    ),
+    path("g/<str:slug>/settings/history/", settings.changes, name="group-history"),
+    path("g/<str:slug>/settings/history/<int:pk>/", settings.roll_back, name="group-roll-back"),
+]
 urlpatterns = [
     path("", directory.directory, name="directory"),
-    path("groups/new/", directory.new_group, name="group-new"),
+    *starts,
     path("g/<str:slug>/", home.home, name="group-home"),
     path("g/<str:slug>/members/", home.members, name="group-members"),
-    path("g/<str:slug>/settings/", home.settings, name="group-settings"),
+    *shaping,
 ]
