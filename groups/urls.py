@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from groups.forms.groups import PARTS
-from groups.views import directory, home, settings, starting
+from groups.views import directory, guidelines, home, notices, settings, starting
 
 starts: list[URLPattern] = [
     path("groups/new/", starting.name, name="group-new"),
@@ -19,10 +19,19 @@ shaping: list[URLPattern] = [
     path("g/<str:slug>/settings/history/", settings.changes, name="group-history"),
     path("g/<str:slug>/settings/history/<int:pk>/", settings.roll_back, name="group-roll-back"),
 ]
+words: list[URLPattern] = [
+    path("g/<str:slug>/settings/notices/", notices.notices, name="group-notices"),
+    path("g/<str:slug>/settings/notices/<str:notice>/", notices.notice, name="group-notice"),
+    path("g/<str:slug>/settings/notices/<str:notice>/new/", notices.new, name="group-notice-new"),
+    path("g/<str:slug>/settings/notices/<str:notice>/choose/", notices.choose, name="group-notice-choose"),
+    path("g/<str:slug>/settings/notices/<str:notice>/<int:pk>/", notices.edit, name="group-notice-edit"),
+]
 urlpatterns = [
     path("", directory.directory, name="directory"),
     *starts,
     path("g/<str:slug>/", home.home, name="group-home"),
     path("g/<str:slug>/members/", home.members, name="group-members"),
+    path("g/<str:slug>/guidelines/", guidelines.guidelines, name="group-guidelines"),
     *shaping,
+    *words,
 ]

@@ -64,3 +64,17 @@ def test_an_owner_shapes_it_and_goes_back(look: Look, axe: Axe, group, alice):
     seen(page, axe, "settings-history")
     page.get_by_role("button", name="Take this change back").first.click()
     expect(page.get_by_text("It is as it was before")).to_be_visible()
+
+
+def test_an_owner_words_a_notice(look: Look, axe: Axe, group, alice):
+    page = look("/g/gardeners/settings/notices/", user=alice)
+    seen(page, axe, "notices")
+    page.get_by_role("link", name="Welcome").click()
+    page.get_by_role("link", name="Write a variant").click()
+    page.get_by_label("Name of this variant").fill("Warm")
+    page.get_by_label("Words").fill("Hello, and **welcome** to {group}.\n\nTo leave: {leave_link}")
+    page.get_by_role("button", name="Preview").click()
+    seen(page, axe, "notice-preview")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Warm usual")).to_be_visible()
+    seen(page, axe, "notice")
