@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from groups.actions.log import note
-from groups.models import Action, Alias, ArchiveAccess, Group, Membership, Role, Visibility
+from groups.models import Action, Alias, ArchiveAccess, Group, Membership, Reminder, Role, Visibility
 from groups.models.policy import MailPolicy
 from groups.models.shaping import Shaping
 
@@ -68,7 +68,10 @@ def _change(
     values = {name: settings[name] for name in changed}
     _check(before, values)
     details = {name: [getattr(before, name), value] for name, value in values.items()}
-    Group.objects.filter(pk=group.pk).update(**values, changed_at=timezone.now())
+    now = timezone.now()
+    if values.get("reminder") == Reminder.MONTHLY:  # the first one comes with the next month
+        values["reminded_in"] = f"{now:%Y-%m}"
+    Group.objects.filter(pk=group.pk).update(**values, changed_at=now)
     note(action, group=group, by=by, about=about, details=details)
     group.refresh_from_db()
     return changed
