@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest
 from accounts.models import User
 from common.prepared import Prepared, Slot
 from groups import permissions
-from groups.models import Group, Membership, Right
+from groups.models import Alias, Group, Membership, Right, Visibility
 from groups.permissions import Standing
 
 _by_slug = Prepared(
@@ -30,6 +30,14 @@ class MembersOnly(PermissionDenied):
         super().__init__(f"Only members may see the {what} of {group.name}.")
         self.group = group
         self.what = what
+
+
+class Moved(Exception):
+    """The group has another name now. `location`: the same page under it."""
+
+    def __init__(self, location: str, *, is_secret: bool) -> None:
+        super().__init__(f"This is at {location} now.")
+        self.location, self.is_secret = location, is_secret
 
 
 class OwnersOnly(PermissionDenied):
@@ -90,11 +98,23 @@ def visit_group(request: HttpRequest, slug: str, *, related: tuple[str, ...] = (
     """Fetch a group whose existence this person may know of; Http404 otherwise."""
     group = _by_slug.first(*related, slug=slug) if "\x00" not in slug else None  # PostgreSQL refuses even to compare it
     if group is None:
-        raise Http404("There is no such group.")
+        raise _elsewhere(request, slug)
     visit = Visit(group, standing_of(person(request), group))
     if not permissions.can_see_group(group, visit.standing):
         raise Http404("There is no such group.")
     return visit
+
+
+def _elsewhere(request: HttpRequest, slug: str) -> Exception:
+    """Where the group is found now, for those who may know that it exists; else that there is none. One query more."""
+    known = Alias.objects.select_related("group").filter(slug=slug, group__isnull=False) if "\x00" not in slug else None
+    alias = known.first() if known is not None else None
+    group = alias.group if alias is not None else None
+    old, path = f"/g/{slug}/", request.get_full_path()
+    if group is None or old not in path or not permissions.can_see_group(group, standing_of(person(request), group)):
+        return Http404("There is no such group.")
+    is_secret = group.visibility == Visibility.PRIVATE
+    return Moved(path.replace(old, f"/g/{group.slug}/", 1), is_secret=is_secret)
 
 
 def visit_archive(request: HttpRequest, slug: str, *, related: tuple[str, ...] = ()) -> Visit:

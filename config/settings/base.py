@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.ReaderZoneMiddleware",
     "common.http.PathMiddleware",
+    "groups.middleware.MovedGroupMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from groups.actions.addresses import one_at_a_time, refuse_used
 from groups.actions.log import note
-from groups.models import Action, Alias, ArchiveAccess, Group, Membership, Reminder, Role, Visibility
+from groups.models import Action, ArchiveAccess, Group, Membership, Reminder, Role, Visibility
 from groups.models.policy import MailPolicy
 from groups.models.shaping import Shaping
 
@@ -28,9 +29,9 @@ def start_group(*, by: User | None, slug: str, name: str, **settings: Any) -> Gr
     unknown = settings.keys() - set(EVERY_SETTING)
     if unknown:
         raise TypeError(f"These are no settings of a group: {', '.join(sorted(unknown))}.")
+    one_at_a_time()
+    refuse_used(slug)
     group = Group.objects.create(slug=slug, name=name, **settings)
-    if Alias.objects.filter(slug=slug).exists():
-        raise IntegrityError(f"Another group has or had the name {slug}.")
     if by is not None:
         Membership.objects.create(group=group, user=by, role=Role.OWNER)
         note(Action.GROUP_STARTED, group=group, by=by)

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.text import slugify
 
+from groups.actions.addresses import why_not
 from groups.models import Alias, Group
 from groups.models.group import RESERVED_SLUGS
 
@@ -30,7 +31,7 @@ class NameForm(forms.ModelForm):  # type: ignore[type-arg]
         slug = str(self.cleaned_data["slug"]).strip().lower() or self._suggestion()
         if not slug:
             raise forms.ValidationError("We cannot make one from this name. Choose letters from a to z and digits.")
-        why = why_taken(slug)
+        why = why_not(slug)
         if why:
             raise forms.ValidationError(why)
         return slug
@@ -46,14 +47,3 @@ class NameForm(forms.ModelForm):  # type: ignore[type-arg]
             *RESERVED_SLUGS,
         }
         return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
-
-
-def why_taken(slug: str) -> str:
-    """A sentence where no group may have this name; else empty."""
-    if slug in RESERVED_SLUGS:
-        return "This name is needed for other things. Choose another."
-    if Group.objects.filter(slug=slug).exists():
-        return f"There is a group “{slug}” already. Choose another short name."
-    if Alias.objects.filter(slug=slug).exists():
-        return f"“{slug}” is or was the name of another group, and mail to it still goes there. Choose another."
-    return ""

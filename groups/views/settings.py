@@ -30,6 +30,7 @@ def _doors(visit: Visit) -> list[dict[str, str]]:
     """The pages this person may open: title, sentence, address."""
     doors = [(Right.SETTINGS, f"group-settings-{key}", part.title, part.sentence) for key, part in PARTS.items()]
     doors += OTHER_DOORS
+    doors += OWNERS_DOORS if visit.standing.is_owner else []
     return [
         {"title": title, "sentence": sentence, "url": reverse(name, args=[visit.group.slug])}
         for right, name, title, sentence in doors
@@ -41,6 +42,11 @@ OTHER_DOORS: list[tuple[Right, str, str, str]] = [
     (Right.SETTINGS, "group-mail-settings", "Mail", "What waits, how copies look, digests."),
     (Right.NOTICES, "group-notices", "Notices", "The words of mails in the group’s name: welcome, goodbye, held …"),
     (Right.SETTINGS, "group-history", "History", "Every change, who made it, and the way back."),
+]
+
+
+OWNERS_DOORS: list[tuple[Right, str, str, str]] = [
+    (Right.SETTINGS, "group-addresses", "Addresses", "Another short name, and other names that lead here."),
 ]
 
 

@@ -28,7 +28,13 @@ def dispatch(batch: Sequence[Incoming]) -> Iterator[Done]:
 
 def _meaning(incoming: Incoming) -> Address:
     group = incoming.inbound.group
-    return parse_recipient(incoming.inbound.recipient).among({group.slug} if group else ())
+    address = parse_recipient(incoming.inbound.recipient)
+    if group is None:
+        return address.among(())
+    meaning = address.among({group.slug})
+    if meaning.kind is not Kind.NOBODY:
+        return meaning
+    return address.among(set(group.aliases.values_list("slug", flat=True)))  # an old name, or another one
 
 
 def _posts(posts: Iterable[Incoming]) -> Iterator[Done]:

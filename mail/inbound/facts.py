@@ -58,7 +58,8 @@ class Facts:
     def __init__(self, incomings: Sequence[Incoming]) -> None:
         group = incomings[0].inbound.group
         assert group is not None
-        self.group, self.facts = group, group_facts(group)
+        names = tuple(group.aliases.values_list("slug", flat=True))
+        self.group, self.facts = group, group_facts(group, names)
         self.headers = {id(incoming): headers_of(incoming.raw) for incoming in incomings}
         authors = {author for headers in self.headers.values() for author in authors_of(headers)}
         senders = {incoming.inbound.spooled.envelope_from.lower() for incoming in incomings}
@@ -93,7 +94,7 @@ class Facts:
             attachments=len(parsed.attachments),
             size=parsed.size,
             recipients=len(parsed.to) + len(parsed.cc),
-            addressed=_is_addressed(self.facts.address, headers),
+            addressed=_is_addressed(self.facts.addresses, headers),
             is_duplicate=identity in self.archived or identity in self.waiting,
             is_answer=not {message_id for message_id, _ in self.archived}.isdisjoint(_answered(incoming)),
             spam_score=max((score for score in scores if score is not None), default=None),
@@ -121,8 +122,9 @@ def _answered(incoming: Incoming) -> Sequence[str]:
     return incoming.letter.references[-MOST_REFERENCES:]
 
 
-def group_facts(group: Group) -> GroupFacts:
+def group_facts(group: Group, other_names: Collection[str] = ()) -> GroupFacts:
     return GroupFacts(
+        other_addresses=tuple(list_address(name).lower() for name in other_names),
         slug=group.slug,
         address=list_address(group).lower(),
         list_id=f"{group.slug}.{settings.MAIL_DOMAIN}".lower(),
@@ -163,10 +165,10 @@ def _content_type(headers: Mapping[str, Sequence[str]]) -> tuple[str, str]:
     return (found.full, found.parameters.get("report-type", "").lower()) if found else ("text/plain", "")
 
 
-def _is_addressed(ours: str, headers: Mapping[str, Sequence[str]]) -> bool:
+def _is_addressed(ours: Collection[str], headers: Mapping[str, Sequence[str]]) -> bool:
     names = ("to", "cc", "resent-to", "resent-cc", "apparently-to")
     people = (person for name in names for value in headers.get(name, ()) for person in parse_addresses(value))
-    return any(_without_extension(person.address.lower()) == ours for person in people)
+    return any(_without_extension(person.address.lower()) in ours for person in people)
 
 
 def _without_extension(address: str) -> str:

@@ -11,7 +11,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from common import doorbell
-from groups.models import Group
+from groups.models import Alias, Group
 from mail.addressing import LONGEST, Address, Kind, parse_recipient
 from mail.models import Door, Inbound, Spooled
 
@@ -137,7 +137,8 @@ def _groups_of(recipients: Iterable[str]) -> dict[str, int]:
     slugs = {slug for recipient in recipients for slug in parse_recipient(recipient).groups}
     if not slugs:
         return {}
-    return dict(Group.objects.filter(slug__in=slugs).values_list("slug", "pk"))
+    aliases = Alias.objects.filter(slug__in=slugs, group__isnull=False).values_list("slug", "group_id")
+    return dict(Group.objects.filter(slug__in=slugs).values_list("slug", "pk").union(aliases))
 
 
 def knows(recipient: str) -> bool:

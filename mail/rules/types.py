@@ -117,6 +117,7 @@ class GroupFacts:
     slug: str = "gardeners"
     address: str = "gardeners@lists.example"
     list_id: str = "gardeners.lists.example"
+    other_addresses: tuple[str, ...] = ()  # that it had before, or that lead to it
     posting: str = WhoPosts.MEMBERS
     strangers: str = Strangers.HOLD
     moderation: str = Moderation.NONE
@@ -126,6 +127,10 @@ class GroupFacts:
     most_recipients: int = 20
     spam_hold: float = 5.0
     spam_discard: float = 15.0
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        return (self.address, *self.other_addresses)
 
     def command(self, extension: str) -> str:
         """The address of a command: gardeners+unsubscribe@lists.example."""

@@ -24,7 +24,7 @@ def test_the_queries_do_not_grow_with_the_letter(group, django_assert_num_querie
         arrived(group, raw(sender=people, references=references, Cc=people, message_id="<2@example.org>"))
     )
     for incoming in (plain, crowded):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             facts.gather(incoming)
 
 
