@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
-from groups.actions.addresses import why_not
 from groups.models import Group
+from groups.names import why_not
 
 
 class ShortNameForm(forms.Form):

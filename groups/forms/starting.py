@@ -3,9 +3,9 @@
 from django import forms
 from django.utils.text import slugify
 
-from groups.actions.addresses import why_not
 from groups.models import Alias, Group
 from groups.models.group import RESERVED_SLUGS
+from groups.names import why_not
 
 
 class NameForm(forms.ModelForm):  # type: ignore[type-arg]
