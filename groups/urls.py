@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from groups.forms.groups import PARTS
-from groups.views import addresses, directory, guidelines, home, notices, settings, starting
+from groups.views import addresses, closing, directory, guidelines, home, notices, settings, starting
 
 starts: list[URLPattern] = [
     path("groups/new/", starting.name, name="group-new"),
@@ -16,6 +16,7 @@ shaping: list[URLPattern] = [
         path(f"g/<str:slug>/settings/{part}/", settings.part, {"part": part}, name=f"group-settings-{part}")
         for part in PARTS
     ),
+    path("g/<str:slug>/settings/closing/", closing.closing, name="group-closing"),
     path("g/<str:slug>/settings/addresses/", addresses.addresses, name="group-addresses"),
     path("g/<str:slug>/settings/history/", settings.changes, name="group-history"),
     path("g/<str:slug>/settings/history/<int:pk>/", settings.roll_back, name="group-roll-back"),

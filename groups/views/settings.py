@@ -41,6 +41,12 @@ def _doors(visit: Visit) -> list[dict[str, str]]:
 OTHER_DOORS: list[tuple[Right, str, str, str]] = [
     (Right.SETTINGS, "group-mail-settings", "Mail", "What waits, how copies look, digests."),
     (Right.NOTICES, "group-notices", "Notices", "The words of mails in the group’s name: welcome, goodbye, held …"),
+    (
+        Right.SETTINGS,
+        "group-closing",
+        "Hold, lock, retire",
+        "When nobody should write: for an hour, a while, or for good.",
+    ),
     (Right.SETTINGS, "group-history", "History", "Every change, who made it, and the way back."),
 ]
 

@@ -11,7 +11,7 @@ from accounts.models import User
 from archive.bodies import public_name
 from archive.models import Attachment, Message
 from archive.parsing.addresses import parse_addresses
-from groups.models import Group, Membership
+from groups.models import Group, GroupState, Membership
 from groups.models.policy import WhoPosts
 from mail.delivery.fanout import fan_out
 from mail.models import Inbound, Kind, Outgoing, SeenDomain, SigningKey
@@ -27,7 +27,10 @@ _GUARDED = frozenset({"quarantine", "reject"})
 
 
 def send_on(message: Message, inbound: Inbound | None = None) -> int:
-    """Queue the post for its group, in the caller's transaction. Returns how many copies will leave."""
+    """Queue the post for its group, in the caller's transaction. Returns how many copies will leave: none of a group that is
+    retired, where a moderator decided about what had waited."""
+    if message.group.state == GroupState.RETIRED:
+        return 0
     raw = inbound.spooled.raw_bytes if inbound is not None else message.content.raw_bytes
     fields, _ = split(with_crlf(raw))
     about = _shape_fields(message, _authentication(inbound))

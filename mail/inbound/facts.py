@@ -1,10 +1,12 @@
 """From inbound letters to the Posts that rules judge: everything they may ask, in a fixed number of queries."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 
 from django.conf import settings
 from django.db.models import F, Q
+from django.utils import timezone
 
 from archive.keys import key_of
 from archive.models import Message
@@ -12,7 +14,7 @@ from archive.parsing import parse_message
 from archive.parsing.addresses import parse_addresses
 from archive.parsing.headers import leading_blank_lines, split_headers
 from archive.parsing.parameters import parse_content_type
-from groups.models import Ban, BanKind, Group, Membership, Posting
+from groups.models import Ban, BanKind, Group, Membership, OldTopics, Posting
 from mail.addressing import list_address
 from mail.inbound import spam
 from mail.inbound.incoming import Incoming
@@ -68,6 +70,7 @@ class Facts:
         self.bans = _bans(group, (authors | senders) - {""})
         self.archived = _archived(group, incomings)
         self.waiting = _waiting(group, incomings)
+        self.written_in = _last_written_in(group, incomings) if group.old_topics != OldTopics.OPEN else {}
 
     def of(self, incoming: Incoming) -> Post:
         inbound, parsed, letter = incoming.inbound, incoming.parsed, incoming.letter
@@ -97,9 +100,14 @@ class Facts:
             addressed=_is_addressed(self.facts.addresses, headers),
             is_duplicate=identity in self.archived or identity in self.waiting,
             is_answer=not {message_id for message_id, _ in self.archived}.isdisjoint(_answered(incoming)),
+            topic_idle_days=self._idle_days(incoming),
             spam_score=max((score for score in scores if score is not None), default=None),
             spam_flag=spam.flagged_in_headers(headers),
         )
+
+    def _idle_days(self, incoming: Incoming) -> int | None:
+        moments = [self.written_in[each] for each in _answered(incoming) if each in self.written_in]
+        return (timezone.now() - max(moments)).days if moments else None
 
     def note(self, incoming: Incoming, action: Action) -> None:
         """This letter will be archived, or will wait."""
@@ -133,6 +141,11 @@ def group_facts(group: Group, other_names: Collection[str] = ()) -> GroupFacts:
         moderation=group.moderation,
         first_posts=group.first_posts,
         emergency=group.emergency,
+        state=group.state,
+        state_reason=group.state_reason,
+        answers_to_owners=group.answers_to_owners,
+        old_topics=group.old_topics,
+        old_topic_days=group.old_topic_days,
         largest_kb=group.largest_kb,
         most_recipients=group.most_recipients,
         spam_hold=group.spam_hold,
@@ -236,6 +249,13 @@ def _archived(group: Group, incomings: Sequence[Incoming]) -> set[Identity]:
     ids = {message_id for incoming in incomings for message_id in (*_answered(incoming), incoming.letter.message_id)}
     rows = Message.objects.filter(group=group, message_id_key__among=[key_of(message_id) for message_id in ids])
     return {(message_id, bytes(digest)) for message_id, digest in rows.values_list("message_id", "content_hash")}
+
+
+def _last_written_in(group: Group, incomings: Sequence[Incoming]) -> dict[str, datetime]:
+    """By Message-IDs the letters refer to: when somebody last wrote in that topic."""
+    keys = {key_of(message_id) for incoming in incomings for message_id in _answered(incoming)}
+    rows = Message.objects.filter(group=group, message_id_key__among=list(keys))
+    return dict(rows.values_list("message_id", "thread__last_at"))
 
 
 def _waiting(group: Group, incomings: Sequence[Incoming]) -> set[Identity]:

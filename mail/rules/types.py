@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from groups.models import Moderation, Posting, Role, Strangers, WhoPosts
+from groups.models import GroupState, Moderation, OldTopics, Posting, Role, Strangers, WhoPosts
 
 
 class Action(StrEnum):
@@ -15,6 +15,7 @@ class Action(StrEnum):
     REJECT = "reject"  # the sender is told why
     DISCARD = "discard"  # nobody is told; the bytes stay with the row
     COMMAND = "command"  # for mail.commands
+    OWNERS = "owners"  # passed on to those who run the group
     BOUNCE = "bounce"  # a delivery report, for mail.bounces
 
 
@@ -123,6 +124,11 @@ class GroupFacts:
     moderation: str = Moderation.NONE
     first_posts: int = 1
     emergency: bool = False
+    state: str = GroupState.OPEN
+    state_reason: str = ""
+    answers_to_owners: bool = False
+    old_topics: str = OldTopics.OPEN
+    old_topic_days: int = 365
     largest_kb: int = 10_240
     most_recipients: int = 20
     spam_hold: float = 5.0
@@ -190,6 +196,7 @@ class Post:
     # what we have already
     is_duplicate: bool = False
     is_answer: bool = False  # to a letter of this group's archive
+    topic_idle_days: int | None = None  # since the latest letter of the topic it answers, where the group asks
     # spam filters
     spam_score: float | None = None
     spam_flag: bool = False

@@ -42,6 +42,7 @@ PAGES = [
     Page("settings, words of a notice", "/g/gardeners/settings/notices/welcome/new/", "owner"),
     Page("guidelines", "/g/gardeners/guidelines/"),
     Page("settings, addresses", "/g/gardeners/settings/addresses/", "owner"),
+    Page("settings, hold and lock", "/g/gardeners/settings/closing/", "owner"),
     Page("settings, history", "/g/gardeners/settings/history/", "owner"),
     Page("members only", "/g/committee/members/", status=403),
     Page("nothing here", "/no/such/page/", status=404),
