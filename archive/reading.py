@@ -98,7 +98,7 @@ def answer(request: HttpRequest, reading: Reading, build: Callable[[], HttpRespo
     return public_page(
         request,
         build,
-        version=("archive", group.pk, group.name, group.summary, archive.version),
+        version=("archive", group.pk, group.name, group.summary, group.changed_at, archive.version),
         changed_at=archive.changed_at or group.created_at,
         public=group.archive_is_public,
         seconds=SECONDS_KEPT,

@@ -4,7 +4,8 @@ They go through django.core.mail, so inside a transaction: where the outbox is t
 leaves no mail.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from email.utils import formataddr
 from enum import StrEnum
 from typing import Any
@@ -19,6 +20,20 @@ from common.ratelimit import allowed
 
 DAY = 24 * 3600
 LONGEST_SUBJECT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a notice says; `html` is empty where it is plain text alone."""
+
+    subject: str
+    text: str
+    html: str = ""
+
+
+# Asked one after the other for words that are not the house's: (name, context, variant) -> Words, or None. Filled by the apps.py
+# of those who keep such words.
+OWN_WORDS: list[Callable[[str, Mapping[str, Any], str], Words | None]] = []
 
 
 class Outcome(StrEnum):
@@ -38,19 +53,22 @@ def send(
     kept_apart: object = "",
     sender_name: str = "",
     reply_to: str = "",
+    variant: str = "",
 ) -> Outcome:
     """Send the notice to one address, and say what was done.
 
     answers: Message-ID of the letter it answers, empty where that had none; such a notice is an automatic reply (RFC 3834),
     others are merely automatic.
     reply_to: where an answer of the reader's goes; otherwise nobody reads it.
+    variant: which of the words kept for this notice (groups.notices.variants_of); empty for the usual ones.
     once_in: at most `limit` of this notice to this address in so many seconds, counted apart for each `kept_apart`.
     """
     if "@" not in to:
         return Outcome.NO_ADDRESS
     if once_in and not allowed(f"notice {name}", f"{to.lower()}\x1f{kept_apart}", limit=limit, seconds=once_in):
         return Outcome.TOO_OFTEN
-    compose(name, to, context, answers=answers, sender_name=sender_name, reply_to=reply_to).send()
+    letter = compose(name, to, context, answers=answers, sender_name=sender_name, reply_to=reply_to, variant=variant)
+    letter.send()
     return Outcome.SENT
 
 
@@ -62,23 +80,37 @@ def compose(
     answers: str | None = None,
     sender_name: str = "",
     reply_to: str = "",
+    variant: str = "",
 ) -> EmailMultiAlternatives:
     """The notice as a letter, for those who send it by a way of their own."""
-    context = {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL, **about}
-    subject = " ".join(_text(f"notices/{name}/subject.txt", context).split())[:LONGEST_SUBJECT]
+    words = _own_words(name, about, variant) or house_words(name, about)
     letter = EmailMultiAlternatives(
-        subject,
-        _text(f"notices/{name}/body.txt", context),
+        " ".join(words.subject.split())[:LONGEST_SUBJECT],
+        words.text,
         _sender(sender_name),
         [to],
         headers=_headers(answers),
         reply_to=[reply_to] if reply_to else [],
     )
-    try:
-        letter.attach_alternative(render_to_string(f"notices/{name}/body.html", context), "text/html")
-    except TemplateDoesNotExist:
-        pass
+    if words.html:
+        letter.attach_alternative(words.html, "text/html")
     return letter
+
+
+def _own_words(name: str, about: Mapping[str, Any], variant: str) -> Words | None:
+    found = (asked(name, about, variant) for asked in OWN_WORDS)
+    return next((words for words in found if words is not None), None)
+
+
+def house_words(name: str, about: Mapping[str, Any]) -> Words:
+    """What templates/notices/NAME/ says."""
+    context = {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL, **about}
+    subject, text = (_text(f"notices/{name}/{part}.txt", context) for part in ("subject", "body"))
+    try:
+        html = render_to_string(f"notices/{name}/body.html", context)
+    except TemplateDoesNotExist:
+        html = ""
+    return Words(subject, text, html)
 
 
 def _text(template: str, context: dict[str, Any]) -> str:

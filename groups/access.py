@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest
 from accounts.models import User
 from common.prepared import Prepared, Slot
 from groups import permissions
-from groups.models import Group, Membership, Right
+from groups.models import Alias, Group, Membership, Right, Visibility
 from groups.permissions import Standing
 
 _by_slug = Prepared(
@@ -32,6 +32,14 @@ class MembersOnly(PermissionDenied):
         self.what = what
 
 
+class Moved(Exception):
+    """The group has another name now. `location`: the same page under it."""
+
+    def __init__(self, location: str, *, is_secret: bool) -> None:
+        super().__init__(f"This is at {location} now.")
+        self.location, self.is_secret = location, is_secret
+
+
 class OwnersOnly(PermissionDenied):
     """A member asked for something that the group's owners do."""
 
@@ -46,6 +54,10 @@ class Visit:
     @property
     def sees_addresses(self) -> bool:
         return permissions.can_see_addresses(self.standing)
+
+    @property
+    def can_see_members(self) -> bool:
+        return permissions.can_see_members(self.group, self.standing)
 
     @property
     def can_import(self) -> bool:
@@ -86,11 +98,23 @@ def visit_group(request: HttpRequest, slug: str, *, related: tuple[str, ...] = (
     """Fetch a group whose existence this person may know of; Http404 otherwise."""
     group = _by_slug.first(*related, slug=slug) if "\x00" not in slug else None  # PostgreSQL refuses even to compare it
     if group is None:
-        raise Http404("There is no such group.")
+        raise _elsewhere(request, slug)
     visit = Visit(group, standing_of(person(request), group))
     if not permissions.can_see_group(group, visit.standing):
         raise Http404("There is no such group.")
     return visit
+
+
+def _elsewhere(request: HttpRequest, slug: str) -> Exception:
+    """Where the group is found now, for those who may know that it exists; else that there is none. One query more."""
+    known = Alias.objects.select_related("group").filter(slug=slug, group__isnull=False) if "\x00" not in slug else None
+    alias = known.first() if known is not None else None
+    group = alias.group if alias is not None else None
+    old, path = f"/g/{slug}/", request.get_full_path()
+    if group is None or old not in path or not permissions.can_see_group(group, standing_of(person(request), group)):
+        return Http404("There is no such group.")
+    is_secret = group.visibility == Visibility.PRIVATE
+    return Moved(path.replace(old, f"/g/{group.slug}/", 1), is_secret=is_secret)
 
 
 def visit_archive(request: HttpRequest, slug: str, *, related: tuple[str, ...] = ()) -> Visit:
@@ -131,4 +155,12 @@ def visit_with(request: HttpRequest, slug: str, right: Right, *, related: tuple[
     if not visit.may(right):
         what = right.label[:1].lower() + right.label[1:]
         raise OwnersOnly(f"This needs a right that the group’s owners give: to {what}.")
+    return visit
+
+
+def visit_with_any(request: HttpRequest, slug: str, *rights: Right) -> Visit:
+    """Fetch a group for somebody who has one of these rights at least; OwnersOnly for everybody else who may see it."""
+    visit = visit_group(request, slug)
+    if not any(visit.may(right) for right in rights):
+        raise OwnersOnly("This is for the owners of the group, and for moderators whom they gave a right for it.")
     return visit

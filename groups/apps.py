@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class GroupsConfig(AppConfig):
     name = "groups"
+
+    def ready(self) -> None:
+        from common import notices
+        from groups.notices.words import own_words
+
+        if own_words not in notices.OWN_WORDS:
+            notices.OWN_WORDS.append(own_words)  # what the house says in a group's name may be in the group's words

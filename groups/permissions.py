@@ -5,7 +5,7 @@ Every page, feed, search, export and command asks here; groups/access.py is the 
 
 from dataclasses import dataclass
 
-from groups.models import USUAL_RIGHTS, Group, Right, Role, Visibility
+from groups.models import USUAL_RIGHTS, Group, MembersSeenBy, Right, Role, Visibility
 
 ALL_RIGHTS = frozenset(Right)
 NO_RIGHTS: frozenset[str] = frozenset()
@@ -55,6 +55,10 @@ def can_read_archive(group: Group, standing: Standing) -> bool:
 def can_see_addresses(standing: Standing) -> bool:
     """Strangers see names and a proof form; members of the group see whole addresses."""
     return standing.is_member
+
+
+def can_see_members(group: Group, standing: Standing) -> bool:
+    return standing.is_moderator or (standing.is_member and group.members_seen_by == MembersSeenBy.MEMBERS)
 
 
 def can_moderate(standing: Standing) -> bool:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from django.urls import NoReverseMatch, reverse
 
 from groups.access import Visit
+from groups.models import Right
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,11 @@ TABS = (
     Tab("authors", "Authors", "authors", _reads),
     Tab("attachments", "Attachments", "attachments", _reads),
     Tab("search", "Search", "group-search", _reads),
-    Tab("members", "Members", "group-members", lambda visit: visit.standing.is_member),
+    Tab("members", "Members", "group-members", lambda visit: visit.can_see_members),
     Tab("membership", "Your mail", "membership", lambda visit: visit.standing.role is not None),
     Tab("moderation", "Moderation", "moderation", lambda visit: visit.can_moderate),
     Tab("import", "Import", "import", lambda visit: visit.can_import),
-    Tab("settings", "Settings", "group-settings", lambda visit: visit.standing.is_owner),
+    Tab("settings", "Settings", "group-settings", lambda visit: visit.may(Right.SETTINGS) or visit.may(Right.NOTICES)),
 )
 
 

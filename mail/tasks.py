@@ -4,6 +4,7 @@ from celery import shared_task
 
 from common.alone import Alone
 from mail.bounces import probes, record
+from mail.delivery import reminders
 from mail.digests import daily, due
 from mail.inbound import maildir, pipeline
 from mail.outbox import send
@@ -41,3 +42,9 @@ def heal_mailboxes() -> None:
     """Mailboxes that letters reach again are normal again; the others are asked, now and then."""
     record.heal_the_silent()
     probes.send_due()
+
+
+@shared_task
+def send_reminders() -> None:
+    """Send the guidelines of groups whose month has come."""
+    reminders.send_due()

@@ -25,6 +25,7 @@ WORD, ID = "zebrafish", "quagga"
 VALUES = {
     "filename": "file",
     "year": f"{FIRST_DATE.year:04}",
+    "notice": "welcome",
     "month": f"{FIRST_DATE.month:02}",
     # django.contrib.admin and django-allauth
     "app_label": "auth",

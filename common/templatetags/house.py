@@ -78,5 +78,6 @@ def form_field(field: BoundField) -> dict[str, object]:
         "field": field,
         "kind": getattr(widget, "input_type", ""),  # "select", "checkbox", "radio", "text", …; "" for a textarea
         "input": field.as_widget(attrs={"placeholder": False}) if sentences is None else "",
+        "slider": getattr(widget, "is_slider", False),
         "cards": [(option, sentences.get(str(option.data["value"]), "")) for option in field] if sentences else [],
     }

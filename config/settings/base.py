@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.ReaderZoneMiddleware",
     "common.http.PathMiddleware",
+    "groups.middleware.MovedGroupMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -265,6 +266,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-what-is-due": {"task": "mail.tasks.send_due", "schedule": 3.0, "options": {"expires": 3}},
     "resume-imports": {"task": "archive.tasks.resume_transfers", "schedule": 30.0, "options": {"expires": 30}},
     "send-digests": {"task": "mail.tasks.send_digests", "schedule": 60.0, "options": {"expires": 60}},
+    "send-reminders": {"task": "mail.tasks.send_reminders", "schedule": 3600.0, "options": {"expires": 3600}},
     "heal-mailboxes": {"task": "mail.tasks.heal_mailboxes", "schedule": 3600.0, "options": {"expires": 3600}},
     "drain-spool": {"task": "mail.tasks.drain_spool", "schedule": 10.0, "options": {"expires": 10}},
     "process-inbound": {"task": "mail.tasks.process_inbound", "schedule": 5.0, "options": {"expires": 5}},

@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.actions.addresses import confirm_address
 from accounts.models import User
 from common.locks import hold_until_commit
-from groups.models import Ban, Group, Joining, JoinRequest, JoinState, Membership
+from groups.models import Ban, Group, GroupState, Joining, JoinRequest, JoinState, Membership
 
 CONFIRM_WITHIN = timedelta(days=7)
 ASKED_AGAIN_AFTER = timedelta(days=1)
@@ -33,6 +33,7 @@ class Asked(StrEnum):
     ASKED_ALREADY = "A mail asking to confirm went to this address less than a day ago."
     MEMBER = "This address is a member already."
     INVITATION = "This group is joined by invitation only."
+    CLOSED = "This group is retired: nobody joins it any more."
     BANNED = "This address may not join."
     NO_ADDRESS = "This is not an address mail can be sent to."
 
@@ -63,6 +64,8 @@ def ask_to_join(*, group: Group, address: str, name: str = "", by_mail: bool = F
         return Wish(Asked.BANNED)
     if membership_of(group, address) is not None:
         return Wish(Asked.MEMBER)
+    if _is_retired(group):
+        return Wish(Asked.CLOSED)
     if group.joining == Joining.INVITATION:
         return Wish(Asked.INVITATION)
     request, mail_due = _open_request(group, address, name, by_mail)
@@ -119,7 +122,7 @@ def _plain(name: str) -> str:
 def confirm_request(pk: int) -> tuple[Confirmed, JoinRequest | None]:
     """The owner of the address says yes. Makes the person where there is none; asks a moderator where the group wants it."""
     request = JoinRequest.objects.select_related("group").filter(pk=pk).first()
-    if request is None or request.made_at < timezone.now() - CONFIRM_WITHIN:
+    if request is None or request.made_at < timezone.now() - CONFIRM_WITHIN or _is_retired(request.group):
         return Confirmed.GONE, request
     if request.state == JoinState.JOINED or membership_of(request.group, request.address) is not None:
         return Confirmed.MEMBER, request
@@ -134,6 +137,10 @@ def confirm_request(pk: int) -> tuple[Confirmed, JoinRequest | None]:
         return Confirmed.PENDING, request
     add_member(request.group, request.address, request.name)
     return Confirmed.JOINED, request
+
+
+def _is_retired(group: Group) -> bool:
+    return group.state == GroupState.RETIRED
 
 
 @transaction.atomic
@@ -152,6 +159,8 @@ def join_signed_in(*, group: Group, user: User) -> tuple[Asked | Confirmed, Join
         return Asked.MEMBER, None
     if is_banned(group, address):
         return Asked.BANNED, None
+    if _is_retired(group):
+        return Asked.CLOSED, None
     if group.joining == Joining.INVITATION:
         return Asked.INVITATION, None
     if group.joining == Joining.APPROVAL:

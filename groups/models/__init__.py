@@ -1,3 +1,4 @@
+from groups.models.alias import Alias
 from groups.models.ban import Ban, BanKind
 from groups.models.group import ArchiveAccess, Group, GroupQuerySet, Visibility
 from groups.models.joining import JoinRequest, JoinState
@@ -12,11 +13,14 @@ from groups.models.membership import (
     Right,
     Role,
 )
+from groups.models.notice import NoticeWords
 from groups.models.policy import AuthorPolicy, Joining, MailPolicy, Moderation, ReplyTo, Strangers, WhoPosts
+from groups.models.shaping import GroupState, MembersSeenBy, OldTopics, OwnersHear, Reminder
 
 __all__ = [
     "USUAL_RIGHTS",
     "Action",
+    "Alias",
     "ArchiveAccess",
     "AuthorPolicy",
     "Ban",
@@ -25,15 +29,21 @@ __all__ = [
     "DigestFormat",
     "Group",
     "GroupQuerySet",
+    "GroupState",
     "JoinRequest",
     "JoinState",
     "Joining",
     "LogEntry",
     "MailPolicy",
+    "MembersSeenBy",
     "Membership",
     "Moderation",
+    "NoticeWords",
+    "OldTopics",
+    "OwnersHear",
     "PastMember",
     "Posting",
+    "Reminder",
     "ReplyTo",
     "Right",
     "Role",

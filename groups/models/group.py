@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from groups.models.policy import MailPolicy
+from groups.models.shaping import Shaping
 
 RESERVED_SLUGS = frozenset(
     {"new", "postmaster", "abuse", "admin", "root", "noreply", "mailer-daemon", "bounces", "hostmaster", "webmaster"}
@@ -66,7 +67,7 @@ def _membership_of(user: object) -> Q:
     return Q(pk__in=from_memberships)
 
 
-class Group(MailPolicy):
+class Group(MailPolicy, Shaping):
     slug = models.CharField(
         max_length=63,
         unique=True,

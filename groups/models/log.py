@@ -18,7 +18,9 @@ class Action(models.TextChoices):
     SETTINGS_ROLLED_BACK = "group.rolled-back", "went back to earlier settings"
     NOTICE_CHANGED = "group.notice", "changed the words of a notice"
     RENAMED = "group.renamed", "gave the group another address"
-    RETIRED = "group.retired", "closed the group for new letters"
+    ALIAS_CHANGED = "group.alias", "changed the other addresses of the group"
+    LOCKED = "group.locked", "locked the group"
+    RETIRED = "group.retired", "retired the group"
     REOPENED = "group.reopened", "opened the group again"
     MEMBERS_EXPORTED = "group.members-exported", "exported the members"
 

@@ -1,19 +1,15 @@
-"""A group's home, its members, its settings."""
+"""A group's home and its members."""
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from common.caching import private, public_page
 from common.paging import page_of
-from groups.access import Visit, person, visit_as_member, visit_as_owner, visit_group
-from groups.actions.groups import change_settings
-from groups.forms.groups import GroupSettingsForm
+from groups.access import OwnersOnly, Visit, visit_as_member, visit_group
 from groups.languages import local_name
 from groups.markdown import render_markdown
 from groups.models import Membership, Role
@@ -51,6 +47,8 @@ def _home(request: HttpRequest, visit: Visit, members: int) -> HttpResponse:
 @require_safe
 def members(request: HttpRequest, slug: str) -> HttpResponse:
     visit = visit_as_member(request, slug, "list of members")
+    if not visit.can_see_members:
+        raise OwnersOnly("In this group only owners and moderators see the list of members.")
     wanted = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:100]
     people = _found(visit.group.memberships.select_related("user"), wanted)
     page = page_of(people.filter(role=Role.MEMBER), request.GET, field="joined_at", size=MEMBERS_A_PAGE)
@@ -69,18 +67,3 @@ def _found(people: "QuerySet[Membership]", wanted: str) -> "QuerySet[Membership]
     for word in wanted.split()[:8]:
         people = people.filter(user__name__icontains=word) | people.filter(user__email__icontains=word)
     return people
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def settings(request: HttpRequest, slug: str) -> HttpResponse:
-    visit = visit_as_owner(request, slug)
-    reader = person(request)
-    assert reader is not None
-    form = GroupSettingsForm(request.POST or None, instance=visit.group)
-    if request.method == "POST" and form.is_valid():
-        visit.group.refresh_from_db()  # the form has written its values into the instance already
-        changed = change_settings(group=visit.group, by=reader, **form.cleaned_data)
-        messages.success(request, "The settings are saved." if changed else "Nothing was changed.")
-        return redirect("group-settings", slug)
-    return render(request, "groups/settings.html", {"visit": visit, "tab": "settings", "form": form})

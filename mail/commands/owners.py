@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from django.conf import settings
 
+from groups.models import OwnersHear
 from mail.commands.asker import Asker
 from mail.delivery.post import group_shape, is_guarded
 from mail.inbound.dispatch import REPORT
@@ -35,6 +36,9 @@ def forward(asker: Asker) -> Outcome:
         return take_returned(asker.incoming, REPORT)
     if refusal is not None:
         return asker.ignored(refusal.reason)
+    if asker.group.owners_hear == OwnersHear.MEMBERS and asker.membership is None:
+        asker.answer_stranger("owners_for_members")
+        return asker.ignored("Only members write to the owners of this group.")
     people = [(each.mail_address, each.user_id) for each in moderators_of(asker.group)]
     people = [(address, user) for address, user in people if address.lower() != owner]
     if not people:

@@ -13,7 +13,7 @@ from archive.bodies import public_name
 from archive.models import Attachment, Message
 from archive.parsing.addresses import parse_addresses
 from common.doorbell import ring
-from groups.models import Group
+from groups.models import Group, GroupState
 from groups.models.policy import WhoPosts
 from mail.delivery.fanout import fan_out
 from mail.delivery.known import Known, accounts_of, known_of, refusing, seals
@@ -35,7 +35,11 @@ def send_on(message: Message, inbound: Inbound | None = None) -> int:
 
 
 def send_all_on(posts: Sequence[tuple[Message, Inbound | None]]) -> int:
-    """Queue posts of one group. Returns how many copies will leave."""
+    """Queue posts of one group. Returns how many copies will leave: none of a group that is retired, where a moderator
+    decided about what had waited."""
+    posts = [(message, inbound) for message, inbound in posts if message.group.state != GroupState.RETIRED]
+    if not posts:
+        return 0
     known = known_of([message for message, _ in posts])
     leaving = [_leaving(message, inbound, known) for message, inbound in posts]
     Outgoing.objects.bulk_create([letter for each in leaving for letter in each.letters])

@@ -18,7 +18,7 @@ from django.utils import timezone
 from archive.models import Archive, Departure, Message
 from common import bulk, lookups  # noqa: F401  registers __among
 from groups.models import Delivery as Wanted
-from groups.models import DigestFormat, Group, Membership
+from groups.models import DigestFormat, Group, GroupState, Membership
 from mail.delivery.post import group_shape
 from mail.digests import forms
 from mail.digests.items import Item, held_back, items_of
@@ -89,7 +89,7 @@ def _groups_to_look_at(now: datetime) -> list[Group]:
     )
     groups = set(by_hour.values_list("membership__group", flat=True).distinct())
     groups |= set(full.values_list("membership__group", flat=True).distinct())
-    return list(Group.objects.filter(pk__in=groups).order_by("pk"))
+    return list(Group.objects.filter(pk__in=groups).exclude(state=GroupState.RETIRED).order_by("pk"))
 
 
 @dataclass(frozen=True, slots=True)

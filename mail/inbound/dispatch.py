@@ -28,7 +28,13 @@ def dispatch(batch: Sequence[Incoming]) -> Iterator[Done]:
 
 def _meaning(incoming: Incoming) -> Address:
     group = incoming.inbound.group
-    return parse_recipient(incoming.inbound.recipient).among({group.slug} if group else ())
+    address = parse_recipient(incoming.inbound.recipient)
+    if group is None:
+        return address.among(())
+    meaning = address.among({group.slug})
+    if meaning.kind is not Kind.NOBODY:
+        return meaning
+    return address.among(set(group.aliases.values_list("slug", flat=True)))  # an old name, or another one
 
 
 def _posts(posts: Iterable[Incoming]) -> Iterator[Done]:
@@ -44,11 +50,12 @@ def _posts_to_one_group(incomings: Sequence[Incoming]) -> Iterator[Done]:
     group = incomings[0].inbound.group
     assert group is not None  # or the address would mean nothing
     judged = judge_all(incomings)
-    posts = [one for one in judged if one.verdict.action is not Action.BOUNCE]
+    posts = [one for one in judged if one.verdict.action not in ELSEWHERE]
     yield from zip((one.incoming for one in posts), take_all(group, posts), strict=True)
     for one in judged:
-        if one.verdict.action is Action.BOUNCE:
-            yield one.incoming, take_returned(one.incoming, REPORT)
+        address = ELSEWHERE.get(one.verdict.action)
+        if address is not None:
+            yield one.incoming, _handler(address)(one.incoming, address)
 
 
 def _handler(address: Address) -> Handler:
@@ -62,6 +69,8 @@ def _nobody(incoming: Incoming, address: Address) -> Outcome:
 
 
 REPORT = Address(Kind.TOKEN, purpose="bounce")  # one that came without a token
+OWNERS = Address(Kind.COMMAND, extension="owner")
+ELSEWHERE = {Action.BOUNCE: REPORT, Action.OWNERS: OWNERS}  # posts that are another hand's business after all
 
 # (kind, extension of a command or purpose of a token); an empty second word stands for all others of the kind.
 # mail.apps adds those of mail.commands.carry_out; posts have none.

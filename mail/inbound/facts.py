@@ -65,7 +65,8 @@ class Facts:
     def __init__(self, incomings: Sequence[Incoming]) -> None:
         group = incomings[0].inbound.group
         assert group is not None
-        self.group, self.facts = group, group_facts(group)
+        names = tuple(group.aliases.values_list("slug", flat=True))
+        self.group, self.facts = group, group_facts(group, names)
         self.headers = {id(incoming): headers_of(incoming.raw) for incoming in incomings}
         authors = {author for headers in self.headers.values() for author in authors_of(headers)}
         senders = {incoming.inbound.spooled.envelope_from.lower() for incoming in incomings}
@@ -86,6 +87,7 @@ class Facts:
         identity = (letter.message_id, letter.content_hash)
         moved_to = next((self.moved[each] for each in _answered(incoming) if each in self.moved), None)
         scores = (spam.score_in_headers(headers), incoming.spam_score)
+        topic = self._topic_named(incoming) or self.by_subject.get(letter.message_id)
         return Post(
             group=self.facts,
             authors=authors,
@@ -103,10 +105,11 @@ class Facts:
             attachments=len(parsed.attachments),
             size=parsed.size,
             recipients=len(parsed.to) + len(parsed.cc),
-            addressed=_is_addressed(self.facts.address, headers),
+            addressed=_is_addressed(self.facts.addresses, headers),
             is_duplicate=identity in self.archived or identity in self.waiting,
             is_answer=not {message_id for message_id, _ in self.archived}.isdisjoint(_answered(incoming)),
-            topic=self._topic_named(incoming) or self.by_subject.get(letter.message_id),
+            topic=topic,
+            topic_idle_days=_idle_days(topic),
             answers_moved=moved_to is not None,
             moved_to=moved_to or "",
             spam_score=max((score for score in scores if score is not None), default=None),
@@ -142,8 +145,9 @@ def _answered(incoming: Incoming) -> Sequence[str]:
     return incoming.letter.references[-MOST_REFERENCES:]
 
 
-def group_facts(group: Group) -> GroupFacts:
+def group_facts(group: Group, other_names: Collection[str] = ()) -> GroupFacts:
     return GroupFacts(
+        other_addresses=tuple(list_address(name).lower() for name in other_names),
         slug=group.slug,
         address=list_address(group).lower(),
         list_id=f"{group.slug}.{settings.MAIL_DOMAIN}".lower(),
@@ -152,6 +156,11 @@ def group_facts(group: Group) -> GroupFacts:
         moderation=group.moderation,
         first_posts=group.first_posts,
         emergency=group.emergency,
+        state=group.state,
+        state_reason=group.state_reason,
+        answers_to_owners=group.answers_to_owners,
+        old_topics=group.old_topics,
+        old_topic_days=group.old_topic_days,
         largest_kb=group.largest_kb,
         most_recipients=group.most_recipients,
         spam_hold=group.spam_hold,
@@ -184,10 +193,10 @@ def _content_type(headers: Mapping[str, Sequence[str]]) -> tuple[str, str]:
     return (found.full, found.parameters.get("report-type", "").lower()) if found else ("text/plain", "")
 
 
-def _is_addressed(ours: str, headers: Mapping[str, Sequence[str]]) -> bool:
+def _is_addressed(ours: Collection[str], headers: Mapping[str, Sequence[str]]) -> bool:
     names = ("to", "cc", "resent-to", "resent-cc", "apparently-to")
     people = (person for name in names for value in headers.get(name, ()) for person in parse_addresses(value))
-    return any(_without_extension(person.address.lower()) == ours for person in people)
+    return any(_without_extension(person.address.lower()) in ours for person in people)
 
 
 def _without_extension(address: str) -> str:
@@ -267,7 +276,11 @@ def _domains_above(domain: str) -> list[str]:
     return [".".join(labels[place:]) for place in range(len(labels))]
 
 
-_OF_TOPIC = ("thread__subject", "thread__locked", "thread__lock_reason", "thread__moderated")
+_OF_TOPIC = ("thread__subject", "thread__locked", "thread__lock_reason", "thread__moderated", "thread__last_at")
+
+
+def _idle_days(topic: TopicFacts | None) -> int | None:
+    return (timezone.now() - topic.last_at).days if topic is not None and topic.last_at is not None else None
 
 
 def _archived(group: Group, incomings: Sequence[Incoming]) -> tuple[set[Identity], dict[str, TopicFacts]]:

@@ -83,7 +83,7 @@ def _outcome(judged: Judged, archived: dict[int, Message]) -> Outcome:
         tell_moderators(incoming, post, verdict)
         tell_sender("held", incoming, post, verdict.to_sender)
     elif verdict.action is Action.REJECT:
-        tell_sender("rejected", incoming, post, verdict.to_sender)
+        tell_sender("locked" if verdict.rule == "closed" else "rejected", incoming, post, verdict.to_sender)
     return Outcome(STATES[verdict.action], verdict.rule, verdict.reason, spam_score=post.spam_score)
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from common import bulk, doorbell, lookups  # noqa: F401  registers __among
 from common.chunks import chunks
 from common.prepared import Prepared, Slot
-from groups.models import Group
+from groups.models import Alias, Group
 from mail.addressing import LONGEST, Address, Kind, parse_recipient
 from mail.models import Door, Inbound, Spooled
 
@@ -162,10 +162,15 @@ def _groups_of(recipients: Iterable[str]) -> dict[str, int]:
     slugs = {slug for recipient in recipients for slug in parse_recipient(recipient).groups}
     if not slugs:
         return {}
-    return dict(_by_slug.all(slugs=list(slugs)))
+    found = dict(_by_slug.all(slugs=list(slugs)))
+    others = list(slugs - found.keys())
+    return found | dict(_by_alias.all(slugs=others)) if others else found
 
 
 _by_slug = Prepared(lambda: Group.objects.filter(slug__among=Slot("slugs")).values_list("slug", "pk"))
+_by_alias = Prepared(
+    lambda: Alias.objects.filter(slug__among=Slot("slugs"), group__isnull=False).values_list("slug", "group_id")
+)
 
 
 def knows(recipient: str) -> bool:

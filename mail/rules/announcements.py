@@ -1,7 +1,7 @@
 """An announcement group: only owners and moderators write."""
 
 from groups.models import Posting, WhoPosts
-from mail.rules.types import Finding, Post, reject
+from mail.rules.types import Action, Finding, Post, reject
 
 
 def check(post: Post) -> Finding | None:
@@ -10,6 +10,12 @@ def check(post: Post) -> Finding | None:
     member = post.member
     if member is not None and (member.is_moderator or member.posting == Posting.TRUSTED):
         return None
+    if member is not None and post.is_answer and post.group.answers_to_owners:
+        return Finding(
+            Action.OWNERS,
+            "It answers an announcement, and such answers go to the owners.",
+            "Answers to announcements go to the owners of the group, not to everybody.",
+        )
     return reject(
         "Only owners and moderators write to this group.",
         f"Only owners and moderators write to this group. To reach them, write to {post.group.command('owner')}.",

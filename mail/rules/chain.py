@@ -5,6 +5,7 @@ from mail.rules import (
     announcements,
     auto_reply,
     banned,
+    closed,
     destination,
     digest_reply,
     duplicate,
@@ -18,6 +19,7 @@ from mail.rules import (
     moderation,
     moved,
     no_author,
+    old_topics,
     own_address,
     posting,
     recipients,
@@ -41,6 +43,8 @@ CHAIN: tuple[Rule, ...] = (
     Rule("no-author", "Does it say who wrote it?", no_author.check),
     Rule("own-address", "Does it claim to come from the group itself?", own_address.check),
     Rule("forged", "Do SPF, DKIM and DMARC bear out who it claims to be from?", forged.check),
+    # Is anybody to write here at all?
+    Rule("closed", "Is the group locked or retired?", closed.check),
     # What it looks like from outside.
     Rule("size", "Is it larger than the group wants?", size.check),
     Rule("recipients", "Does it go to very many addresses?", recipients.check),
@@ -52,6 +56,7 @@ CHAIN: tuple[Rule, ...] = (
     # Where it would go.
     Rule("locked", "Is the topic it answers locked?", locked.check),
     Rule("moved", "Does it answer a letter that was moved to another group?", moved.check),
+    Rule("old-topic", "Does it answer a topic in which nobody wrote for long?", old_topics.check),
     # Letters that would annoy everybody; the sender is told how to do it better.
     Rule("digest-reply", "Does it answer a whole digest?", digest_reply.check),
     Rule("administrivia", "Was it meant for the list's machine?", administrivia.check),

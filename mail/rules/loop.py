@@ -8,7 +8,7 @@ MOST_HOPS = 60  # Received headers; RFC 5321 §6.3 wants at least 100 where hops
 
 def check(post: Post) -> Finding | None:
     group = post.group
-    if any(group.address in value.lower().split() for value in post.values(LOOP_HEADER)):
+    if any(not set(group.addresses).isdisjoint(value.lower().split()) for value in post.values(LOOP_HEADER)):
         return discard("This group sent the letter itself: a loop.")
     if any(f"<{group.list_id}>" in value.lower() for value in post.values("list-id")):
         return discard("The letter carries this group's List-Id: a loop.")

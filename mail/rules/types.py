@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from groups.models import Moderation, Posting, Role, Strangers, WhoPosts
+from groups.models import GroupState, Moderation, OldTopics, Posting, Role, Strangers, WhoPosts
 
 
 class Action(StrEnum):
@@ -15,6 +16,7 @@ class Action(StrEnum):
     REJECT = "reject"  # the sender is told why
     DISCARD = "discard"  # nobody is told; the bytes stay with the row
     COMMAND = "command"  # for mail.commands
+    OWNERS = "owners"  # passed on to those who run the group
     BOUNCE = "bounce"  # a delivery report, for mail.bounces
 
 
@@ -117,15 +119,25 @@ class GroupFacts:
     slug: str = "gardeners"
     address: str = "gardeners@lists.example"
     list_id: str = "gardeners.lists.example"
+    other_addresses: tuple[str, ...] = ()  # that it had before, or that lead to it
     posting: str = WhoPosts.MEMBERS
     strangers: str = Strangers.HOLD
     moderation: str = Moderation.NONE
     first_posts: int = 1
     emergency: bool = False
+    state: str = GroupState.OPEN
+    state_reason: str = ""
+    answers_to_owners: bool = False
+    old_topics: str = OldTopics.OPEN
+    old_topic_days: int = 365
     largest_kb: int = 10_240
     most_recipients: int = 20
     spam_hold: float = 5.0
     spam_discard: float = 15.0
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        return (self.address, *self.other_addresses)
 
     def command(self, extension: str) -> str:
         """The address of a command: gardeners+unsubscribe@lists.example."""
@@ -166,6 +178,7 @@ class TopicFacts:
     locked: bool = False
     lock_reason: str = ""
     moderated: bool = False
+    last_at: datetime | None = None  # its latest letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +211,7 @@ class Post:
     topic: TopicFacts | None = None  # which it answers; None where it begins one
     answers_moved: bool = False  # a letter that is in another group now,
     moved_to: str = ""  # and that group's name and address, where people of this one may know it
+    topic_idle_days: int | None = None  # since the latest letter of the topic it answers
     # spam filters
     spam_score: float | None = None
     spam_flag: bool = False

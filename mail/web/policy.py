@@ -9,33 +9,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from groups.access import person, visit_as_owner
+from groups.access import person, visit_with
 from groups.actions.groups import change_mail_policy
-from groups.models import Group, Joining, Moderation, Strangers, WhoPosts
+from groups.models import Group, Moderation, Right
 from groups.models.policy import AuthorPolicy, ReplyTo
 from mail.addressing import list_address
 
-POSTING = {
-    WhoPosts.MEMBERS: ("Members", "A group for talking."),
-    WhoPosts.MODERATORS: (
-        "Only owners and moderators",
-        "For announcements; letters by others come back with a word why.",
-    ),
-}
-STRANGERS = {
-    Strangers.HOLD: ("Wait for a moderator", "Nothing is lost, and spam does not get through. The usual choice."),
-    Strangers.REJECT: ("Are sent back", "The author is told that only members may write, and how to join."),
-    Strangers.ACCEPT: ("Are accepted", "For addresses that everybody may write to. Spam filters still look."),
-    Strangers.DISCARD: (
-        "Are dropped silently",
-        "The author is told nothing. Somebody with a second address will wonder.",
-    ),
-}
-JOINING = {
-    Joining.OPEN: ("Anybody", "Whoever confirms their address is a member."),
-    Joining.APPROVAL: ("A moderator approves", "Each request waits until somebody says yes."),
-    Joining.INVITATION: ("By invitation only", "Nobody can ask."),
-}
 MODERATION = {
     Moderation.NONE: ("Nothing", "Letters of members go out at once."),
     Moderation.FIRST: ("First letters of new members", "A moderator sees who is new; after that they are trusted."),
@@ -70,16 +49,6 @@ def _cards(label: str, words: dict[Any, tuple[str, str]], help_text: str = "") -
     widget.sentences = {str(value): sentence for value, (_, sentence) in words.items()}  # type: ignore[attr-defined]
     choices = [(value, title) for value, (title, _) in words.items()]
     return forms.ChoiceField(label=label, choices=choices, widget=widget, help_text=help_text)
-
-
-class PeopleForm(forms.ModelForm):  # type: ignore[type-arg]
-    posting = _cards("Who may write to the group", POSTING)
-    strangers = _cards("Letters by people who are not members", STRANGERS)
-    joining = _cards("Who may join", JOINING)
-
-    class Meta:
-        model = Group
-        fields = ["posting", "strangers", "joining"]
 
 
 class WaitingForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -150,7 +119,6 @@ class DigestsForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 PARTS: dict[str, tuple[str, Any]] = {
-    "people": ("Who writes", PeopleForm),
     "waiting": ("What waits", WaitingForm),
     "copies": ("How copies look", CopiesForm),
     "digests": ("Digests", DigestsForm),
@@ -160,15 +128,15 @@ PARTS: dict[str, tuple[str, Any]] = {
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest, slug: str) -> HttpResponse:
-    visit = visit_as_owner(request, slug)
-    owner = person(request)
-    assert owner is not None
+    visit = visit_with(request, slug, Right.SETTINGS)
+    by = person(request)
+    assert by is not None
     part = request.GET.get("part", "")
-    part = part if part in PARTS else "people"
+    part = part if part in PARTS else "waiting"
     title, form_class = PARTS[part]
     form = form_class(request.POST or None, instance=Group.objects.get(pk=visit.group.pk))
     if request.method == "POST" and form.is_valid():
-        changed = change_mail_policy(group=visit.group, by=owner, **form.cleaned_data)
+        changed = change_mail_policy(group=visit.group, by=by, **form.cleaned_data)
         messages.success(request, "The settings are saved." if changed else "Nothing was changed.")
         return redirect(request.get_full_path())
     parts = [{"label": label, "url": f"?part={key}", "current": key == part} for key, (label, _) in PARTS.items()]

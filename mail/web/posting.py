@@ -38,7 +38,7 @@ from mail.web.people import addresses_of
 AN_HOUR = 3600
 MOST_AN_HOUR = 30
 ABOUT_THE_WRITER = frozenset(
-    {"banned", "strangers", "posting", "announcements", "locked"}
+    {"banned", "closed", "strangers", "posting", "announcements", "locked", "old-topic"}
 )  # rules that ask nothing of the letter
 SHUT = (Action.REJECT, Action.DISCARD)
 NO_WORDS = "You may not write to this group."
@@ -231,6 +231,9 @@ def _post(group: Group, user: User, values: dict[str, Any], raw: bytes) -> Inbou
 def _after(request: HttpRequest, inbound: Inbound) -> HttpResponse:
     assert inbound.group is not None
     slug, letter = inbound.group.slug, inbound.letter
+    if inbound.state == InboundState.COMMAND:
+        messages.success(request, "Your answer went to the owners of the group.")
+        return redirect("group-home", slug)
     if inbound.state != InboundState.ARCHIVED or letter is None:
         return redirect("post-status", slug, inbound.pk)
     copies = Delivery.objects.filter(outgoing__letter=letter).count()

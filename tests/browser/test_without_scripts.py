@@ -52,7 +52,10 @@ def test_the_sign_in_page_mails_a_link(look: Look):
 def test_a_group_is_started(look: Look):
     page = look("/groups/new/", user=world.build().member, scripts=False)
     page.get_by_label("Name", exact=True).fill("Plot Holders")
-    page.get_by_label("Members read").check()
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("link", name="Announcements").click()
+    page.get_by_role("group", name="Who may join").get_by_text("After a yes").click()
+    page.get_by_role("button", name="Next").click()
     page.get_by_role("button", name="Start the group").click()
     assert page.get_by_text("Plot Holders is open. You own it.").is_visible()
     assert page.url.endswith("/g/plot-holders/")

@@ -56,6 +56,7 @@ def build() -> World:
     words = {
         "summary": "Seeds, slugs and Saturdays.",
         "description": "# Welcome\n\n*Water* by [hand](https://example.org).",
+        "guidelines": "# Be kind\n\n1. Write *below* what you answer.\n2. One topic, one subject.",
     }
     change_settings(group=group, by=owner, **words)
     _write(group)

@@ -6,20 +6,30 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from groups.actions.groups import change_settings
-from groups.models import Group, Role
+from groups.actions.groups import SETTINGS, change_settings
+from groups.forms.groups import PARTS
+from groups.models import Group, Right, Role
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
-URL = "/g/gardeners/settings/"
+HUB = "/g/gardeners/settings/"
+URL = f"{HUB}about/"
+WHO = f"{HUB}who/"
 FIELDS = {
     "name": "Riverside Growers",
     "summary": "Seeds.",
     "description": "We *grow*.",
     "language": "nb",
-    "visibility": "unlisted",
-    "archive_access": "members",
 }
+WHO_FIELDS = {
+    "visibility": "unlisted", "archive_access": "members", "joining": "approval", "posting": "moderators",
+    "strangers": "reject", "members_seen_by": "moderators", "owners_hear": "members",
+}  # fmt: skip
+
+
+@pytest.fixture
+def owner(signed_in: SignIn, alice: User, group: Group) -> Client:
+    return signed_in(alice)
 
 
 def test_an_owner_changes_what_the_group_says_of_itself(signed_in: SignIn, alice: User, group: Group):
@@ -36,9 +46,40 @@ def test_others_do_not(signed_in: SignIn, request: pytest.FixtureRequest, group:
     assert group.name == "Riverside Gardeners"
 
 
-def test_a_moderator_does_not(signed_in: SignIn, bob: User, group: Group):
-    group.memberships.filter(user=bob).update(role=Role.MODERATOR)
-    assert signed_in(bob).post(URL, FIELDS).status_code == 403
+def test_an_owner_chooses_who_may_what(owner: Client, group: Group):
+    owner.post(WHO, WHO_FIELDS)
+    group.refresh_from_db()
+    assert {name: getattr(group, name) for name in WHO_FIELDS} == WHO_FIELDS
+
+
+@pytest.mark.parametrize("url", [HUB, URL, WHO, f"{HUB}history/", f"{HUB}mail/"])
+def test_a_moderator_does_with_the_right_and_not_without(signed_in: SignIn, bob: User, group: Group, url: str):
+    mine = group.memberships.filter(user=bob)
+    mine.update(role=Role.MODERATOR)
+    assert signed_in(bob).get(url).status_code == 403
+    mine.update(rights=[Right.SETTINGS])
+    assert signed_in(bob).get(url).status_code == 200
+
+
+def test_the_list_of_members_can_be_for_moderators_alone(signed_in: SignIn, bob: User, owner: Client, group: Group):
+    assert signed_in(bob).get("/g/gardeners/members/").status_code == 200
+    owner.post(WHO, {**WHO_FIELDS, "visibility": "public"})
+    assert signed_in(bob).get("/g/gardeners/members/").status_code == 403
+    assert owner.get("/g/gardeners/members/").status_code == 200
+
+
+def test_every_setting_stands_on_one_page_and_is_explained_there():
+    shown = [name for part in PARTS.values() for name in part.form().fields]
+    assert sorted(shown) == sorted({*SETTINGS, "posting", "strangers", "joining"})
+    for part in PARTS.values():
+        for name, field in part.form().fields.items():
+            assert field.help_text or all(getattr(field.widget, "sentences", {"": ""}).values()), name
+
+
+def test_no_page_of_the_settings_asks_much(owner: Client, group: Group, django_assert_max_num_queries):
+    for page in ("", "about/", "who/", "history/"):
+        with django_assert_max_num_queries(10):
+            assert owner.get(f"{HUB}{page}").status_code == 200
 
 
 def test_an_owner_of_another_group_does_not_find_a_private_one(signed_in: SignIn, charlie: User, private_group: Group):
@@ -46,16 +87,11 @@ def test_an_owner_of_another_group_does_not_find_a_private_one(signed_in: SignIn
     assert signed_in(charlie).get("/g/plans/settings/").status_code == 404
 
 
-def test_a_private_group_keeps_its_letters_private(signed_in: SignIn, alice: User, group: Group):
-    response = signed_in(alice).post(URL, {**FIELDS, "visibility": "private", "archive_access": "public"})
+def test_a_private_group_keeps_its_letters_private(owner: Client, group: Group):
+    response = owner.post(WHO, {**WHO_FIELDS, "visibility": "private", "archive_access": "public"})
     assert b"The letters of a private group are for its members" in response.content
     group.refresh_from_db()
     assert group.visibility == "public"
-
-
-def test_the_short_name_stays(signed_in: SignIn, alice: User, group: Group):
-    signed_in(alice).post(URL, {**FIELDS, "slug": "stolen"})
-    assert Group.objects.get().slug == "gardeners"
 
 
 def test_a_language_we_do_not_know_is_kept(signed_in: SignIn, alice: User, group: Group):

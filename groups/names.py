@@ -1,0 +1,22 @@
+"""Which short names a group may have."""
+
+from django.core.exceptions import ValidationError
+
+from groups.models import Alias, Group
+from groups.models.group import RESERVED_SLUGS
+
+
+def why_not(slug: str, group: Group | None = None) -> str:
+    """A sentence where no group, or not this one, may have the name; else empty. Its own former names are its own."""
+    try:
+        for check in Group._meta.get_field("slug").validators:  # type: ignore[union-attr]
+            check(slug)
+    except ValidationError as problem:
+        return str(problem.messages[0])
+    if slug in RESERVED_SLUGS:
+        return "This name is needed for other things. Choose another."
+    if Group.objects.filter(slug=slug).exclude(pk=group.pk if group else None).exists():
+        return f"There is a group “{slug}” already. Choose another short name."
+    if Alias.objects.filter(slug=slug).exclude(group=group, group__isnull=False).exists():
+        return f"“{slug}” is or was the name of another group, and mail to it still goes there. Choose another."
+    return ""
