@@ -250,13 +250,15 @@ def serve(
     grace: seconds that children have to end by themselves.
     """
     running: list[Child] = []
+    waiting = list(children.items())
     with Guard(grace) as guard:
         try:
-            for name, command in children.items():
-                running.append(Child(name, command, guard))
+            running.append(Child(*waiting.pop(0), guard))  # alone: the others would take the processor from it
             if not wait_until_healthy(running[0], address, stopping):
                 return 0 if stopping.is_set() else _not_started(running[0])
             say(f"\n{welcome}\n\n  Ctrl-C stops everything.\n")
+            for name, command in waiting:
+                running.append(Child(name, command, guard))
             while not stopping.wait(0.3):
                 for child in running:
                     child.watch()
@@ -284,6 +286,7 @@ def main() -> int:
         return 1
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
     os.environ.setdefault("SITE_URL", address.url)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # set in some images: every process would compile everything again
     stopping = stop_on_signals()
     welcome = prepare(stopping)
     return 0 if stopping.is_set() else serve({**commands(address), **mail_door(os.environ)}, address, welcome, stopping)

@@ -89,7 +89,7 @@ def _own_database(server: str, var: Path) -> Iterator[str]:
     """A copy of one that was migrated once: its URL, or a file in `var`."""
     if not server:
         var.mkdir(parents=True, exist_ok=True)
-        shutil.copy(_migrated_file(), var)
+        shutil.copy(migrated_file(), var)
         yield ""
         return
     name = f"posthouse_house_{os.getpid()}_{os.urandom(3).hex()}"
@@ -102,7 +102,8 @@ def _own_database(server: str, var: Path) -> Iterator[str]:
 
 
 @cache
-def _migrated_file() -> Path:
+def migrated_file() -> Path:
+    """An SQLite database with every table and no rows; only to be copied."""
     folder = Path(tempfile.mkdtemp(prefix="posthouse-house-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     House(folder, "", {}).manage("migrate", "--verbosity", "0")

@@ -1,9 +1,13 @@
 """A small site for the browser: an open group with everything in it, a closed one, an empty one; long, foreign and odd names."""
 
+import pickle
+import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
@@ -45,6 +49,23 @@ class World:
 
 
 def build() -> World:
+    """Made once; from then on the whole database is a copy of what it was then."""
+    connection.ensure_connection()
+    if _made:
+        rows, world = _made
+        rows.backup(connection.connection)
+    else:
+        world = pickle.dumps(_build())
+        rows = sqlite3.connect(":memory:", check_same_thread=False)
+        connection.connection.backup(rows)
+        _made.extend((rows, world))
+    return pickle.loads(world)
+
+
+_made: list[Any] = []  # the database and the World in it
+
+
+def _build() -> World:
     owner, member, stranger = (make_user(name) for name in ("Alice Owner", "Bob Member", "Charlie Stranger"))
     for user in (owner, member, stranger):
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)

@@ -224,9 +224,10 @@ def test_a_web_server_that_does_not_start_ends_it_and_its_words_are_shown():
 
 def test_a_program_that_is_missing_does_not_leave_the_others_running(tmp_path):
     notes = tmp_path / "pids"
-    commands = {"web": child("parent", notes), "worker": ["/no/such/program"]}
+    port = free_port()
+    commands = {"web": child("web", port), "worker": child("parent", notes), "lmtp": ["/no/such/program"]}
     done = subprocess.run(
-        [sys.executable, "-m", "tests.scripts.supervised", str(free_port()), json.dumps(commands)],
+        [sys.executable, "-m", "tests.scripts.supervised", str(port), json.dumps(commands)],
         cwd=ROOT, capture_output=True, timeout=PATIENCE,
     )  # fmt: skip
     assert done.returncode != 0

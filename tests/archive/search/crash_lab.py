@@ -12,7 +12,6 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
 
 from archive.actions.storing import order_index  # noqa: E402
@@ -25,7 +24,6 @@ from tests.builders import make_group, make_message  # noqa: E402
 
 
 def prepare() -> None:
-    call_command("migrate", verbosity=0)
     make_group("gardeners")
     _write(50)
     index_pending()

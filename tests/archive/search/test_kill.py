@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import time
 import pytest
 
 from config.settings.base import BASE_DIR
+from tests.house import migrated_file
 
 pytestmark = pytest.mark.slow
 
@@ -19,6 +21,7 @@ class Lab:
     """A house of its own in a folder."""
 
     def __init__(self, folder, engine):
+        shutil.copy(migrated_file(), folder)
         keep = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
         self.environment = {**keep, "POSTHOUSE_VAR": str(folder), "SEARCH_ENGINE": engine}
 
