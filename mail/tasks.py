@@ -6,7 +6,7 @@ from common.alone import Alone
 from mail.bounces import probes, record
 from mail.digests import daily, due
 from mail.inbound import maildir, pipeline
-from mail.outbox import send
+from mail.outbox import claims, send
 
 _process_waiting = Alone(pipeline.process_waiting)
 
@@ -38,6 +38,7 @@ def send_digests() -> None:
 
 @shared_task
 def heal_mailboxes() -> None:
-    """Mailboxes that letters reach again are normal again; the others are asked, now and then."""
+    """Mailboxes that letters reach again are normal again; the others are asked, now and then. What is old is forgotten."""
     record.heal_the_silent()
     probes.send_due()
+    claims.forget_tallies()
