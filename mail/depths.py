@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, QuerySet, Sum
 from django.utils import timezone
 
 from mail.inbound import maildir
-from mail.models import Delivery, DeliveryState, Inbound, InboundState, Mailbox, MailboxState, Relay
+from mail.models import Delivery, DeliveryState, Inbound, InboundState, Mailbox, MailboxState, Relay, SentTally
+from mail.outbox import claims
 
 OPEN_INBOUND = (InboundState.RECEIVED, InboundState.HELD, InboundState.FAILED)
 OPEN_OUTBOUND = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
@@ -28,19 +29,18 @@ def inbound() -> list[Depth]:
 
 def outbound() -> list[Depth]:
     """Copies that have not left. Asked in two, for the indexes of those that are due and of those that are claimed."""
-    waiting, sending = (DeliveryState.QUEUED, DeliveryState.DEFERRED), (DeliveryState.SENDING,)
+    to_send, sending = (DeliveryState.QUEUED, DeliveryState.DEFERRED), (DeliveryState.SENDING,)
+    in_hand = Delivery.objects.filter(state=DeliveryState.SENDING)
     found = [
-        depth
-        for states in (waiting, sending)
-        for depth in _depths(Delivery.objects.filter(state__in=states), "outgoing__made_at", states)
+        *_depths(claims.waiting(), "outgoing__made_at", to_send),
+        *_depths(in_hand, "outgoing__made_at", sending),
     ]
     return sorted(found, key=lambda depth: OPEN_OUTBOUND.index(DeliveryState(depth.state)))
 
 
 def overdue() -> float:
     """For how many seconds the copy that should have left first has been due; 0 where none is."""
-    waiting = Delivery.objects.filter(state__in=(DeliveryState.QUEUED, DeliveryState.DEFERRED))
-    first = waiting.filter(due_at__lte=timezone.now()).aggregate(first=Min("due_at"))["first"]
+    first = claims.waiting().filter(due_at__lte=timezone.now()).aggregate(first=Min("due_at"))["first"]
     return _aged((1, first), timezone.now())[1] if first else 0.0
 
 
@@ -66,7 +66,7 @@ def rates(minutes: int = 60) -> dict[str, float]:
     counts = {
         "received": Inbound.objects.filter(received_at__gte=since).count(),
         "decided": Inbound.objects.filter(decided_at__gte=since).count(),
-        "sent": Delivery.objects.filter(sent_at__gte=since).count(),
+        "sent": SentTally.objects.filter(minute__gte=since).aggregate(copies=Sum("copies"))["copies"] or 0,
     }
     return {what: round(count / minutes, 2) for what, count in counts.items()}
 

@@ -7,7 +7,7 @@ from mail.bounces import probes, record
 from mail.delivery import reminders
 from mail.digests import daily, due
 from mail.inbound import maildir, pipeline
-from mail.outbox import send
+from mail.outbox import claims, send
 
 _process_waiting = Alone(pipeline.process_waiting)
 
@@ -39,7 +39,7 @@ def send_digests() -> None:
 
 @shared_task
 def heal_mailboxes() -> None:
-    """Mailboxes that letters reach again are normal again; the others are asked, now and then."""
+    """Mailboxes that letters reach again are normal again; the others are asked, now and then. What is old is forgotten."""
     record.heal_the_silent()
     probes.send_due()
 
@@ -48,3 +48,4 @@ def heal_mailboxes() -> None:
 def send_reminders() -> None:
     """Send the guidelines of groups whose month has come."""
     reminders.send_due()
+    claims.forget_tallies()

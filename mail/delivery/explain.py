@@ -12,6 +12,7 @@ from allauth.account.models import EmailAddress
 from django.db.models import Q
 
 from accounts.models import User
+from archive.keys import key_of
 from archive.models import Message, Reach
 from groups.actions.joining import membership_of, person_of
 from groups.models import Delivery as Wanted
@@ -74,7 +75,7 @@ def came(message: Message) -> list[Event]:
 
 def never_archived(group: Group | None, message_id: str) -> list[Event]:
     """Letters of that Message-ID that came in and are not in the archive."""
-    rows = Inbound.objects.filter(message_id=message_id, letter__isnull=True)
+    rows = Inbound.objects.filter(message_id_key=key_of(message_id), message_id=message_id, letter__isnull=True)
     rows = rows.filter(group=group) if group is not None else rows
     rows = rows.select_related("spooled", "decided_by").defer("spooled__raw").order_by("pk")[:20]
     return [event for inbound in rows for event in (*_decided(inbound), _ended(inbound))]

@@ -17,7 +17,7 @@ from groups.models import Group, GroupState
 from groups.models.policy import WhoPosts
 from mail.delivery.fanout import fan_out
 from mail.delivery.known import Known, accounts_of, known_of, refusing, seals
-from mail.models import Inbound, Kind, Outgoing
+from mail.models import Door, Inbound, Kind, Outgoing
 from mail.outbox.personal import LEAVE, MUTE, mark, with_crlf
 from mail.outbox.queue import BELL, outgoing_of
 from mail.rules.types import Authentication
@@ -68,7 +68,7 @@ class Leaving:
 
 def _leaving(message: Message, inbound: Inbound | None, known: Known) -> Leaving:
     raw = inbound.spooled.raw_bytes if inbound is not None else message.content.raw_bytes
-    about = _shape_fields(message, _authentication(inbound), known.refusing)
+    about = _shape_fields(message, inbound, known.refusing)
     template = shape(raw, GroupShape(**about))
     whole = _outgoing(message, template)
     fields, _ = split(with_crlf(raw))
@@ -84,7 +84,7 @@ def _leaving(message: Message, inbound: Inbound | None, known: Known) -> Leaving
 def template_of(message: Message, inbound: Inbound | None = None) -> bytes:
     """The letter as it left, or would have left."""
     domain = message.from_address.rpartition("@")[2].lower()
-    about = _shape_fields(message, _authentication(inbound), refusing([domain]))
+    about = _shape_fields(message, inbound, refusing([domain]))
     return shape(message.content.raw_bytes, GroupShape(**about))
 
 
@@ -131,15 +131,16 @@ def _of_letter(message: Message) -> dict[str, Any]:
     }
 
 
-def _shape_fields(message: Message, found: Authentication, refusing: Collection[str]) -> dict[str, Any]:
+def _shape_fields(message: Message, inbound: Inbound | None, refusing: Collection[str]) -> dict[str, Any]:
+    found = _authentication(inbound)
     domain = message.from_address.rpartition("@")[2].lower()
+    is_sealed = found.was_received and seals(settings.MAIL_DOMAIN)
     return {
         **_of_group(message.group),
         **_of_letter(message),
         "author_guarded": found.policy in _GUARDED or domain in refusing,
-        "arc_results": results_of(found, message.from_address)
-        if found.was_received and seals(settings.MAIL_DOMAIN)
-        else "",
+        "is_from_web": inbound is not None and inbound.spooled.door == Door.WEB,
+        "arc_results": results_of(found, message.from_address) if is_sealed else "",
     }
 
 

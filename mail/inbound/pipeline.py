@@ -256,6 +256,7 @@ CLOSED = (
     "letter_id",
     "spam_score",
     "message_id",
+    "message_id_key",
     "author",
     "subject",
     "decided_at",
@@ -271,9 +272,10 @@ def _closed(incoming: Incoming, outcome: Outcome, now: datetime) -> tuple[object
     return (incoming.inbound.pk, *found, *_described(incoming).values(), now, *UNCLAIMED.values(), "")
 
 
-def _described(incoming: Incoming) -> dict[str, str]:
+def _described(incoming: Incoming) -> dict[str, Any]:
     letter = incoming.letter
-    return {"message_id": letter.message_id, "author": letter.from_address, "subject": letter.subject}
+    known_by = {"message_id": letter.message_id, "message_id_key": letter.message_id_key}
+    return {**known_by, "author": letter.from_address, "subject": letter.subject}
 
 
 def _set_aside(inbound: Inbound, error: str, incoming: Incoming | None = None) -> None:

@@ -1,7 +1,7 @@
 from mail.models.bounce import BounceEvent, Category, Incident, Mailbox, MailboxState, SeenDomain
 from mail.models.digest import DailyMark, DigestMark, TopicChoice, TopicWish
 from mail.models.inbound import Door, Inbound, InboundState, Spooled
-from mail.models.outbound import Delivery, DeliveryState, Kind, Outgoing, Relay, SendClaim, SigningKey
+from mail.models.outbound import Delivery, DeliveryState, Kind, Outgoing, Relay, SendClaim, SentTally, SigningKey
 
 __all__ = [
     "BounceEvent",
@@ -21,6 +21,7 @@ __all__ = [
     "Relay",
     "SeenDomain",
     "SendClaim",
+    "SentTally",
     "SigningKey",
     "Spooled",
     "TopicChoice",

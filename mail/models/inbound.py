@@ -79,6 +79,7 @@ class Inbound(models.Model):
 
     # What the rules found; of the letter itself only what a queue shows.
     message_id = models.TextField(blank=True)
+    message_id_key = models.BigIntegerField(default=0)  # archive.keys.key_of
     author = models.CharField(max_length=320, blank=True)  # RFC5322.From address
     subject = models.TextField(blank=True)
     rule = models.CharField(max_length=40, blank=True)  # the rule that decided
@@ -95,6 +96,9 @@ class Inbound(models.Model):
             models.Index(fields=["id"], name="mail_inbound_waiting", condition=Q(state="received")),
             models.Index(fields=["group", "state", "received_at"], name="mail_inbound_queue"),
             models.Index(fields=["received_at"], name="mail_inbound_failed", condition=Q(state="failed")),
+            models.Index(fields=["received_at"], name="mail_inbound_by_age"),
+            models.Index(fields=["decided_at"], name="mail_inbound_decided"),
+            models.Index(fields=["message_id_key"], name="mail_inbound_by_id"),
         ]
 
     def __str__(self) -> str:

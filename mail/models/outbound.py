@@ -105,6 +105,19 @@ class SendClaim(models.Model):
         return self.holder
 
 
+class SentTally(models.Model):
+    """How many copies the relay took in a minute. Counting them among all deliveries would read the table."""
+
+    minute = models.DateTimeField(unique=True)
+    copies = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "sent tallies"
+
+    def __str__(self) -> str:
+        return f"{self.minute:%Y-%m-%d %H:%M}: {self.copies}"
+
+
 class Relay(models.Model):
     """How the relay is doing, one row for the site: paused when it refuses everything, and operators are told why."""
 

@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from common import processes
-from mail.models import Delivery, DeliveryState, SendClaim
+from mail.models import Delivery, DeliveryState, SendClaim, SentTally
 
 STALE = timedelta(minutes=15)  # longer than a chunk and the relay's longest silence together
+TALLIES_KEPT = timedelta(days=2)
 STATUS_LENGTH, REPLY_LENGTH = 12, 500
 
 _TABLE = Delivery._meta.db_table
@@ -38,6 +39,10 @@ _WRITE_SQLITE = """
     SET state = %s, code = %s, status = %s, reply = %s, due_at = coalesce(%s, due_at), sent_at = coalesce(%s, sent_at),
         attempts = attempts - %s
     WHERE id = %s AND state = 'sending' AND claimed_at = %s
+"""
+_TALLY = """
+    INSERT INTO mail_senttally (minute, copies) VALUES (%s, %s)
+    ON CONFLICT (minute) DO UPDATE SET copies = mail_senttally.copies + excluded.copies
 """
 
 
@@ -79,8 +84,9 @@ class Chunk:
 
 def claim(most: int) -> Chunk:
     """Take up to so many that are due, the longest due first; what another process is taking is passed over."""
-    waiting = Delivery.objects.filter(state__in=("queued", "deferred"), due_at__lte=timezone.now())
-    if not waiting.exists():  # asked every few seconds: SQLite's one writer is not to be disturbed for nothing
+    if (
+        not waiting().filter(due_at__lte=timezone.now()).exists()
+    ):  # asked every few seconds: SQLite's one writer is not to be disturbed for nothing
         return Chunk(timezone.now(), [])
     lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
     with transaction.atomic(), connection.cursor() as cursor:
@@ -92,6 +98,11 @@ def claim(most: int) -> Chunk:
             SendClaim.objects.create(claimed_at=now, holder=processes.signature())
     rows.sort(key=lambda row: (row.due_at, row.id))
     return Chunk(now, rows)
+
+
+def waiting() -> QuerySet[Delivery]:
+    """Copies that are to be sent, by their partial index: SQLite takes it only where the states stand in the statement itself."""
+    return Delivery.objects.extra(where=["mail_delivery.state IN ('queued', 'deferred')"])
 
 
 def write_back(chunk: Chunk, results: Sequence[Result]) -> set[int]:
@@ -156,6 +167,18 @@ def sweep() -> int:
         swept += _requeue(orphans)
         SendClaim.objects.filter(claimed_at__in=gone).delete()
     return swept
+
+
+def tally(copies: int) -> None:
+    """Count copies that the relay took, in this minute."""
+    if copies:
+        minute = timezone.now().replace(second=0, microsecond=0)
+        with connection.cursor() as cursor:
+            cursor.execute(_TALLY, [_adapted(minute), copies])
+
+
+def forget_tallies() -> None:
+    SentTally.objects.filter(minute__lt=timezone.now() - TALLIES_KEPT).delete()
 
 
 def defer(ids: Iterable[int], until: datetime) -> None:

@@ -146,6 +146,7 @@ class Run:
             self.sender.used()
             self._flush()
             with contextlib.suppress(DatabaseError, InterfaceError):  # a new connection hurries for nobody
+                claims.tally(self.taken)
                 claims.hurry(on=False)
         return self.taken
 

@@ -36,10 +36,13 @@ def shape(raw: bytes, shape: GroupShape) -> bytes:
 
 def _untouched(fields: Fields, body: bytes, shape: GroupShape) -> bytes:
     protected = signatures.covered(fields)
+    author = authors.author_of(fields)
     listing.strip(fields, shape, protected)
+    if shape.replaces_author:
+        authors.replace_author(fields, shape)
     listing.add(fields, shape, protected)
     if "reply-to" not in protected:
-        authors.answer_to(fields, shape, authors.author_of(fields))
+        authors.answer_to(fields, shape, author)
     return body
 
 

@@ -27,6 +27,7 @@ class GroupShape:
     author_policy: str = AuthorPolicy.REWRITE
     is_closed: bool = False  # only moderators may post
     author_guarded: bool = False  # the author's domain forbids others to send in its name, or was seen to (DMARC)
+    is_from_web: bool = False  # nobody has signed it yet
     links: Mapping[str, str] = field(default_factory=dict)  # SHA-256 of an attachment: where it is, instead of itself
     arc_results: str = ""  # RFC 8601 results as found at receipt; with them the letter is to be sealed (RFC 8617)
 
@@ -51,9 +52,12 @@ class GroupShape:
 
     @property
     def replaces_author(self) -> bool:
-        return self.author_policy == AuthorPolicy.ALWAYS or (
-            self.author_guarded and self.author_policy == AuthorPolicy.REWRITE
-        )
+        """Also where nothing is to be touched, of what was written on the web: no signature of the author's domain is there to
+        be kept, and without one a letter in its name is refused."""
+        if self.author_policy == AuthorPolicy.ALWAYS:
+            return True
+        asked_for = self.author_policy == AuthorPolicy.REWRITE or (self.is_untouched and self.is_from_web)
+        return self.author_guarded and asked_for
 
     @property
     def hides_author(self) -> bool:

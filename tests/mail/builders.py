@@ -6,6 +6,7 @@ import zstandard
 from django.utils import timezone
 
 from accounts.models import User
+from archive.keys import key_of
 from archive.models import Message
 from groups.models import Group, Membership
 from mail.models import Delivery, DeliveryState, Door, Inbound, Kind, Outgoing, Spooled
@@ -21,6 +22,7 @@ def make_inbound(
         door=Door.LMTP,
         **{"envelope_from": "ann@example.org", **fields.pop("spooled", {})},
     )
+    fields.setdefault("message_id_key", key_of(fields.get("message_id", "")))
     return Inbound.objects.create(
         spooled=spooled, group=group, recipient=recipient or (group.address if group else "x@y"), **fields
     )

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from groups.models import Membership
 from mail.delivery.post import send_on
-from mail.models import Delivery, Mailbox, MailboxState, Outgoing, TopicChoice, TopicWish
+from mail.models import Delivery, Inbound, Mailbox, MailboxState, Outgoing, TopicChoice, TopicWish
 from tests import builders
 
 
@@ -194,3 +194,20 @@ def test_what_was_found_is_sealed_where_there_is_a_key(seeds, settings):
     assert b"ARC-" not in without
     assert sealed.startswith(b"ARC-Authentication-Results: i=1; ")
     assert b"dkim=pass header.d=example.org;\r\n dmarc=pass header.from=example.org;\r\n arc=none" in sealed
+
+
+def test_what_was_written_on_the_web_goes_out_in_the_groups_name_where_the_authors_domain_forbids_others_to(
+    group, seeds
+):
+    from mail.models import Door, SeenDomain, Spooled
+
+    group.author_policy = "untouched"
+    group.save()
+    SeenDomain.objects.create(domain="example.org")
+    inbound = arrived(seeds)
+    send_on(seeds, inbound)
+    Spooled.objects.update(door=Door.WEB)
+    send_on(seeds, Inbound.objects.get())
+    mailed, written = (row.template_bytes for row in Outgoing.objects.order_by("pk"))
+    assert b" via Riverside Gardeners <" not in mailed
+    assert b" via Riverside Gardeners <" in written

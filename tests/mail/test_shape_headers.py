@@ -182,6 +182,15 @@ def test_a_signature_we_broke_goes_and_one_we_did_not_stays():
     assert header("DKIM-Signature", signed, footer_text="bye") is None
 
 
+def test_untouched_too_an_author_whose_domain_forbids_it_is_replaced_where_they_wrote_on_the_web():
+    """Nobody has signed such a letter: as it is, receivers would refuse it."""
+    wishes = {"author_policy": AuthorPolicy.UNTOUCHED, "is_from_web": True, "reply_to": ReplyTo.SENDER}
+    letter = parsed(shaped(LETTER, make_shape(author_guarded=True, **wishes)))
+    assert header("From", author_guarded=True, **wishes).endswith("<gardeners@lists.example>")
+    assert "ann@bank.example" in letter["Reply-To"]
+    assert header("From", **wishes) == "Ann Lee <ann@bank.example>"  # where the domain has nothing against it
+
+
 def test_untouched_adds_only_what_the_signature_does_not_speak_of():
     letter = shaped(SIGNED, with_footer(author_policy=AuthorPolicy.UNTOUCHED, subject_tag="[g]"))
     assert parsed(letter)["List-Unsubscribe"] is None
