@@ -2,24 +2,42 @@
 
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from archive.actions.marks import mark_group_read
+from archive.models import Thread
 from archive.reading import Reading, open_archive, reads_archive, show
 from archive.unread import count_new, marks_of, with_marks
 from common.paging import page_of
+from common.prepared import Prepared, Slot
 from common.text import number_in
 
 TOPICS_A_PAGE = 50
+
+
+def _newest_first(staging: tuple[int, ...], marked: bool) -> QuerySet[Thread]:
+    threads = Thread.objects.filter(group=Slot("group")).outside(staging)
+    threads = with_marks(threads, Slot("user")) if marked else threads
+    return threads.order_by("-last_at", "-id")[: TOPICS_A_PAGE + 1]
+
+
+_latest = Prepared(_newest_first)
+
+
+def _latest_of(reading: Reading) -> list[Thread]:
+    """The page that is asked for most."""
+    marked = {"user": reading.user.pk} if reading.user is not None else {}
+    return _latest.all(reading.staging, bool(marked), group=reading.group.pk, **marked)
 
 
 @require_safe
 @reads_archive
 def topics(request: HttpRequest, reading: Reading) -> HttpResponse:
     threads = reading.threads if reading.user is None else with_marks(reading.threads, reading.user)
-    page = page_of(threads, request.GET, field="last_at", size=TOPICS_A_PAGE)
+    page = page_of(threads, request.GET, field="last_at", size=TOPICS_A_PAGE, first=lambda: _latest_of(reading))
     if reading.user is not None:
         new = count_new(page.rows, marks_of(reading.user, reading.group), reading.archive, reading.user)
         for thread in page.rows:
