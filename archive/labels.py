@@ -1,6 +1,7 @@
 """Dates of letters as HTML, for templates and for pages that write hundreds of them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -36,9 +37,14 @@ def letter_date(letter: Any, form: str = "long") -> SafeString:
 
 def day_of(moment: datetime | None) -> SafeString:
     """<time> of a day: 23 Nov 2026, with the minute on hover."""
+    return day_in(moment, timezone.get_current_timezone())
+
+
+@lru_cache(maxsize=4000)
+def day_in(moment: datetime | None, zone: tzinfo) -> SafeString:
+    """day_of() for lists, which ask once for the reader's zone; the newest topics of a group are shown again and again."""
     if moment is None:
         return SafeString("")
-    zone = timezone.get_current_timezone()
     return mark_safe(  # noqa: S308
         f'<time datetime="{moments.machine(moment)}" title="{moments.minute(moment, zone)}">'
         f"{moments.short_day(moment, zone)}</time>"

@@ -35,7 +35,7 @@ SOURCES = {
 
 def machine(moment: datetime) -> str:
     """2026-11-23T07:58:00Z, for the datetime attribute."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).isoformat()[:19]}Z"
 
 
 def day(moment: datetime, zone: tzinfo | None = None) -> str:

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from archive import moments, naming
 from archive.bodies import INLINE_TYPES, attachment_url
-from archive.labels import day_of, letter_date
+from archive.labels import day_in, letter_date
 from archive.models import Attachment, Author, Message, Thread
 from archive.rendering.addresses import mask_text
 from common.templatetags.house import avatar
@@ -25,6 +26,7 @@ class Rows:
     def __init__(self, visit: Visit) -> None:
         self.slug = visit.group.slug
         self.whole = visit.sees_addresses
+        self.zone = timezone.get_current_timezone()
 
     def threads(self, threads: Iterable[Thread]) -> SafeString:
         """`new`, where a thread has it: how many of its letters this person has not read."""
@@ -55,7 +57,7 @@ class Rows:
         return (
             f"{opening}{avatar(thread.last_author, thread.last_author_key)}\n"
             f"<h2>{title}{pinned}{locked}</h2>\n"
-            f'<span class="count">{letters(thread.message_count)}{unread} · {day_of(thread.last_at)}</span>\n'
+            f'<span class="count">{letters(thread.message_count)}{unread} · {day_in(thread.last_at, self.zone)}</span>\n'
             f'<p class="sn">{self._bdi(thread.last_author)}{begun}: {self._bdi(thread.snippet)}</p></li>'
         )
 
@@ -65,7 +67,7 @@ class Rows:
         count = letters(here) if here == whole else f"{letters(here)} of {whole}"
         return (
             f"{ITEM}<h2>{title}</h2>\n"
-            f'<span class="count">{count} · {day_of(thread["latest"])}</span>\n'
+            f'<span class="count">{count} · {day_in(thread["latest"], self.zone)}</span>\n'
             f'<p class="sn">begun by {self._bdi(thread["thread__starter"])}</p></li>'
         )
 
@@ -99,7 +101,7 @@ class Rows:
         return (
             f'{ITEM}<a class="file{kind}" href="{url}">{drawn}<span class="name">{self._bdi(file.filename or file.content_type)}'
             f' <span class="soft">{file_size(file.size)}</span></span></a>\n'
-            f'<p class="of">{title}<br>{self._bdi(letter.author_label)}, {day_of(file.sent_at)}</p></li>'
+            f'<p class="of">{title}<br>{self._bdi(letter.author_label)}, {day_in(file.sent_at, self.zone)}</p></li>'
         )
 
     def _seen(self, text: str) -> str:

@@ -45,7 +45,7 @@ def marks_of(user: User, group: Group, thread_id: int | None = None) -> Marks:
     return Marks(floor or 0, thread or 0, since or user.date_joined)
 
 
-def with_marks(threads: ThreadQuerySet, user: User) -> ThreadQuerySet:
+def with_marks(threads: ThreadQuerySet, user: User | Slot) -> ThreadQuerySet:
     """Threads with `read_to`: how far this person has read in each, None where they never opened it."""
     mark = ThreadMark.objects.filter(user=user, thread=OuterRef("pk")).values("number")
     return threads.annotate(read_to=Subquery(mark))

@@ -4,7 +4,7 @@ A cursor is the moment (or the number) and the key of a row, as "<microseconds>.
 sorts below it, `?after=` what sorts above it; both keep the list's own direction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -37,9 +37,11 @@ def page_of(
     descending: bool = True,
     key_rises: bool = False,
     by_number: bool = False,
+    first: Callable[[], list[Any]] | None = None,
 ) -> Page:
     """One page of `rows` (models or dicts of .values()), newest `field` (a moment) first unless ascending, then by `key` in the
     same direction. `by_number`: the field is a number. `key_rises`: in a descending list, equals stand in the order of keys.
+    `first`: gives the rows of the first page and one more, as this function would ask for them, by a prepared query.
 
     Http404 on a cursor that no page ever linked to.
     """
@@ -49,7 +51,7 @@ def page_of(
         place = decode(str(params[side]), by_number=by_number)
         rows = rows.filter(_beyond(field, key, place, below=downwards, key_below=downwards is not key_rises))
     order = OrderBy(F(field), descending=downwards), OrderBy(F(key), descending=downwards is not key_rises)
-    found = list(rows.order_by(*order)[: size + 1])
+    found = first() if first is not None and not side else list(rows.order_by(*order)[: size + 1])
     more = len(found) > size
     found = found[:size]
     if downwards != descending:

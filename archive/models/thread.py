@@ -1,5 +1,6 @@
 """Threads, and the ghosts: Message-IDs that letters mention and nobody has seen yet."""
 
+from collections.abc import Sequence
 from typing import Self
 
 from django.db import models
@@ -12,10 +13,12 @@ from groups.models import Group
 class ThreadQuerySet(models.QuerySet["Thread"]):
     def visible(self, archive: Archive | None = None) -> Self:
         """Threads with something to show; those of an import that is not finished stay unseen."""
+        return self.outside(archive.staging if archive is not None else ())
+
+    def outside(self, staging: Sequence[int]) -> Self:
+        """Threads with something to show that are not of these imports."""
         seen = self.filter(message_count__gt=0)
-        if archive is not None and archive.staging:
-            seen = seen.filter(Q(transfer__isnull=True) | ~Q(transfer__in=archive.staging))
-        return seen
+        return seen.filter(Q(transfer__isnull=True) | ~Q(transfer__in=staging)) if staging else seen
 
 
 class Reach(models.TextChoices):

@@ -76,16 +76,24 @@ def fold(text: str) -> str:
     text = text.lower()
     if text.isascii():
         return text
-    characters = [character for character in set(text) if not character.isascii()]
-    if any(unicodedata.combining(character) for character in characters):
+    characters = _beyond_ascii(text)
+    if any(map(unicodedata.combining, characters)):
         text = unicodedata.normalize("NFC", text)
-        characters = [character for character in set(text) if not character.isascii()]
+        characters = _beyond_ascii(text)
     changing = {character: _FOLDED[character] for character in characters if _FOLDED[character] != character}
     if len(changing) > _TRANSLATE_FROM:
         return text.translate({ord(character): folded for character, folded in changing.items()})
     for character, folded in changing.items():
         text = text.replace(character, folded)
     return text
+
+
+_ASCII = bytes(range(128))
+
+
+def _beyond_ascii(text: str) -> set[str]:
+    """The different characters of a text that are not ASCII: few, as a rule, and bytes are sifted more quickly."""
+    return set(text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass"))
 
 
 def for_index(text: str) -> str:

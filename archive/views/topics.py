@@ -2,25 +2,44 @@
 
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from archive.actions.marks import mark_group_read
 from archive.actions.topics import MOST_PINNED
+from archive.models import Thread
 from archive.reading import Reading, open_archive, reads_archive, show
 from archive.unread import count_new, marks_of, with_marks
 from common.paging import page_of
+from common.prepared import Prepared, Slot
 from common.text import number_in
 
 TOPICS_A_PAGE = 50  # beside those that are pinned, which stand above the first page
+
+
+def _newest_first(staging: tuple[int, ...], marked: bool) -> QuerySet[Thread]:
+    threads = Thread.objects.filter(group=Slot("group"), pinned=False).outside(staging)
+    threads = with_marks(threads, Slot("user")) if marked else threads
+    return threads.order_by("-last_at", "-id")[: TOPICS_A_PAGE + 1]
+
+
+_latest = Prepared(_newest_first)
+
+
+def _latest_of(reading: Reading) -> list[Thread]:
+    """The page that is asked for most."""
+    marked = {"user": reading.user.pk} if reading.user is not None else {}
+    return _latest.all(reading.staging, bool(marked), group=reading.group.pk, **marked)
 
 
 @require_safe
 @reads_archive
 def topics(request: HttpRequest, reading: Reading) -> HttpResponse:
     threads = reading.threads if reading.user is None else with_marks(reading.threads, reading.user)
-    page = page_of(threads.filter(pinned=False), request.GET, field="last_at", size=TOPICS_A_PAGE)
+    loose = threads.filter(pinned=False)
+    page = page_of(loose, request.GET, field="last_at", size=TOPICS_A_PAGE, first=lambda: _latest_of(reading))
     if not page.previous:
         page.rows[:0] = threads.filter(pinned=True).order_by("-last_at", "-id")[:MOST_PINNED]
     if reading.user is not None:
