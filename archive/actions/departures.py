@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.db.models import Q
+
 from accounts.models import User
 from archive.keys import key_of
 from archive.models import Departure, Message, Revision
 from archive.prepare import Letter
 from common import lookups  # noqa: F401  registers __among
+from common.prepared import Prepared, Slot
 from groups.models import Group
 
 
@@ -29,23 +32,27 @@ def without_departed(group: Group, letters: Sequence[Letter]) -> list[Letter]:
     ]
 
 
+_departed = Prepared(
+    lambda: Departure.objects.filter(
+        Q(message_id_key__among=Slot("ids")) | Q(content_key__among=Slot("contents")), group=Slot("group")
+    ).values_list("message_id_key", "content_hash")
+)
+_revised = Prepared(
+    lambda: Revision.objects.filter(
+        message__group=Slot("group"), message__message_id_key__among=Slot("ids")
+    ).values_list("message__message_id", "content_hash")
+)
+
+
 def _gone(group: Group, letters: Sequence[Letter]) -> set[int | bytes]:
-    here = Departure.objects.filter(group=group)
-    by_id = here.filter(message_id_key__among=[letter.message_id_key for letter in letters])
-    by_content = here.filter(content_key__among=[content_key(letter.content_hash) for letter in letters])
-    found = by_id.values_list("message_id_key", "content_hash").union(
-        by_content.values_list("message_id_key", "content_hash")
-    )
+    contents = [content_key(letter.content_hash) for letter in letters]
+    found = _departed.all(group=group.pk, ids=[letter.message_id_key for letter in letters], contents=contents)
     return {each for key, digest in found for each in (key, bytes(digest))}
 
 
 def _changed(group: Group, letters: Sequence[Letter]) -> set[tuple[str, bytes]]:
-    rows = Revision.objects.filter(
-        message__group=group, message__message_id_key__among=[letter.message_id_key for letter in letters]
-    )
-    return {
-        (message_id, bytes(digest)) for message_id, digest in rows.values_list("message__message_id", "content_hash")
-    }
+    rows = _revised.all(group=group.pk, ids=[letter.message_id_key for letter in letters])
+    return {(message_id, bytes(digest)) for message_id, digest in rows}
 
 
 def taken_numbers(group: Group, numbers: Iterable[int]) -> set[int]:

@@ -9,6 +9,7 @@ from archive.keys import key_of
 from archive.models import TopicPlace
 from archive.prepare import Letter
 from common import bulk, lookups  # noqa: F401  registers __among
+from common.prepared import Prepared, Slot
 from groups.models import Group
 
 MOST_REFERENCES = 20
@@ -33,13 +34,18 @@ def places_of(group: Group, letters: Sequence[Letter]) -> dict[int, str]:
     the nearest letter they refer to, else that of the import's thread. One query."""
     handles = [_handles(letter) for letter in letters]
     wanted = list({handle for some in handles for handle in some})
-    known = dict(TopicPlace.objects.filter(group=group, handle__among=wanted).values_list("handle", "place"))
+    known = dict(_known.all(group=group.pk, handles=wanted))
     if not known:
         return {}
     found = {
         index: _place(letter, some, known) for index, (letter, some) in enumerate(zip(letters, handles, strict=True))
     }
     return {index: place for index, place in found.items() if place}
+
+
+_known = Prepared(
+    lambda: TopicPlace.objects.filter(group=Slot("group"), handle__among=Slot("handles")).values_list("handle", "place")
+)
 
 
 def _handles(letter: Letter) -> list[int]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from archive.actions.destroying import destroy_letters
 from archive.actions.quarantine import release
+from archive.actions.revising import edit, redact
 from archive.actions.storing import store_letters
 from archive.actions.transfers import TransferState, ask_for_undo, undo
 from archive.exporters.letters import write_mbox
@@ -214,3 +215,19 @@ def test_bytes_that_another_group_still_has_stay(group, members_group, alice, le
     destroy_letters(group, [letter.pk], by=alice)
     shared.refresh_from_db()
     assert WORD.encode() in shared.raw_bytes
+
+
+def test_what_is_blacked_out_is_nowhere_in_the_gateway_either(group, alice, letter):
+    redact(letter, [WORD], by=alice)
+    kept_for_moderators = {"archive_revision", "archive_searchword"}
+    told = {table: text for table, text in everything_stored().items() if WORD in text}
+    assert set(told) <= kept_for_moderators, told
+    assert Delivery.objects.filter(outgoing__letter=letter, state=DeliveryState.QUEUED).count() == 2
+    copy = Outgoing.objects.filter(letter=letter).first()
+    assert "█".encode() in copy.template_bytes or b"=E2=96=88" in copy.template_bytes
+
+
+def test_an_edited_letter_can_be_sent_once_more(group, alice, letter):
+    before = Delivery.objects.count()
+    assert edit(letter, subject="Another", text="All is well.", by=alice, again=True) == 2
+    assert Delivery.objects.filter(outgoing__kind="post").count() >= before
