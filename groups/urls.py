@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from groups.forms.groups import PARTS
-from groups.views import addresses, closing, directory, guidelines, home, notices, settings, starting
+from groups.views import addresses, closing, directory, guidelines, home, notices, pictures, settings, starting
 
 starts: list[URLPattern] = [
     path("groups/new/", starting.name, name="group-new"),
@@ -16,6 +16,7 @@ shaping: list[URLPattern] = [
         path(f"g/<str:slug>/settings/{part}/", settings.part, {"part": part}, name=f"group-settings-{part}")
         for part in PARTS
     ),
+    path("g/<str:slug>/settings/look/", pictures.look, name="group-look"),
     path("g/<str:slug>/settings/closing/", closing.closing, name="group-closing"),
     path("g/<str:slug>/settings/addresses/", addresses.addresses, name="group-addresses"),
     path("g/<str:slug>/settings/history/", settings.changes, name="group-history"),
@@ -34,6 +35,7 @@ urlpatterns = [
     path("g/<str:slug>/", home.home, name="group-home"),
     path("g/<str:slug>/members/", home.members, name="group-members"),
     path("g/<str:slug>/guidelines/", guidelines.guidelines, name="group-guidelines"),
+    path("g/<str:slug>/picture/<str:picture>/<str:name>-<int:width>/", pictures.picture, name="group-picture"),
     *shaping,
     *words,
 ]

@@ -26,6 +26,9 @@ VALUES = {
     "filename": "file",
     "year": f"{FIRST_DATE.year:04}",
     "notice": "welcome",
+    "picture": "icon",
+    "name": "0",
+    "width": 48,
     "month": f"{FIRST_DATE.month:02}",
     # django.contrib.admin and django-allauth
     "app_label": "auth",

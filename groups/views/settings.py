@@ -41,6 +41,7 @@ def _doors(visit: Visit) -> list[dict[str, str]]:
 OTHER_DOORS: list[tuple[Right, str, str, str]] = [
     (Right.SETTINGS, "group-mail-settings", "Mail", "What waits, how copies look, digests."),
     (Right.NOTICES, "group-notices", "Notices", "The words of mails in the group’s name: welcome, goodbye, held …"),
+    (Right.SETTINGS, "group-look", "Look", "Icon and cover picture."),
     (
         Right.SETTINGS,
         "group-closing",

@@ -45,6 +45,7 @@ PAGES = [
     Page("guidelines", "/g/gardeners/guidelines/"),
     Page("settings, addresses", "/g/gardeners/settings/addresses/", "owner"),
     Page("settings, hold and lock", "/g/gardeners/settings/closing/", "owner"),
+    Page("settings, look", "/g/gardeners/settings/look/", "owner"),
     Page("settings, history", "/g/gardeners/settings/history/", "owner"),
     Page("members only", "/g/committee/members/", status=403),
     Page("nothing here", "/no/such/page/", status=404),

@@ -1,8 +1,10 @@
 """Somebody starts a group in three steps, looks back on the way, and shapes it: on a phone and on a desk."""
 
 import os
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from groups.models import Group
@@ -78,3 +80,32 @@ def test_an_owner_words_a_notice(look: Look, axe: Axe, group, alice):
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="Warm usual")).to_be_visible()
     seen(page, axe, "notice")
+
+
+def test_an_owner_gives_the_group_a_face_and_locks_it(look: Look, axe: Axe, group, alice, settings, tmp_path):
+    default = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = {**settings.STORAGES, "default": default}
+    page = look("/g/gardeners/settings/look/", user=alice)
+    picture = {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": painted()}
+    page.get_by_label("Icon").set_input_files(picture)
+    page.get_by_label("Cover picture").set_input_files(picture)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The pictures are saved.")).to_be_visible()
+    seen(page, axe, "look")
+    page.goto(page.url.replace("look", "closing"))
+    seen(page, axe, "closing")
+    page.get_by_label("Reason").first.fill("Elections are over; we meet again in spring.")
+    page.get_by_role("button", name="Lock the group").click()
+    page.goto(page.url.replace("settings/closing/", ""))
+    expect(page.get_by_text("This group is locked.")).to_be_visible()
+    seen(page, axe, "home-locked")
+    page.goto(page.url + "settings/addresses/")
+    page.get_by_label("Short name").last.fill("growers")
+    page.get_by_role("button", name="Add a name").click()
+    seen(page, axe, "addresses")
+
+
+def painted() -> bytes:
+    written = BytesIO()
+    Image.linear_gradient("L").resize((1200, 600)).convert("RGB").save(written, "JPEG")
+    return written.getvalue()
