@@ -168,9 +168,9 @@ def test_who_is_no_member(group, charlie):
 def test_who_joined_later_and_who_left(group, charlie):
     letter = posted(group)
     member = group.memberships.create(user=charlie)
-    assert "joined after it was sent" in said(letter, "charlie@example.org")
+    assert "began after it was sent" in said(letter, "charlie@example.org")
     leave(member, how="web")
-    assert "left the group after" in said(letter, "charlie@example.org")
+    assert "membership ended after" in said(letter, "charlie@example.org")
 
 
 def test_a_copy_that_is_tried_again(group):
