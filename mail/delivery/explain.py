@@ -192,7 +192,9 @@ class _Recipient:
             yield Event(None, "inactive", "The account is closed.")
         if member.paused_at is not None:
             yield Event(
-                member.paused_at, "paused", f"The group’s mail to this member is paused. {member.paused_because}".strip()
+                member.paused_at,
+                "paused",
+                f"The group’s mail to this member is paused. {member.paused_because}".strip(),
             )
         yield self._suspended(member)
         if wish is not None and wish.wish == TopicWish.MUTE:
@@ -202,7 +204,9 @@ class _Recipient:
         if not member.own_posts and user.pk in self._authors():
             yield Event(None, "own-post", "The member wrote it, and has chosen no copies of their own letters.")
         if member.skip_addressed and member.mail_address.lower() in self._addressed():
-            yield Event(None, "addressed", "It went to the member directly (To or Cc), and the choice is: no second copy.")
+            yield Event(
+                None, "addressed", "It went to the member directly (To or Cc), and the choice is: no second copy."
+            )
 
     def _topic(self, wish: TopicChoice | None) -> Event | None:
         """Whether the moderators let the topic's letters go out; as it is now, and was since then."""
@@ -249,9 +253,7 @@ class _Recipient:
             words = f"A {name} is chosen; the next after this letter: {DeliveryState(first.state).label}."
             return Event(first.outgoing.made_at, "in-digest", words, _answer(first))
         mark = DigestMark.objects.filter(membership=member).first()
-        return Event(
-            mark.next_at if mark else None, "digest-waits", f"A {name} is chosen; it comes with the next one."
-        )
+        return Event(mark.next_at if mark else None, "digest-waits", f"A {name} is chosen; it comes with the next one.")
 
     def _in_daily(self, user: User) -> Iterator[Event]:
         sent = Delivery.objects.filter(
