@@ -140,6 +140,7 @@ def test_the_topic_was_muted(group, alice):
     TopicChoice.objects.create(user=alice, message=first, wish=TopicWish.MUTE)
     answer = posted(group, message_id="<2@example.org>", subject="Re: Seed swap", In_Reply_To="<swap-1@example.org>")
     assert told(answer, ALICE)[2:] == ["muted"]
+    assert "They" not in said(answer, ALICE)  # its reader may be the member themselves
 
 
 def test_an_own_letter_is_not_sent_to_who_does_not_want_it(group):
