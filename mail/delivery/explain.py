@@ -1,4 +1,5 @@
 """Why did somebody get a letter, or not get it? The whole story of one letter and one address, from the rows that are there.
+Sentences name nobody, so that they read well to the member and to a moderator alike.
 
 What a member chose is known only as it is now; sentences say so where it matters.
 """
@@ -170,41 +171,43 @@ class _Recipient:
             yield self._no_member()
             return
         if self.member.joined_at > self.message.created_at:
-            yield Event(self.member.joined_at, "not-member", "They joined after it was sent.")
+            yield Event(self.member.joined_at, "not-member", "The membership began after it was sent.")
             return
         reasons = [reason for reason in self._reasons(self.member, self.member.user) if reason is not None]
         yield from reasons
         if not reasons:
-            yield Event(
-                None, "unknown", "No copy was made. What they had chosen then may have been different from now."
-            )
+            yield Event(None, "unknown", "No copy was made. Perhaps something else was chosen then than now.")
 
     def _no_member(self) -> Event:
         past = PastMember.objects.filter(Q(address__iexact=self.address) | Q(user=self.user), group=self.group)
         left = past.filter(returned_at__isnull=True).order_by("-left_at").first()
         if left is not None:
             when = "before" if left.left_at <= self.message.created_at else "after"
-            return Event(left.left_at, "not-member", f"They left the group {when} it was sent.")
+            return Event(left.left_at, "not-member", f"The membership ended {when} it was sent.")
         return Event(None, "not-member", f"{self.address} is not a member of the group.")
 
     def _reasons(self, member: Membership, user: User) -> Iterator[Event | None]:
         wish = self._wish(user)
         yield self._topic(wish)
         if not user.is_active:
-            yield Event(None, "inactive", "Their account is closed.")
+            yield Event(None, "inactive", "The account is closed.")
         if member.paused_at is not None:
             yield Event(
-                member.paused_at, "paused", f"The group’s mail to them is paused. {member.paused_because}".strip()
+                member.paused_at,
+                "paused",
+                f"The group’s mail to this member is paused. {member.paused_because}".strip(),
             )
         yield self._suspended(member)
         if wish is not None and wish.wish == TopicWish.MUTE:
-            yield Event(wish.at, "muted", "They muted this topic.")
+            yield Event(wish.at, "muted", "This topic is muted.")
         elif wish is None and member.delivery != Wanted.EVERY:
             yield from self._other_ways(member, user)
         if not member.own_posts and user.pk in self._authors():
-            yield Event(None, "own-post", "It is their own letter, and they do not want copies of those.")
+            yield Event(None, "own-post", "The member wrote it, and has chosen no copies of their own letters.")
         if member.skip_addressed and member.mail_address.lower() in self._addressed():
-            yield Event(None, "addressed", "They are in To or Cc already, and do not want a second copy.")
+            yield Event(
+                None, "addressed", "It went to the member directly (To or Cc), and the choice is: no second copy."
+            )
 
     def _topic(self, wish: TopicChoice | None) -> Event | None:
         """Whether the moderators let the topic's letters go out; as it is now, and was since then."""
@@ -236,8 +239,8 @@ class _Recipient:
         if chosen in (Wanted.DIGEST, Wanted.SUMMARY):
             yield self._in_digest(member, chosen)
         else:
-            words = "only special notices" if chosen == Wanted.SPECIAL else "no mail from this group"
-            yield Event(None, f"delivery-{chosen.value}", f"They have chosen {words}.")
+            words = "Only special notices are" if chosen == Wanted.SPECIAL else "No mail from this group is"
+            yield Event(None, f"delivery-{chosen.value}", f"{words} chosen.")
         if user.daily_mail:
             yield from self._in_daily(user)
 
@@ -248,12 +251,10 @@ class _Recipient:
         )
         first = sent.select_related("outgoing").defer("outgoing__template").order_by("outgoing__made_at").first()
         if first is not None:
-            words = f"They have chosen a {name}; the next after this letter: {DeliveryState(first.state).label}."
+            words = f"A {name} is chosen; the next after this letter: {DeliveryState(first.state).label}."
             return Event(first.outgoing.made_at, "in-digest", words, _answer(first))
         mark = DigestMark.objects.filter(membership=member).first()
-        return Event(
-            mark.next_at if mark else None, "digest-waits", f"They have chosen a {name}; it comes with the next one."
-        )
+        return Event(mark.next_at if mark else None, "digest-waits", f"A {name} is chosen; it comes with the next one.")
 
     def _in_daily(self, user: User) -> Iterator[Event]:
         sent = Delivery.objects.filter(

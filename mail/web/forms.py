@@ -32,7 +32,11 @@ class LetterForm(forms.Form):
 
     once = forms.CharField(widget=forms.HiddenInput, required=False)
     address = forms.ChoiceField(label="From")
-    subject = forms.CharField(max_length=250, widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}))
+    subject = forms.CharField(
+        max_length=250,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+        error_messages={"required": "Say in a few words what it is about."},
+    )
     text = forms.CharField(
         label="Letter",
         max_length=LONGEST_TEXT,

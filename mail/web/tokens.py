@@ -86,7 +86,9 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     if wanted in Delivery.values:
         choices.set_delivery(membership, wanted)
         sentence = f"Saved. What you get now: {membership.get_delivery_display().lower()}."
-        return _done(request, membership.group.name, sentence, address=masked(membership.mail_address))
+        return _done(
+            request, membership.group.name, sentence, address=masked(membership.mail_address), group=membership.group
+        )
     return _choices(request, membership)
 
 
@@ -106,9 +108,9 @@ def _leave(request: HttpRequest, membership: Membership) -> HttpResponse:
     try:
         leaving.leave_now(membership, how="one-click" if _is_one_click(request) else "link")
     except LastOwner as error:
-        return _done(request, group.name, str(error), is_done=False)
+        return _done(request, group.name, str(error), is_done=False, group=group)
     sentence = f"No more mail from {group.name}. A mail that undoes it is on its way; it works for {UNDO_DAYS} days."
-    return _done(request, "You have left", sentence, address=address)
+    return _done(request, "You have left", sentence, address=address, group=group)
 
 
 @token_page
@@ -123,7 +125,7 @@ def mute(request: HttpRequest, token: str) -> HttpResponse:
     topics.wish(topic, "" if wanted == "neither" else wanted)
     sentences = {"mute": "You get no more of this topic.", "follow": "You get every message of this topic."}
     sentence = sentences.get(wanted, "This topic comes as all others do.")
-    return _done(request, topic.letter.subject, sentence, address=address)
+    return _done(request, topic.letter.subject, sentence, address=address, group=topic.membership.group)
 
 
 @token_page

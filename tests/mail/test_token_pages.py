@@ -5,7 +5,16 @@ from django.apps import apps
 from django.core import mail as outbox
 from django.test import Client
 
-from groups.models import Delivery, Joining, JoinRequest, JoinState, Membership, PastMember, Posting, Role
+from groups.models import (
+    Delivery,
+    Joining,
+    JoinRequest,
+    JoinState,
+    Membership,
+    PastMember,
+    Posting,
+    Role,
+)
 from mail import tokens
 from mail.addressing import seal
 from mail.inbound import pipeline
@@ -224,3 +233,12 @@ def test_a_wish_to_join_is_refused_in_words(browser, group, alice):
     browser.post(address, {"decision": "reject", "reason": "Locals only."})
     request.refresh_from_db()
     assert request.state == JoinState.REFUSED and "Locals only" in outbox.outbox[0].body
+
+
+def test_after_a_choice_the_way_leads_to_the_group_unless_it_is_private(browser, membership, private_group, bob):
+    hidden = Membership.objects.get(group=private_group, user=bob)
+    pages = [browser.post(leave_page(each), {"wanted": "digest"}).content.decode() for each in (membership, hidden)]
+    assert [each.group.get_absolute_url() in page for each, page in zip((membership, hidden), pages, strict=True)] == [
+        True,
+        False,
+    ]

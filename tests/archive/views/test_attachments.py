@@ -110,5 +110,5 @@ def test_the_page_of_attachments_can_be_narrowed_to_pictures(client, group, djan
 
 
 def test_no_attachments_is_said_in_words(client, group):
-    assert "No letter has brought an attachment yet" in client.get("/g/gardeners/attachments/").content.decode()
+    assert "Files that letters bring will stand here" in client.get("/g/gardeners/attachments/").content.decode()
     assert "No attachments of this kind" in client.get("/g/gardeners/attachments/?kind=film").content.decode()

@@ -24,7 +24,7 @@ def number_of(address: str) -> int:
 
 def test_a_member_reads_their_own_story(signed_in, bob, posted):
     page = signed_in(bob).get(URL).content.decode()
-    assert "How this letter came to you" in page and "A copy was queued for bob@example.org." in page
+    assert "Did this letter reach you?" in page and "A copy was queued for bob@example.org." in page
 
 
 def test_a_member_reads_nobody_else_s(signed_in, bob, posted):

@@ -206,7 +206,8 @@ def test_so_many_letters_an_hour_and_the_next_stays_in_the_form(browser, group, 
 
 def test_a_stranger_who_writes_waits_where_the_group_says_so(signed_in, charlie, group):
     browser = signed_in(charlie)
-    assert "A moderator looks at it first" in browser.get(URL).content.decode()
+    page = browser.get(URL).content.decode()
+    assert "A moderator looks at it first" in page and "/g/gardeners/join/" in page and "at once" not in page
     post(browser, address="charlie@example.org")
     assert Inbound.objects.get().state == InboundState.HELD
 
