@@ -22,6 +22,8 @@ class Migration(migrations.Migration):
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
+                ('away_from', models.DateTimeField(blank=True, null=True)),
+                ('away_until', models.DateTimeField(blank=True, null=True)),
                 ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
                 ('name', models.CharField(blank=True, max_length=150)),
                 ('time_zone', models.CharField(blank=True, help_text="IANA name, as Europe/Oslo; empty: the site's.", max_length=64)),

@@ -135,6 +135,8 @@ class Migration(migrations.Migration):
             name='Membership',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('away_from', models.DateTimeField(blank=True, null=True)),
+                ('away_until', models.DateTimeField(blank=True, null=True)),
                 ('role', models.CharField(choices=[('owner', 'Owner'), ('moderator', 'Moderator'), ('member', 'Member')], default='member', max_length=10)),
                 ('rights', models.JSONField(blank=True, null=True)),
                 ('joined_at', models.DateTimeField(default=django.utils.timezone.now)),
