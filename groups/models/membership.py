@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from common.absence import Absence
 from groups.models.group import Group
 
 
@@ -60,7 +61,7 @@ class Posting(models.TextChoices):
     REFUSED = "refused", "May not post"
 
 
-class Membership(models.Model):
+class Membership(Absence):
     group = models.ForeignKey(Group, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)

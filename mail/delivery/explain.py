@@ -197,6 +197,7 @@ class _Recipient:
                 "paused",
                 f"The group’s mail to this member is paused. {member.paused_because}".strip(),
             )
+        yield from self._away(member, user)
         yield self._suspended(member)
         if wish is not None and wish.wish == TopicWish.MUTE:
             yield Event(wish.at, "muted", "This topic is muted.")
@@ -221,6 +222,12 @@ class _Recipient:
         else:
             words = "The moderators set this topic so that its letters go only to people who follow it."
         return Event(thread.reach_since, f"topic-{thread.reach}", words)
+
+    def _away(self, member: Membership, user: User) -> Iterator[Event]:
+        for absent, words in ((member, "from this group"), (user, "from any group")):
+            if absent.is_away(self.message.created_at):
+                until = f"{absent.away_until:%Y-%m-%d %H:%M %Z}"
+                yield Event(absent.away_from, "away", f"They were away and wanted no mail {words} until {until}.")
 
     def _wish(self, user: User) -> TopicChoice | None:
         choices = TopicChoice.objects.filter(user=user, message__thread=self.message.thread_id)

@@ -30,6 +30,8 @@ WITH latest AS (
     WHERE m.group_id = %(group)s
       AND u.is_active
       AND m.paused_at IS NULL
+      AND (m.away_until IS NULL OR m.away_until <= %(now)s OR m.away_from > %(now)s)
+      AND (u.away_until IS NULL OR u.away_until <= %(now)s OR u.away_from > %(now)s)
       AND EXISTS (SELECT 1 FROM archive_thread h WHERE h.id = %(thread)s AND (
           (h.reach = 'usual' AND (c.wish = 'follow' OR (c.wish IS NULL AND m.delivery = 'every')))
           OR (h.reach = 'followers' AND c.wish = 'follow')

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from archive.models import Message
+from common.absence import present
 from groups.models import Delivery as Wanted
 from groups.models import Membership
 from mail.addressing import seal, site_address
@@ -77,7 +78,8 @@ def _send_one(mark_id: int, now: datetime) -> int:
         return 0  # another worker was quicker
     until = now - SETTLED
     since = max(mark.last_at or until, until - LONGEST_SPAN)
-    sections = sections_of(mark.user, since, until) if not _is_suspended(mark.user.email) else []
+    gets_mail = not mark.user.is_away(now) and not _is_suspended(mark.user.email)
+    sections = sections_of(mark.user, since, until) if gets_mail else []
     mark.last_at, mark.next_at = until, _next(mark.user, now)
     mark.save()
     if not sections:
@@ -99,7 +101,8 @@ def _is_suspended(address: str) -> bool:
 
 def sections_of(user: User, since: datetime, until: datetime) -> list[Section]:
     """What is new to this person in each of their groups, by topic, without what they muted."""
-    memberships = Membership.objects.filter(user=user, paused_at__isnull=True).exclude(delivery=Wanted.SPECIAL)
+    memberships = Membership.objects.filter(present(until), user=user, paused_at__isnull=True)
+    memberships = memberships.exclude(delivery=Wanted.SPECIAL)
     groups = {row.group_id: row.group for row in memberships.select_related("group").order_by("group__name")}
     found = (
         Message.objects.filter(

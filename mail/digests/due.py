@@ -12,11 +12,12 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
 from django.utils import timezone
 
 from archive.models import Archive, Departure, Message
 from common import bulk, lookups  # noqa: F401  registers __among
+from common.absence import present
 from groups.models import Delivery as Wanted
 from groups.models import DigestFormat, Group, GroupState, Membership
 from mail.delivery.post import group_shape
@@ -169,9 +170,11 @@ def _readers(group: Group, cohort: Cohort, due_by: datetime | None) -> list[_Rea
         rows = rows.filter(next_at__lte=due_by)
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(of=("self",), skip_locked=True)
-    values = rows.order_by("pk").values_list(
+    here = present(timezone.now(), "membership__") & present(timezone.now(), "membership__user__")
+    values = rows.annotate(is_present=Case(When(here, then=True), default=False)).order_by("pk").values_list(
         "pk", "membership_id", "membership__user_id", address, "membership__user__email", "next_at",
         "membership__user__time_zone", "membership__user__mail_hour", "membership__user__is_active", "membership__paused_at",
+        "is_present",
     )  # fmt: skip
     found = [(row, (row[3] or row[4])) for row in values]
     suspended = _suspended({address.lower() for _, address in found})
@@ -184,7 +187,7 @@ def _readers(group: Group, cohort: Cohort, due_by: datetime | None) -> list[_Rea
             next_at=row[5],
             zone=row[6],
             hour=row[7],
-            gets_mail=bool(row[8]) and row[9] is None and address.lower() not in suspended,
+            gets_mail=bool(row[8]) and row[9] is None and row[10] and address.lower() not in suspended,
         )
         for row, address in found
     ]

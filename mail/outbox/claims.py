@@ -84,9 +84,8 @@ class Chunk:
 
 def claim(most: int) -> Chunk:
     """Take up to so many that are due, the longest due first; what another process is taking is passed over."""
-    if (
-        not waiting().filter(due_at__lte=timezone.now()).exists()
-    ):  # asked every few seconds: SQLite's one writer is not to be disturbed for nothing
+    # Asked every few seconds: SQLite's one writer is not to be disturbed for nothing.
+    if not waiting().filter(due_at__lte=timezone.now()).exists():
         return Chunk(timezone.now(), [])
     lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
     with transaction.atomic(), connection.cursor() as cursor:

@@ -3,10 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from accounts.forms.person import ProfileForm
 from accounts.models import User
+from common.absence import AbsenceForm
 from groups.models import Delivery, DigestFormat, Membership
+from mail.digests.schedule import zone_named
 
 DELIVERY_WORDS = {
     Delivery.EVERY: ("Every message", "Each letter as it comes."),
@@ -39,7 +42,7 @@ def _cards(label: str, words: dict[Any, tuple[str, str]]) -> forms.ChoiceField:
     )
 
 
-class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
+class MembershipForm(AbsenceForm, forms.ModelForm):  # type: ignore[type-arg]
     delivery = _cards("How this group’s letters come to you", DELIVERY_WORDS)
     digest_format = _cards("If you chose a digest: how it looks", FORMAT_WORDS)
     attachments_kb = forms.TypedChoiceField(
@@ -65,6 +68,7 @@ class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, addresses: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.take_absence(self.instance, zone_named(self.instance.user.time_zone, settings.TIME_ZONE))
         main, kept = self.instance.user.email, self.instance.address
         others = [address for address in addresses if address != main.lower()]
         if kept and kept.lower() not in others:
@@ -82,7 +86,7 @@ class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
         field.choices = choices
 
 
-class DailyForm(ProfileForm):
+class DailyForm(AbsenceForm, ProfileForm):
     """The one mail a day, and when it and the digests come."""
 
     mail_hour = forms.TypedChoiceField(
@@ -97,3 +101,14 @@ class DailyForm(ProfileForm):
         fields = ["daily_mail", "mail_hour", "time_zone"]
         labels = {"daily_mail": "One mail a day with everything new in all my groups"}
         help_texts = {"daily_mail": "Beside what you choose for each group; none comes on days without news."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.take_absence(self.instance, zone_named(self.instance.time_zone, settings.TIME_ZONE))
+        self.fields["first_day"].label = "Away from, in all groups"
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean()
+        for name in ("away_from", "away_until"):
+            setattr(self.instance, name, self.cleaned_data.get(name))
+        return values
