@@ -24,6 +24,7 @@ LONGEST = 2000  # characters of a passage
 _ADDRESSES = frozenset({"from", "to", "cc", "bcc", "sender", "reply-to", "resent-from", "resent-to", "resent-cc"})
 _IDENTIFIERS = frozenset({"message-id", "references", "in-reply-to", "content-id", "content-type", "content-disposition",
                           "content-transfer-encoding", "mime-version"})  # fmt: skip
+_OF_OTHERS = frozenset({"message-id", "references", "in-reply-to", "content-id"})  # by which letters know each other
 _FOREIGN = re.compile(r'[^\s"<>;=]*[^\x00-\x7f][^\s"<>;=]*(?:\s+[^\s"<>;=]*[^\x00-\x7f][^\s"<>;=]*)*')
 _TAG = re.compile(r"(<[^<>]*>)")
 _TAGS = r"(?:<[^<>]{0,300}>)*"
@@ -130,7 +131,8 @@ def still_said_in(raw: bytes, passages: Passages) -> list[str]:
     """Where the passages stand yet: what cannot be written anew, as inside a file that is not text."""
     found = []
     for part in _opened(raw).walk():
-        names = [name for name, value in part.items() if passages.found_in(decode_words(str(value)))]
+        said = [(name, decode_words(str(value))) for name, value in part.items() if name.lower() not in _OF_OTHERS]
+        names = [name for name, value in said if passages.found_in(value)]
         found += [f"the header {name}" for name in names]
         if part.is_multipart():
             continue

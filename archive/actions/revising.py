@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from archive.actions import hooks
-from archive.actions.storing import lock_archive, order_index, touch
+from archive.actions.removing import forget_authors, recount_authors
+from archive.actions.storing import lock_archive, order_index, touch, write_authors
 from archive.actions.threading import refresh_summaries
-from archive.models import Attachment, Content, Message, Revision, Thread, TopicChange
+from archive.models import Attachment, Author, Content, Message, Revision, Thread, TopicChange
 from archive.naming import letter_url
 from archive.prepare import Hints, Letter, prepare
-from archive.rewriting import Passages, blacked_out, edited, still_said_in
+from archive.rewriting import NOBODY, Passages, blacked_out, edited, still_said_in
 from archive.search import search
 from archive.search.health import INDEX_TASK
 from common.doorbell import ring
@@ -92,9 +93,12 @@ def _revise(letter: Message, raw: bytes, kind: Kind, by: User, reason: str) -> N
         message=letter, kind=kind, raw=content.raw, subject=letter.subject, text=content.text,
         content_hash=new.content_hash, by=by, by_name=str(by)[:200], reason=reason.strip()[:500],
     )  # fmt: skip
+    author = _author_of(letter, new)
     Message.objects.filter(pk=letter.pk).update(
         subject=new.subject,
         from_name=new.from_name or letter.from_name,
+        from_address=new.from_address,
+        author=author,
         snippet=new.snippet,
         size=new.size,
         attachment_count=len(new.attachments) + Attachment.objects.filter(message=letter).exclude(blob="").count(),
@@ -103,6 +107,7 @@ def _revise(letter: Message, raw: bytes, kind: Kind, by: User, reason: str) -> N
     values = {"raw": new.raw, "text": new.text, "html": new.html, "has_remote": new.has_remote}
     Content.objects.filter(pk=letter.pk).update(**values)
     _write_files(letter, new)
+    forget_authors({letter.author_id})
     letter.refresh_from_db()
     refresh_summaries([letter.thread_id], archive.staging)
     touch(archive)
@@ -110,6 +115,22 @@ def _revise(letter: Message, raw: bytes, kind: Kind, by: User, reason: str) -> N
     for say in hooks.changed:
         say(letter)
     ring(INDEX_TASK)
+
+
+def _author_of(letter: Message, new: Letter) -> int:
+    """The author it has from now on: another one where the address was blacked out, or came back."""
+    old = letter.author
+    if new.from_address == NOBODY:
+        new.author_key, new.from_address = f"name:{new.from_name.lower()}"[:320], ""
+    if new.from_address.lower() != letter.from_address.lower():
+        new.hidden = letter.hidden_at is not None
+        (author,) = write_authors(letter.group, [new], count=True).values()
+        if author != old.pk and not new.hidden:
+            recount_authors([letter], -1)
+        return author
+    if new.from_name and new.from_name != old.name and not old.messages.exclude(pk=letter.pk).exists():
+        Author.objects.filter(pk=old.pk).update(name=new.from_name)
+    return old.pk
 
 
 def _write_files(letter: Message, new: Letter) -> None:

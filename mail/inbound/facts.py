@@ -299,16 +299,20 @@ _identities = Prepared(
 
 
 def _by_subject(group: Group, incomings: Sequence[Incoming]) -> dict[str, TopicFacts]:
-    """Message-ID -> topic of replies that name no letter we have: the threader puts them where their subject is (threader/
-    subjects.py). A query only where there are such replies."""
+    """Message-ID -> topic of replies that name no letter we have: the threader puts them where their subject was last
+    (threader/subjects.py). A query for all of them, and one for each subject of which a topic is locked or moderated."""
     replies = [incoming.letter for incoming in incomings if incoming.letter.is_reply and incoming.letter.subject_key]
     if not replies:
         return {}
     since = timezone.now() - SAME_SUBJECT
-    rows = Message.objects.filter(
-        ~Q(subject_key=0), group=group, subject_key__in=[letter.subject_key for letter in replies], sent_at__gte=since
-    ).order_by("sent_at")
-    latest = {key: TopicFacts(*topic) for key, *topic in rows.values_list("subject_key", *_OF_TOPIC)}
+    rows = Message.objects.filter(~Q(subject_key=0), group=group, sent_at__gte=since)
+    tended = rows.filter(
+        Q(thread__locked=True) | Q(thread__moderated=True), subject_key__in=[letter.subject_key for letter in replies]
+    )
+    latest = {}
+    for key in set(tended.values_list("subject_key", flat=True)[:MOST_COPIES]):
+        topic = rows.filter(subject_key=key).order_by("-sent_at").values_list(*_OF_TOPIC).first()
+        latest[key] = TopicFacts(*topic) if topic else TopicFacts()
     return {letter.message_id: latest[letter.subject_key] for letter in replies if letter.subject_key in latest}
 
 

@@ -145,3 +145,19 @@ def test_an_edited_letter_says_so_and_keeps_its_files_number_and_place(letter, a
 def test_words_that_are_not_in_it_change_nothing(letter, alice):
     assert not redact(letter, ["somebody else"], by=alice)
     assert not Revision.objects.exists()
+
+
+def test_an_author_can_be_blacked_out_with_their_address(letter, group, alice, client):
+    raw = RAW.replace(
+        "<jun@river.example>", "<jun@river.example>\nReceived: by river.example for <jun@river.example>", 1
+    )
+    store_letters(group, [prepare(raw.replace("m1@example.org", "jun@river.example").encode(), Hints())])
+    second = Message.objects.get(number=2)
+    assert redact(second, ["Jün", "jun@river.example"], by=alice)
+    second.refresh_from_db()
+    assert (second.from_name, second.from_address, second.author.address) == ("███", "", "")
+    assert b"jun@" not in second.content.raw_bytes.replace(b"<jun@river.example>\nMIME", b"")  # its Message-ID stays
+    assert {author.name: author.message_count for author in group.authors.all()} == {"Jün": 1, "███": 1}
+    assert "Jün" not in client.get("/g/gardeners/message/2/").content.decode()
+    restore(Revision.objects.get(), by=alice)
+    assert {author.name: author.message_count for author in group.authors.all()} == {"Jün": 2}
