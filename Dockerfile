@@ -18,4 +18,4 @@ USER posthouse
 VOLUME /var/lib/posthouse
 EXPOSE 8000 8024
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["python", "scripts/health.py", "web"]
-CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--worker-tmp-dir", "/dev/shm"]
+CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--preload"]

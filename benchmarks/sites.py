@@ -125,7 +125,7 @@ def web_server(site: Site) -> Iterator[Client]:
     shared_memory = "/dev/shm" if Path("/dev/shm").is_dir() else tempfile.gettempdir()
     command = [
         sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2",
-        "--threads", "4", "--worker-tmp-dir", shared_memory, "--log-level", "warning",
+        "--threads", "4", "--worker-tmp-dir", shared_memory, "--preload", "--log-level", "warning",
     ]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env=site.environment, text=True)
     client = Client("127.0.0.1", port, process.pid)
