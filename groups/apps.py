@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 
 
 class GroupsConfig(AppConfig):
@@ -10,3 +11,7 @@ class GroupsConfig(AppConfig):
 
         if own_words not in notices.OWN_WORDS:
             notices.OWN_WORDS.append(own_words)  # what the house says in a group's name may be in the group's words
+        from accounts.models import User
+        from groups.actions.labels import person_saved
+
+        post_save.connect(person_saved, sender=User, dispatch_uid="groups.relabel")

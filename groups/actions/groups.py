@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from groups.actions.addresses import one_at_a_time, refuse_used
 from groups.actions.log import note
-from groups.models import Action, ArchiveAccess, Group, Membership, Reminder, Role, Visibility
+from groups.models import Action, ArchiveAccess, CameBy, Group, Membership, Reminder, Role, Visibility
 from groups.models.policy import MailPolicy
 from groups.models.shaping import Shaping
 
@@ -33,7 +33,7 @@ def start_group(*, by: User | None, slug: str, name: str, **settings: Any) -> Gr
     refuse_used(slug)
     group = Group.objects.create(slug=slug, name=name, **settings)
     if by is not None:
-        Membership.objects.create(group=group, user=by, role=Role.OWNER)
+        Membership.objects.create(group=group, user=by, role=Role.OWNER, came_by=CameBy.STARTED)
         note(Action.GROUP_STARTED, group=group, by=by)
     return group
 
