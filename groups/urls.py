@@ -32,7 +32,6 @@ urlpatterns = [
     path("", directory.directory, name="directory"),
     *starts,
     path("g/<str:slug>/", home.home, name="group-home"),
-    path("g/<str:slug>/members/", home.members, name="group-members"),
     path("g/<str:slug>/guidelines/", guidelines.guidelines, name="group-guidelines"),
     *shaping,
     *words,

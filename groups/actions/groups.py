@@ -19,7 +19,8 @@ SETTINGS = (
     *("name", "summary", "description", "language", "visibility", "archive_access"),
     *(field.name for field in Shaping._meta.get_fields() if field.name not in NO_SETTINGS),
 )
-EVERY_SETTING = (*SETTINGS, *MAIL_SETTINGS)
+PEOPLE_SETTINGS = ("questions", "members_listed", "addresses_listed")
+EVERY_SETTING = (*SETTINGS, *MAIL_SETTINGS, *PEOPLE_SETTINGS)
 
 
 @transaction.atomic
@@ -41,6 +42,11 @@ def start_group(*, by: User | None, slug: str, name: str, **settings: Any) -> Gr
 def change_mail_policy(*, group: Group, by: User, **settings: Any) -> list[str]:
     """Keep new mail settings; returns the names of those that changed."""
     return _change(MAIL_SETTINGS, group, by, settings)
+
+
+def change_people(*, group: Group, by: User, **settings: Any) -> list[str]:
+    """Keep what applicants are asked, and what members see of one another."""
+    return _change(PEOPLE_SETTINGS, group, by, settings)
 
 
 def change_settings(*, group: Group, by: User, **settings: Any) -> list[str]:

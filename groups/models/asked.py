@@ -9,6 +9,7 @@ from django.db import models
 class Asked(models.Model):
     address = models.CharField(max_length=254, unique=True)  # small letters
     at = models.DateTimeField()
+    group = models.ForeignKey("groups.Group", models.SET_NULL, null=True, blank=True, related_name="+")  # that added it
 
     class Meta:
         verbose_name_plural = "asked"

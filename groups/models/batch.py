@@ -13,6 +13,7 @@ class BatchState(models.TextChoices):
     PREVIEW = "preview", "is looked at before anything happens"
     WAITING = "waiting", "waits to begin"
     ADDING = "adding", "is being added"
+    TELLING = "telling", "is done; its members are being told"
     DONE = "done", "is done"
     FAILED = "failed", "has failed"
     UNDOING = "undoing", "is being taken back"
@@ -29,8 +30,8 @@ class Consent(models.TextChoices):
 
 
 class Batch(models.Model):
-    """preview -> waiting -> adding -> done | failed; done -> undoing -> undone. The text is kept for the preview, and forgotten
-    when the batch is done."""
+    """preview -> waiting -> adding -> telling -> done | failed; telling | done -> undoing -> undone. The
+    text is kept for the preview, and forgotten when the batch is done."""
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="batches")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -41,7 +42,7 @@ class Batch(models.Model):
     state = models.CharField(max_length=10, choices=BatchState, default=BatchState.PREVIEW)
     consent = models.CharField(max_length=10, choices=Consent, blank=True)
     consent_words = models.CharField(max_length=500, blank=True)
-    tell = models.BooleanField(default=True)  # each of them gets a mail
+    told_to = models.BigIntegerField(default=0)  # key of the last membership that got the mail about it
     total = models.PositiveIntegerField(default=0)  # rows
     done = models.PositiveIntegerField(default=0)  # rows dealt with
     added = models.PositiveIntegerField(default=0)
@@ -55,7 +56,9 @@ class Batch(models.Model):
         indexes = [
             models.Index(fields=["group", "-id"], name="groups_batch_of_group"),
             models.Index(
-                fields=["id"], name="groups_batch_due", condition=Q(state__in=("waiting", "adding", "undoing"))
+                fields=["id"],
+                name="groups_batch_due",
+                condition=Q(state__in=("waiting", "adding", "telling", "undoing")),
             ),
             models.Index(fields=["by", "made_at"], name="groups_batch_by_person"),
         ]

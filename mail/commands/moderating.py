@@ -108,7 +108,7 @@ def decide(waiting: Waiting, decision: Decision, reason: str = "") -> bool:
     if waiting.letter is not None:
         return LETTERS[decision](waiting.letter, waiting.by, reason)
     assert waiting.request is not None
-    return _decide_request(waiting.request, waiting.by, decision, reason)
+    return decide_request_by(waiting.request, waiting.by, decision, reason)
 
 
 def _approve(letter: Inbound, by: User, reason: str) -> bool:
@@ -156,7 +156,9 @@ def ban(group: Group, address: str, by: User, reason: str) -> None:
         banning.ban(group=group, kind=BanKind.ADDRESS, value=address, by=by, reason=reason)
 
 
-def _decide_request(request: JoinRequest, by: User, decision: Decision, reason: str) -> bool:
+@transaction.atomic
+def decide_request_by(request: JoinRequest, by: User, decision: Decision, reason: str) -> bool:
+    """Accept or refuse an applicant, with the mails that follow. False where somebody else was quicker."""
     accept = decision in (Decision.APPROVE, Decision.TRUST)
     if not decide_request(request=request, accept=accept, by=by, reason="" if accept else reason):
         return False
