@@ -114,6 +114,13 @@ def guess(content: bytes) -> Reading:
         raise Unreadable("The file is empty.")
     if content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0") or content[:5] == b"%PDF-":
         raise Unreadable("This is no text. In the spreadsheet, save it as CSV (comma separated values) first.")
+    try:
+        return _guess(content)
+    except csv.Error as error:
+        raise Unreadable(f"The file cannot be read as a table ({error}).") from None
+
+
+def _guess(content: bytes) -> Reading:
     encoding = _encoding(content)
     lines = _text(content, encoding).splitlines()[:60]
     delimiter = _delimiter(lines)
@@ -221,7 +228,10 @@ def rows_of(content: bytes, reading: Reading) -> Iterator[Row]:
 
 def headings_of(content: bytes, reading: Reading) -> list[str]:
     lines = _text(content[:200_000], reading.encoding).splitlines()
-    first = next(csv.reader([line for line in lines if line.strip()][:1], delimiter=reading.delimiter), [])
+    try:
+        first = next(csv.reader([line for line in lines if line.strip()][:1], delimiter=reading.delimiter), [])
+    except csv.Error:
+        return []
     if reading.heading:
         return first[:MOST_COLUMNS]
     return [f"Column {place + 1}" for place in range(min(len(first), MOST_COLUMNS))]
