@@ -131,10 +131,8 @@ class Membership(models.Model):
             models.Index(fields=["group", "joined_at", "id"], name="groups_membership_by_date"),
             models.Index(fields=["group", "label", "id"], name="groups_membership_by_name"),
             models.Index(fields=["group", "delivery", "joined_at"], name="groups_membership_by_delivery"),
-            models.Index(fields=["group", "role"], name="groups_membership_running", condition=~Q(role="member")),
-            models.Index(
-                fields=["group", "posting"], name="groups_membership_posting", condition=~Q(posting="default")
-            ),
+            models.Index(fields=["group", "role", "joined_at"], name="groups_membership_by_role"),
+            models.Index(fields=["group", "posting", "joined_at"], name="groups_membership_by_posting"),
             models.Index(fields=["group"], name="groups_membership_paused", condition=Q(paused_at__isnull=False)),
         ]
 

@@ -28,7 +28,9 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
 def _directory(request: HttpRequest, visit: Visit, wanted: Wanted) -> HttpResponse:
     people = roster.directory(visit.group, wanted.words)
     shown = page_of(people.filter(role=Role.MEMBER), request.GET, field="joined_at", size=A_PAGE)
-    running = [] if shown.previous else list(people.exclude(role=Role.MEMBER).order_by("-role", "joined_at", "pk"))
+    running = (
+        [] if shown.previous else list(people.filter(role__in=roster.RUNNING).order_by("-role", "joined_at", "pk"))
+    )
     for each in (*shown.rows, *running):
         each.shows_address = roster.shows_address(each, visit.group)
     context = {
