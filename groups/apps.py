@@ -6,6 +6,8 @@ class GroupsConfig(AppConfig):
     name = "groups"
 
     def ready(self) -> None:
+        from allauth.account.signals import email_removed
+
         from common import notices
         from groups.notices.words import own_words
 

@@ -74,7 +74,7 @@ def wanted_in(params: QueryDict) -> Wanted:
 
 def found(group: Group, wanted: Wanted) -> "QuerySet[Membership]":
     """All that is asked for but `bouncing`, which the mailboxes know."""
-    people = Membership.objects.filter(group=group)
+    people: QuerySet[Membership] = Membership.objects.filter(group=group)
     if wanted.role:
         people = people.filter(role=wanted.role)
     if wanted.delivery:

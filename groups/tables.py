@@ -59,9 +59,9 @@ POSTINGS = {
     Posting.REFUSED: "refused maynotpost noposting reject overridenopost",
 }
 _NUMERIC = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
-_BY_WORD = {
-    "delivery": {word: value for value, words in DELIVERIES.items() for word in words.split()},
-    "posting": {word: value for value, words in POSTINGS.items() for word in words.split()},
+_BY_WORD: dict[str, dict[str, str]] = {
+    "delivery": {word: value.value for value, words in DELIVERIES.items() for word in words.split()},
+    "posting": {word: value.value for value, words in POSTINGS.items() for word in words.split()},
     "headings": {word: column for column, words in HEADINGS.items() for word in words.split()},
 }
 
@@ -165,7 +165,7 @@ def _columns(rows: Sequence[Sequence[str]], *, heading: bool) -> tuple[str, ...]
         for place, title in enumerate(rows[0][:width]):
             column = _BY_WORD["headings"].get(_word(title), "")
             if column and column not in columns:
-                columns[place] = str(column)
+                columns[place] = column
     if "address" not in columns:
         _by_content(rows, columns)
     return tuple(columns)
@@ -248,9 +248,9 @@ def _row(number: int, cells: Sequence[str], reading: Reading) -> Row:
         row.problem = "is no address" if row.address else "has no address"
     row.role = ROLES.get(_word(said.get("role", "")), Role.MEMBER)
     wanted = _word(said.get("delivery", ""))
-    row.delivery = str(_BY_WORD["delivery"].get(wanted, Delivery.EVERY))
+    row.delivery = _BY_WORD["delivery"].get(wanted, Delivery.EVERY.value)
     row.digest_format = FORMATS.get(wanted, DigestFormat.HTML)
-    row.posting = str(_BY_WORD["posting"].get(_word(said.get("posting", "")), Posting.DEFAULT))
+    row.posting = _BY_WORD["posting"].get(_word(said.get("posting", "")), Posting.DEFAULT.value)
     row.joined_at = moment_in(said.get("joined", ""), day_first=reading.day_first)
     return row
 

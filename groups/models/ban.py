@@ -30,7 +30,7 @@ class Like(models.Lookup):  # type: ignore[type-arg]
 
     lookup_name = "is_like"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         text, text_params = self.process_lhs(compiler, connection)
         pattern, params = self.process_rhs(compiler, connection)
         return f"{text} LIKE {pattern} ESCAPE '!'", [*text_params, *params]

@@ -87,11 +87,11 @@ def label_of(name: str, *addresses: str) -> str:
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    def bulk_create(self, objs: Iterable["Membership"], *args: Any, **kwargs: Any) -> list["Membership"]:
+    def bulk_create(self, objs: Iterable["Membership"], *args: Any, **kwargs: Any) -> list["Membership"]:  # type: ignore[override]
         rows = list(objs)
         for row in rows:
             row.relabel()
-        return super().bulk_create(rows, *args, **kwargs)
+        return super().bulk_create(rows, *args, **kwargs)  # type: ignore[return-value, arg-type]
 
 
 class Membership(models.Model):

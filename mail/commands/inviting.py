@@ -38,10 +38,9 @@ def _mail(invitation: Invitation) -> None:
     context = {
         "group": group,
         "by": invitation.by_name,
-        "words": invitation.words,
+        "reason": f"{invitation.by_name} writes:\n\n{invitation.words}" if invitation.words else "",
         "days": ANSWER_WITHIN.days,
-        "page": tokens.link("invitation", token),
-        **tokens.ways(token),
+        "yes_link": tokens.link("invitation", token),
     }
     reply_to = site_address("confirm", token)
     notices.send("invited", invitation.address, context, sender_name=group.name, reply_to=reply_to)

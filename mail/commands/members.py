@@ -40,14 +40,14 @@ def set_delivery(membership: Membership, *, delivery: str, by: User) -> bool:
 
 
 @transaction.atomic
-def remove(membership: Membership, *, by: User, words: str = "", tell: bool = True) -> PastMember:
-    """Take somebody out. `words`: what they are told beside the fact; nothing is sent where they are not to be told. Raises
-    LastOwner."""
+def remove(membership: Membership, *, by: User, words: str = "", tell: bool = True, variant: str = "") -> PastMember:
+    """Take somebody out. `words`: what they are told beside the fact, in that variant of the notice; nothing is sent where
+    they are not to be told. Raises LastOwner."""
     past = leaving.leave(membership, how=REMOVED, by=by, reason=words)
     if tell:
         owner = list_address(past.group, "owner")
-        context = {"group": past.group, "words": words.strip(), "owner_address": owner}
-        notices.send("removed", past.address, context, sender_name=past.group.name, reply_to=owner)
+        context = {"group": past.group, "reason": words.strip(), "owner_address": owner}
+        notices.send("removed", past.address, context, sender_name=past.group.name, reply_to=owner, variant=variant)
     return past
 
 

@@ -52,7 +52,7 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
             else:
                 return redirect("members-batch", slug, batch.pk)
     batches = visit.group.batches.exclude(state=BatchState.PREVIEW).defer("packed").order_by("-pk")[:BATCHES_SHOWN]
-    context = {"batches": batches, "problem": problem, "text": request.POST.get("people", "")[:500_000]}
+    context: dict[str, Any] = {"batches": batches, "problem": problem, "text": request.POST.get("people", "")[:500_000]}
     return page(request, "add", visit, "add", status=400 if problem else 200, **context)
 
 
@@ -85,7 +85,11 @@ def batch(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = _batch(visit, pk)
     if found.state == BatchState.PREVIEW:
         return _preview(request, visit, found)
-    context = {"batch": found, "under_way": found.state in UNDER_WAY, "left_out": sorted(found.report.items())}
+    context: dict[str, Any] = {
+        "batch": found,
+        "under_way": found.state in UNDER_WAY,
+        "left_out": sorted(found.report.items()),
+    }
     template = "_batch" if request.headers.get("HX-Request") else "batch"
     return page(request, template, visit, "add", **context)
 
@@ -100,7 +104,7 @@ def _preview(request: HttpRequest, visit: Visit, found: Batch, problem: str = ""
     good = sum(not row.problem for row in rows)
     headings = headings_of(found.content, reading)
     wide = [*reading.columns, *[""] * MOST_COLUMNS]
-    context = {
+    context: dict[str, Any] = {
         "batch": found,
         "problem": problem,
         "reading": reading,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from groups.access import Visit
 from groups.actions.leaving import LastOwner
 from groups.actions.members import NotYours, change_posting, insist_on
 from groups.models import Delivery, Membership, Posting
+from groups.notices.words import variants_of
 from mail.commands import members as commands
 from mail.web.members.frame import clean, numbers, page, visit_for_members
 
@@ -47,6 +49,7 @@ class Order:
     words: str = ""
     subject: str = ""
     tell: bool = True
+    variant: str = ""
 
 
 @require_POST
@@ -61,13 +64,26 @@ def bulk(request: HttpRequest, slug: str) -> HttpResponse:
     if action not in DONE and action.removeprefix("delivery-") not in Delivery.values:
         messages.error(request, "Choose what to do with them.")
         return redirect(back)
-    words, subject = clean(request.POST.get("words", ""), 4000), clean(request.POST.get("subject", ""), 150)
-    if action in ("remove", "note") and (request.POST.get("sure") != "yes" or (action == "note" and not words)):
-        context = {"chosen": chosen, "action": action, "words": words, "subject": subject, "back": back}
-        return page(request, "bulk", visit, "everybody", **context)
-    order = Order(visit, by, action, words, subject, tell=request.POST.get("tell", "yes") == "yes")
+    order = _order(request, visit, by, action)
+    if action in ("remove", "note") and (request.POST.get("sure") != "yes" or (action == "note" and not order.words)):
+        variants = variants_of(visit.group, "removed")
+        context: dict[str, Any] = {"chosen": chosen, "action": action, "words": order.words, "subject": order.subject}
+        return page(request, "bulk", visit, "everybody", back=back, variants=variants, **context)
     _report(request, order, chosen)
     return redirect(back)
+
+
+def _order(request: HttpRequest, visit: Visit, by: User, action: str) -> Order:
+    said = request.POST
+    return Order(
+        visit,
+        by,
+        action,
+        words=clean(said.get("words", ""), 4000),
+        subject=clean(said.get("subject", ""), 150),
+        tell=said.get("tell", "yes") == "yes",
+        variant=clean(said.get("variant", ""), 20),
+    )
 
 
 def _chosen(request: HttpRequest, visit: Visit) -> list[Membership]:
@@ -118,7 +134,7 @@ def _deliver(order: Order, membership: Membership) -> bool:
 
 
 def _remove(order: Order, membership: Membership) -> bool:
-    commands.remove(membership, by=order.by, words=order.words, tell=order.tell)
+    commands.remove(membership, by=order.by, words=order.words, tell=order.tell, variant=order.variant)
     return True
 
 

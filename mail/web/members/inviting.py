@@ -2,15 +2,16 @@
 
 import io
 from datetime import datetime, timedelta
+from typing import Any
 
-import qrcode
+import qrcode  # type: ignore[import-untyped]
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from qrcode.image.svg import SvgPathImage
+from qrcode.image.svg import SvgPathImage  # type: ignore[import-untyped]
 
 from common.caching import private
 from common.paging import page_of
@@ -34,7 +35,7 @@ LASTS = {"7": "A week", "30": "A month", "365": "A year", "": "Until it is ended
 def invite(request: HttpRequest, slug: str) -> HttpResponse:
     """Paste, see what was understood, send. And the list of invitations below."""
     visit, by = visit_for_members(request, slug)
-    context: dict[str, object] = {"room": room_today(visit.group, by)}
+    context: dict[str, Any] = {"room": room_today(visit.group, by)}
     if request.method == "POST":
         text, words = request.POST.get("people", ""), clean(request.POST.get("words", ""), 2000)
         understood = understand(text)
@@ -54,7 +55,7 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
     return page(request, "invite", visit, "invitations", **context)
 
 
-def _invitations(request: HttpRequest, group: int) -> dict[str, object]:
+def _invitations(request: HttpRequest, group: int) -> dict[str, Any]:
     state = request.GET.get("state", "")
     rows = Invitation.objects.filter(group=group)
     if state in InvitationState.values:

@@ -1,5 +1,7 @@
 """The members of a group: for its members a directory, for those who look after them a list to work on."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -33,7 +35,7 @@ def _directory(request: HttpRequest, visit: Visit, wanted: Wanted) -> HttpRespon
     )
     for each in (*shown.rows, *running):
         each.shows_address = roster.shows_address(each, visit.group)
-    context = {
+    context: dict[str, Any] = {
         "wanted": wanted.words,
         "count": roster.member_count(visit.group),
         "running": running,
@@ -49,7 +51,7 @@ def _to_work_on(request: HttpRequest, visit: Visit, wanted: Wanted) -> HttpRespo
         people = people.filter(pk__among=_bouncing(people))
     shown = roster.page_of_members(people, wanted, A_PAGE)
     _tell_states(shown)
-    context = {
+    context: dict[str, Any] = {
         "wanted": wanted,
         "count": roster.member_count(visit.group),
         "page": shown,

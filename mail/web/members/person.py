@@ -35,6 +35,7 @@ from groups.models import (
     Right,
     Role,
 )
+from groups.notices.words import variants_of
 from mail.commands import members as commands
 from mail.models import Delivery as Copy
 from mail.models import Inbound, InboundState
@@ -70,6 +71,7 @@ def member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "copies": _copies(visit, own),
         "may_ban": visit.may(Right.BANS),
         "decides": membership is not None and (visit.standing.is_owner or membership.role == Role.MEMBER),
+        "variants": variants_of(visit.group, "removed"),
         **_choices(membership),
     }
     return page(request, "member", visit, "", **context)
@@ -201,7 +203,8 @@ def _erase(request: HttpRequest, visit: Visit, by: User, pk: int) -> str:
 def _remove(request: HttpRequest, visit: Visit, by: User, pk: int) -> str:
     membership = _membership(visit, pk)
     tell = request.POST.get("tell", "yes") == "yes"
-    commands.remove(membership, by=by, words=clean(request.POST.get("words", ""), 2000), tell=tell)
+    words, variant = clean(request.POST.get("words", ""), 2000), clean(request.POST.get("variant", ""), 20)
+    commands.remove(membership, by=by, words=words, tell=tell, variant=variant)
     return f"{membership.user} is out. This can be undone here."
 
 

@@ -1,5 +1,7 @@
 """Who wants in: those a moderator is to decide about, and those whose own yes is still missing. And what applicants are asked."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -33,7 +35,11 @@ def waiting(request: HttpRequest, slug: str) -> HttpResponse:
         each.ends_at = each.made_at + (CONFIRM_WITHIN if which == JoinState.UNCONFIRMED else DECIDE_WITHIN)
         if each.pending_at is not None and which == JoinState.PENDING:
             each.ends_at = each.pending_at + DECIDE_WITHIN
-    context = {"page": shown, "unconfirmed": which == JoinState.UNCONFIRMED, "pending_count": counts[JoinState.PENDING]}
+    context: dict[str, Any] = {
+        "page": shown,
+        "unconfirmed": which == JoinState.UNCONFIRMED,
+        "pending_count": counts[JoinState.PENDING],
+    }
     context["may_ban"] = visit.may(Right.BANS)
     return page(request, "waiting", visit, "waiting", unconfirmed_count=counts[JoinState.UNCONFIRMED], **context)
 
@@ -59,7 +65,7 @@ def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return _list(slug)
 
 
-TOLD = {
+TOLD: dict[str, str] = {
     Decision.APPROVE: "a member now.",
     Decision.REJECT: "refused, and told so.",
     Decision.DISCARD: "refused; nobody is told.",

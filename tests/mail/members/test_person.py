@@ -22,7 +22,7 @@ def test_the_page_shows_what_was_and_costs_few_queries(
     make_inbound(group, author=bob.email, subject="Best price", state=InboundState.REJECTED, reason="An advertisement.")
     make_delivery(make_outgoing(group, subject="The shed"), bob)
     press(mo, bobs + "change/", what="note", text="Owes the shed key.")
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(28):
         page = signed_in(mo).get(bobs).content.decode()
     for words in ("Best price", "An advertisement.", "The shed", "Owes the shed key.", "wrote a note about a member"):
         assert words in page
