@@ -1,7 +1,7 @@
 """Pages of a long list by keyset: each page begins after a cursor, so the last page costs no more than the first.
 
-A cursor is the moment (or the number) and the key of a row, as "<microseconds>.<key>" in hexadecimal. `?before=` lists what
-sorts below it, `?after=` what sorts above it; both keep the list's own direction.
+A cursor is the moment (or the number, or the text) and the key of a row, as "<microseconds>.<key>" in hexadecimal.
+`?before=` lists what sorts below it, `?after=` what sorts above it; both keep the list's own direction.
 """
 
 from collections.abc import Callable, Mapping
@@ -37,18 +37,19 @@ def page_of(
     descending: bool = True,
     key_rises: bool = False,
     by_number: bool = False,
+    by_text: bool = False,
     first: Callable[[], list[Any]] | None = None,
 ) -> Page:
     """One page of `rows` (models or dicts of .values()), newest `field` (a moment) first unless ascending, then by `key` in the
-    same direction. `by_number`: the field is a number. `key_rises`: in a descending list, equals stand in the order of keys.
-    `first`: gives the rows of the first page and one more, as this function would ask for them, by a prepared query.
+    same direction. `by_number`, `by_text`: the field is one. `key_rises`: in a descending list, equals stand in the order of
+    keys. `first`: gives the rows of the first page and one more, as this function would ask for them, by a prepared query.
 
     Http404 on a cursor that no page ever linked to.
     """
     side = next((side for side in ("before", "after") if params.get(side)), "")
     downwards = side == "before" if side else descending
     if side:
-        place = decode(str(params[side]), by_number=by_number)
+        place = decode_text(str(params[side])) if by_text else decode(str(params[side]), by_number=by_number)
         rows = rows.filter(_beyond(field, key, place, below=downwards, key_below=downwards is not key_rises))
     order = OrderBy(F(field), descending=downwards), OrderBy(F(key), descending=downwards is not key_rises)
     found = first() if first is not None and not side else list(rows.order_by(*order)[: size + 1])
@@ -76,7 +77,7 @@ def query(params: QueryDict, **changes: str | None) -> str:
     return "?" + copy.urlencode()
 
 
-def _beyond(field: str, key: str, place: tuple[datetime | int, int], *, below: bool, key_below: bool) -> Q:
+def _beyond(field: str, key: str, place: tuple[datetime | int | str, int], *, below: bool, key_below: bool) -> Q:
     """Written so that SQLite, too, searches the index on (field, key) from the cursor on."""
     value, pk = place
     word, key_word = ("lt" if falls else "gt" for falls in (below, key_below))
@@ -89,7 +90,9 @@ def _link(params: QueryDict, side: str, row: Any, field: str, key: str) -> str:
     return query(params, **{other: None, side: encode(value, pk)})
 
 
-def encode(value: datetime | int, pk: int) -> str:
+def encode(value: datetime | int | str, pk: int) -> str:
+    if isinstance(value, str):
+        return f"{value.encode().hex()}.{pk:x}"
     return f"{value if isinstance(value, int) else (value - EPOCH) // MICROSECOND:x}.{pk:x}"
 
 
@@ -102,3 +105,15 @@ def decode(cursor: str, *, by_number: bool = False) -> tuple[datetime | int, int
         return value if by_number else EPOCH + value * MICROSECOND, pk
     except (ValueError, OverflowError):
         raise Http404("There is no such page of the list.") from None
+
+
+def decode_text(cursor: str) -> tuple[str, int]:
+    """Http404 for what encode() never wrote."""
+    try:
+        value, pk = cursor.split(".")
+        text, key = bytes.fromhex(value).decode(), int(pk, 16)
+        if abs(key) > LARGEST or "\0" in text:
+            raise OverflowError
+    except (ValueError, OverflowError):
+        raise Http404("There is no such page of the list.") from None
+    return text, key

@@ -1,12 +1,20 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 
 
 class GroupsConfig(AppConfig):
     name = "groups"
 
     def ready(self) -> None:
+        from allauth.account.signals import email_removed
+
         from common import notices
         from groups.notices.words import own_words
 
         if own_words not in notices.OWN_WORDS:
             notices.OWN_WORDS.append(own_words)  # what the house says in a group's name may be in the group's words
+        from accounts.models import User
+        from groups.actions.labels import address_gone, person_saved
+
+        email_removed.connect(address_gone, dispatch_uid="groups.address-gone")
+        post_save.connect(person_saved, sender=User, dispatch_uid="groups.relabel")

@@ -33,6 +33,9 @@ LABELS = {
     "first_posts": "How many first letters wait",
     "emergency": "Emergency: everything waits",
     "joining": "Who may join",
+    "questions": "What applicants are asked",
+    "members_listed": "Members see one another",
+    "addresses_listed": "They see one another’s addresses",
     "largest_kb": "Largest letter, in KB",
     "most_recipients": "Most addresses in To and Cc",
     "spam_hold": "Spam score from which letters wait",
@@ -119,6 +122,8 @@ def in_words(name: str, value: Any) -> str:
     """A value as the pages of the settings say it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list):
+        return " / ".join(map(str, value)) or "nothing"
     if name == "language":
         return local_name(str(value)) if value else "not said"
     choices = dict(Group._meta.get_field(name).flatchoices)  # type: ignore[union-attr]

@@ -33,7 +33,6 @@ urlpatterns = [
     path("", directory.directory, name="directory"),
     *starts,
     path("g/<str:slug>/", home.home, name="group-home"),
-    path("g/<str:slug>/members/", home.members, name="group-members"),
     path("g/<str:slug>/guidelines/", guidelines.guidelines, name="group-guidelines"),
     path("g/<str:slug>/picture/<str:picture>/<str:name>-<int:width>/", pictures.picture, name="group-picture"),
     *shaping,

@@ -3,12 +3,16 @@
 from celery import shared_task
 
 from common.alone import Alone
+from groups.actions.expiring import expire
 from mail.bounces import probes, record
+from mail.commands import adding
+from mail.commands.inviting import tell_expired
 from mail.delivery import reminders
 from mail.digests import daily, due
 from mail.inbound import maildir, pipeline
 from mail.outbox import claims, send
 
+_batches = Alone(adding.work_on_waiting)
 _process_waiting = Alone(pipeline.process_waiting)
 
 
@@ -49,3 +53,14 @@ def send_reminders() -> None:
     """Send the guidelines of groups whose month has come."""
     reminders.send_due()
     claims.forget_tallies()
+
+
+def expire_what_waited() -> None:
+    """Close requests and invitations that nobody answered in time."""
+    expire(tell_expired)
+
+
+@shared_task
+def work_on_batches() -> None:
+    """Add, or take back, the members of batches that wait."""
+    _batches()

@@ -27,6 +27,7 @@ class Yes(IntEnum):
     TOPIC = 4  # user, message, place in WISHES
     DAILY = 5  # user, 1 or 0
     MAILBOX = 6  # mailbox that is to get mail again
+    INVITATION = 7  # invitation
 
 
 class Case(IntEnum):

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from mail.web import choices, deliveries, hook, joining, moderation, policy, posting, tokens, topics
+from mail.web.members import adding, bans, bulk, exporting, inviting, listing, person, waiting
 
 writing: list[URLPattern] = [
     path("g/<str:slug>/post/", posting.new_topic, name="post"),
@@ -21,6 +22,28 @@ running: list[URLPattern] = [
     path("g/<str:slug>/moderation/", moderation.queue, name="moderation"),
     path("g/<str:slug>/moderation/<int:pk>/", moderation.held, name="held"),
 ]
+people: list[URLPattern] = [
+    path("g/<str:slug>/members/", listing.members, name="group-members"),
+    path("g/<str:slug>/members/bulk/", bulk.bulk, name="members-bulk"),
+    path("g/<str:slug>/members/past/", person.past, name="members-past"),
+    path("g/<str:slug>/members/<int:pk>/", person.member, name="member"),
+    path("g/<str:slug>/members/<int:pk>/change/", person.change, name="member-change"),
+    path("g/<str:slug>/members/waiting/", waiting.waiting, name="members-waiting"),
+    path("g/<str:slug>/members/waiting/<int:pk>/", waiting.decide, name="members-decide"),
+    path("g/<str:slug>/members/joining/", waiting.choices, name="members-joining"),
+    path("g/<str:slug>/members/invite/", inviting.invite, name="members-invite"),
+    path("g/<str:slug>/members/invite/<int:pk>/", inviting.invitation, name="members-invitation"),
+    path("g/<str:slug>/members/links/", inviting.links, name="members-links"),
+    path("g/<str:slug>/members/links/<int:pk>/end/", inviting.end, name="members-link-end"),
+    path("g/<str:slug>/members/links/<int:pk>/qr.svg", inviting.qr, name="members-link-qr"),
+    path("g/<str:slug>/members/add/", adding.add, name="members-add"),
+    path("g/<str:slug>/members/add/<int:pk>/", adding.batch, name="members-batch"),
+    path("g/<str:slug>/members/add/<int:pk>/change/", adding.change, name="members-batch-change"),
+    path("g/<str:slug>/members/export/", exporting.ask, name="members-export"),
+    path("g/<str:slug>/members/export/members.csv", exporting.export, name="members-file"),
+    path("g/<str:slug>/members/bans/", bans.bans, name="members-bans"),
+    path("g/<str:slug>/members/bans/<int:pk>/lift/", bans.unban, name="members-unban"),
+]
 tracing: list[URLPattern] = [
     path("g/<str:slug>/message/<int:number>/delivery/", deliveries.delivery, name="delivery"),
     path("g/<str:slug>/message/<int:number>/resend/", deliveries.send_again, name="send-again"),
@@ -35,7 +58,9 @@ answering: list[URLPattern] = [
     path("mail/mute/<str:token>/", tokens.mute, name="mail-mute"),
     path("mail/daily/<str:token>/", tokens.daily, name="mail-daily"),
     path("mail/moderate/<str:token>/", tokens.moderate, name="mail-moderate"),
+    path("mail/invitation/<str:token>/", tokens.invitation, name="mail-invitation"),
+    path("join/<str:secret>/", joining.by_link, name="join-link"),
     path("g/<str:slug>/join/", joining.join, name="group-join"),
     path("g/<str:slug>/leave/", joining.leave, name="group-leave"),
 ]
-urlpatterns = [*writing, *choosing, *running, *tracing, *doors, *answering]
+urlpatterns = [*writing, *choosing, *running, *people, *tracing, *doors, *answering]

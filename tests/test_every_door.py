@@ -41,6 +41,7 @@ VALUES = {
     "path": "x",
     "token": "x",
     "level": "x",
+    "secret": "x",
 }
 QUESTIONS = {"q": WORD.upper(), "name": WORD.upper(), "by": "date", "login": "nobody@example.org"}
 SHUT = {302, 403, 404, 405}

@@ -237,6 +237,10 @@ TRUSTED_AUTHSERV_IDS = env.words("TRUSTED_AUTHSERV_IDS")
 SPAM_RSPAMD_URL = env.text("SPAM_RSPAMD_URL")
 SPAM_SPAMD_HOST = env.text("SPAM_SPAMD_HOST")
 
+# People: how many somebody may write to, or add, without having been asked
+INVITATIONS_A_DAY = env.integer("INVITATIONS_A_DAY", 200)
+MEMBERS_ADDED_A_DAY = env.integer("MEMBERS_ADDED_A_DAY", 10_000)
+
 # Celery: a task is only a doorbell; the work itself stands in rows
 BROKER_FOLDER = VAR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
@@ -268,6 +272,8 @@ CELERY_BEAT_SCHEDULE = {
     "send-digests": {"task": "mail.tasks.send_digests", "schedule": 60.0, "options": {"expires": 60}},
     "send-reminders": {"task": "mail.tasks.send_reminders", "schedule": 3600.0, "options": {"expires": 3600}},
     "heal-mailboxes": {"task": "mail.tasks.heal_mailboxes", "schedule": 3600.0, "options": {"expires": 3600}},
+    "expire-what-waited": {"task": "mail.tasks.expire_what_waited", "schedule": 3600.0, "options": {"expires": 3600}},
+    "work-on-batches": {"task": "mail.tasks.work_on_batches", "schedule": 60.0, "options": {"expires": 60}},
     "drain-spool": {"task": "mail.tasks.drain_spool", "schedule": 10.0, "options": {"expires": 10}},
     "process-inbound": {"task": "mail.tasks.process_inbound", "schedule": 5.0, "options": {"expires": 5}},
     "clear-up": {"task": "archive.tasks.clear_up", "schedule": 6 * 3600.0, "options": {"expires": 3600}},

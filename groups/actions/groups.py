@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from groups.actions.addresses import one_at_a_time, refuse_used
 from groups.actions.log import note
-from groups.models import Action, ArchiveAccess, Group, Membership, Reminder, Role, Visibility
+from groups.models import Action, ArchiveAccess, CameBy, Group, Membership, Reminder, Role, Visibility
 from groups.models.policy import MailPolicy
 from groups.models.shaping import Shaping
 
@@ -19,7 +19,8 @@ SETTINGS = (
     *("name", "summary", "description", "language", "visibility", "archive_access"),
     *(field.name for field in Shaping._meta.get_fields() if field.name not in NO_SETTINGS),
 )
-EVERY_SETTING = (*SETTINGS, *MAIL_SETTINGS)
+PEOPLE_SETTINGS = ("questions", "members_listed", "addresses_listed")
+EVERY_SETTING = (*SETTINGS, *MAIL_SETTINGS, *PEOPLE_SETTINGS)
 
 
 @transaction.atomic
@@ -33,7 +34,7 @@ def start_group(*, by: User | None, slug: str, name: str, **settings: Any) -> Gr
     refuse_used(slug)
     group = Group.objects.create(slug=slug, name=name, **settings)
     if by is not None:
-        Membership.objects.create(group=group, user=by, role=Role.OWNER)
+        Membership.objects.create(group=group, user=by, role=Role.OWNER, came_by=CameBy.STARTED)
         note(Action.GROUP_STARTED, group=group, by=by)
     return group
 
@@ -41,6 +42,11 @@ def start_group(*, by: User | None, slug: str, name: str, **settings: Any) -> Gr
 def change_mail_policy(*, group: Group, by: User, **settings: Any) -> list[str]:
     """Keep new mail settings; returns the names of those that changed."""
     return _change(MAIL_SETTINGS, group, by, settings)
+
+
+def change_people(*, group: Group, by: User, **settings: Any) -> list[str]:
+    """Keep what applicants are asked, and what members see of one another."""
+    return _change(PEOPLE_SETTINGS, group, by, settings)
 
 
 def change_settings(*, group: Group, by: User, **settings: Any) -> list[str]:

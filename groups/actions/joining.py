@@ -5,6 +5,7 @@ site, however many ask in its name: nobody can be made to bomb a mailbox. What e
 that mail.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -13,17 +14,34 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.actions.addresses import confirm_address
 from accounts.models import User
 from common.locks import hold_until_commit
-from groups.models import Ban, Group, GroupState, Joining, JoinRequest, JoinState, Membership
+from groups.actions.asking import may_ask
+from groups.actions.log import note
+from groups.models import (
+    Action,
+    Ban,
+    CameBy,
+    Group,
+    GroupState,
+    Invitation,
+    InvitationState,
+    Joining,
+    JoinLink,
+    JoinRequest,
+    JoinState,
+    Membership,
+)
 
 CONFIRM_WITHIN = timedelta(days=7)
-ASKED_AGAIN_AFTER = timedelta(days=1)
+DECIDE_WITHIN = timedelta(days=14)
 MOST_OPEN = 20  # requests of one address that wait to be confirmed
+LONGEST_ANSWER = 1000
+Answers = Sequence[tuple[str, str]]
 
 
 class Asked(StrEnum):
@@ -55,8 +73,17 @@ class Confirmed(StrEnum):
     BANNED = "This address may not join."
 
 
-def ask_to_join(*, group: Group, address: str, name: str = "", by_mail: bool = False) -> Wish:
-    """Somebody asks that `address` joins. Nothing happens to it but, perhaps, one mail that asks its owner."""
+def ask_to_join(
+    *,
+    group: Group,
+    address: str,
+    name: str = "",
+    by_mail: bool = False,
+    answers: Answers = (),
+    link: JoinLink | None = None,
+) -> Wish:
+    """Somebody asks that `address` joins. Nothing happens to it but, perhaps, one mail that asks its owner. Whoever holds a
+    `link` may come where joining is by invitation only."""
     address = address.strip().lower()
     if not _is_address(address):
         return Wish(Asked.NO_ADDRESS)
@@ -66,9 +93,11 @@ def ask_to_join(*, group: Group, address: str, name: str = "", by_mail: bool = F
         return Wish(Asked.MEMBER)
     if _is_retired(group):
         return Wish(Asked.CLOSED)
-    if group.joining == Joining.INVITATION:
+    if group.joining == Joining.INVITATION and link is None:
         return Wish(Asked.INVITATION)
-    request, mail_due = _open_request(group, address, name, by_mail)
+    wish = JoinRequest(group=group, address=address, name=plain(name), by_mail=by_mail, link=link)
+    wish.answers = kept_answers(answers)
+    request, mail_due = _open_request(wish)
     return Wish(Asked.CONFIRM if mail_due else Asked.ASKED_ALREADY, request, mail_due)
 
 
@@ -81,28 +110,23 @@ def _is_address(address: str) -> bool:
 
 
 @transaction.atomic
-def _open_request(group: Group, address: str, name: str, by_mail: bool) -> tuple[JoinRequest | None, bool]:
-    hold_until_commit(f"join {address}")  # two workers would both see that nobody was asked yet
-    now = timezone.now()
-    asked_lately = JoinRequest.objects.filter(address=address, asked_at__gt=now - ASKED_AGAIN_AFTER).exists()
-    of_group = JoinRequest.objects.filter(
-        group=group, address=address, state__in=(JoinState.UNCONFIRMED, JoinState.PENDING)
-    )
+def _open_request(wish: JoinRequest) -> tuple[JoinRequest | None, bool]:
+    hold_until_commit(f"join {wish.address}")  # two workers would both see that nothing waits yet
+    is_open = (JoinState.UNCONFIRMED, JoinState.PENDING)
+    of_group = JoinRequest.objects.filter(group=wish.group, address=wish.address, state__in=is_open)
     waiting = of_group.order_by("pk").first()
-    if waiting is not None and (asked_lately or waiting.state == JoinState.PENDING):
+    if waiting is not None and waiting.state == JoinState.PENDING:
         return waiting, False
-    if asked_lately and len(waiting_for(address)) >= MOST_OPEN:
+    mail_due = may_ask(wish.address)
+    if not mail_due and waiting is not None:
+        return waiting, False
+    if not mail_due and len(waiting_for(wish.address)) >= MOST_OPEN:
         return None, False
     of_group.update(state=JoinState.EXPIRED)
-    made = JoinRequest.objects.create(
-        group=group,
-        address=address,
-        name=_plain(name),
-        by_mail=by_mail,
-        made_at=now,
-        asked_at=None if asked_lately else now,
-    )
-    return made, not asked_lately
+    wish.made_at = timezone.now()
+    wish.asked_at = wish.made_at if mail_due else None
+    wish.save()
+    return wish, mail_due
 
 
 def waiting_for(address: str) -> list[JoinRequest]:
@@ -112,7 +136,21 @@ def waiting_for(address: str) -> list[JoinRequest]:
     return list(waiting.select_related("group").order_by("pk")[:MOST_OPEN])
 
 
-def _plain(name: str) -> str:
+@transaction.atomic
+def ask_again(request: JoinRequest) -> bool:
+    """A moderator has the question sent once more; the time to answer begins anew. False where it may not be sent today."""
+    waiting = JoinRequest.objects.filter(pk=request.pk, state=JoinState.UNCONFIRMED)
+    if not waiting.exists() or not may_ask(request.address):
+        return False
+    now = timezone.now()
+    return bool(waiting.update(made_at=now, asked_at=now))
+
+
+def kept_answers(answers: Answers) -> list[list[str]]:
+    return [[question, answer.strip()[:LONGEST_ANSWER]] for question, answer in answers]
+
+
+def plain(name: str) -> str:
     """A name, never an advertisement: no addresses of pages, no line ends."""
     text = " ".join(name.split())[:150]
     return "" if "://" in text or "www." in text.lower() else text
@@ -121,7 +159,7 @@ def _plain(name: str) -> str:
 @transaction.atomic
 def confirm_request(pk: int) -> tuple[Confirmed, JoinRequest | None]:
     """The owner of the address says yes. Makes the person where there is none; asks a moderator where the group wants it."""
-    request = JoinRequest.objects.select_related("group").filter(pk=pk).first()
+    request = JoinRequest.objects.select_related("group", "link").filter(pk=pk).first()
     if request is None or request.made_at < timezone.now() - CONFIRM_WITHIN or _is_retired(request.group):
         return Confirmed.GONE, request
     if request.state == JoinState.JOINED or membership_of(request.group, request.address) is not None:
@@ -130,12 +168,15 @@ def confirm_request(pk: int) -> tuple[Confirmed, JoinRequest | None]:
         return Confirmed.BANNED, request
     if request.state == JoinState.PENDING:
         return Confirmed.PENDING, request
-    wants_approval = request.group.joining == Joining.APPROVAL
-    if not _moved(request, JoinState.UNCONFIRMED, JoinState.PENDING if wants_approval else JoinState.JOINED):
+    wants_approval = _wants_approval(request.group, request.link)
+    if request.link is not None and not use_link(request.link):
+        return Confirmed.GONE, request
+    if not moved(request, JoinState.UNCONFIRMED, JoinState.PENDING if wants_approval else JoinState.JOINED):
         return Confirmed.GONE, request
     if wants_approval:
+        JoinRequest.objects.filter(pk=request.pk).update(pending_at=timezone.now())
         return Confirmed.PENDING, request
-    add_member(request.group, request.address, request.name)
+    add_member(request.group, request.address, request.name, came_by=_way(request))
     return Confirmed.JOINED, request
 
 
@@ -143,15 +184,25 @@ def _is_retired(group: Group) -> bool:
     return group.state == GroupState.RETIRED
 
 
+def _wants_approval(group: Group, link: JoinLink | None) -> bool:
+    return not link.at_once if link is not None else group.joining == Joining.APPROVAL
+
+
+def _way(request: JoinRequest) -> CameBy:
+    return CameBy.LINK if request.link_id else CameBy.MAIL if request.by_mail else CameBy.WEB
+
+
 @transaction.atomic
 def decline_request(pk: int) -> bool:
     """The owner of the address says no, or that it was not they who asked."""
     request = JoinRequest.objects.filter(pk=pk).first()
-    return request is not None and _moved(request, JoinState.UNCONFIRMED, JoinState.EXPIRED)
+    return request is not None and moved(request, JoinState.UNCONFIRMED, JoinState.EXPIRED)
 
 
 @transaction.atomic
-def join_signed_in(*, group: Group, user: User) -> tuple[Asked | Confirmed, JoinRequest | None]:
+def join_signed_in(
+    *, group: Group, user: User, answers: Answers = (), link: JoinLink | None = None
+) -> tuple[Asked | Confirmed, JoinRequest | None]:
     """Somebody who is signed in joins with the address they sign in with: it is confirmed, or they are asked by mail first.
     A request comes back where a moderator is to decide it now."""
     address = user.email.lower()
@@ -161,35 +212,49 @@ def join_signed_in(*, group: Group, user: User) -> tuple[Asked | Confirmed, Join
         return Asked.BANNED, None
     if _is_retired(group):
         return Asked.CLOSED, None
-    if group.joining == Joining.INVITATION:
+    if group.joining == Joining.INVITATION and link is None:
         return Asked.INVITATION, None
-    if group.joining == Joining.APPROVAL:
-        return _wait_for_approval(group, user)
-    Membership.objects.get_or_create(group=group, user=user)
+    if link is not None and not use_link(link):
+        return Confirmed.GONE, None
+    if _wants_approval(group, link):
+        return _wait_for_approval(group, user, answers, link)
+    become_member(group, user, came_by=CameBy.LINK if link else CameBy.WEB)
     return Confirmed.JOINED, None
 
 
-def _wait_for_approval(group: Group, user: User) -> tuple[Confirmed, JoinRequest | None]:
+def _wait_for_approval(
+    group: Group, user: User, answers: Answers, link: JoinLink | None
+) -> tuple[Confirmed, JoinRequest | None]:
     address = user.email.lower()
     waiting = JoinRequest.objects.filter(group=group, address=address)
     if waiting.filter(state=JoinState.PENDING).exists():
         return Confirmed.PENDING, None
     waiting.filter(state=JoinState.UNCONFIRMED).update(state=JoinState.EXPIRED)
-    request = JoinRequest.objects.create(group=group, address=address, name=_plain(user.name), state=JoinState.PENDING)
+    request = JoinRequest.objects.create(
+        group=group,
+        address=address,
+        name=plain(user.name),
+        state=JoinState.PENDING,
+        pending_at=timezone.now(),
+        answers=kept_answers(answers),
+        link=link,
+    )
     return Confirmed.PENDING, request
 
 
 @transaction.atomic
 def decide_request(*, request: JoinRequest, accept: bool, by: User | None, reason: str = "") -> bool:
     """A moderator's answer. False where somebody else was quicker."""
-    if not _moved(request, JoinState.PENDING, JoinState.JOINED if accept else JoinState.REFUSED, by, reason):
+    if not moved(request, JoinState.PENDING, JoinState.JOINED if accept else JoinState.REFUSED, by, reason):
         return False
+    action = Action.REQUEST_ACCEPTED if accept else Action.REQUEST_REFUSED
+    note(action, group=request.group, by=by, about=request.name or request.address, reason=reason)
     if accept:
-        add_member(request.group, request.address, request.name)
+        add_member(request.group, request.address, request.name, came_by=_way(request))
     return True
 
 
-def _moved(request: JoinRequest, old: JoinState, new: JoinState, by: User | None = None, reason: str = "") -> bool:
+def moved(request: JoinRequest, old: JoinState, new: JoinState, by: User | None = None, reason: str = "") -> bool:
     waiting = JoinRequest.objects.filter(pk=request.pk, state=old)
     moved = waiting.update(state=new, decided_at=timezone.now(), decided_by=by, reason=reason[:300])
     if moved:
@@ -198,13 +263,32 @@ def _moved(request: JoinRequest, old: JoinState, new: JoinState, by: User | None
 
 
 @transaction.atomic
-def add_member(group: Group, address: str, name: str = "") -> tuple[Membership, bool]:
+def add_member(
+    group: Group, address: str, name: str = "", *, came_by: CameBy = CameBy.UNKNOWN
+) -> tuple[Membership, bool]:
     """Make the owner of the address a member: (membership, whether it is new). The address must be confirmed, or vouched for."""
     user = person_of(address) or _new_person(address, name)
     _prove(user, address)
     own = "" if user.email.lower() == address.lower() else address.lower()
-    membership, made = Membership.objects.get_or_create(group=group, user=user, defaults={"address": own})
+    return become_member(group, user, address=own, came_by=came_by)
+
+
+def become_member(group: Group, user: User, *, came_by: CameBy, address: str = "") -> tuple[Membership, bool]:
+    """Call it in a transaction. Invitations to the person have been answered by this."""
+    values = {"address": address, "came_by": came_by}
+    membership, made = Membership.objects.get_or_create(group=group, user=user, defaults=values)
+    if made:
+        note(Action.JOINED, group=group, by=user, about=user, details={"how": CameBy(came_by).label})
+        open_invitations = Invitation.objects.filter(group=group, state=InvitationState.SENT)
+        open_invitations.filter(address__in=[user.email.lower(), address]).update(
+            state=InvitationState.ACCEPTED, decided_at=timezone.now()
+        )
     return membership, made
+
+
+def use_link(link: JoinLink) -> bool:
+    """Count one who comes by it; False where it works no more."""
+    return bool(JoinLink.objects.working().filter(pk=link.pk).update(used=F("used") + 1))
 
 
 def _prove(user: User, address: str) -> None:
@@ -243,4 +327,4 @@ def membership_of(group: Group, address: str) -> Membership | None:
 
 
 def is_banned(group: Group, address: str) -> bool:
-    return any(ban.concerns(address) for ban in Ban.objects.that_concern(group))
+    return Ban.objects.that_concern(group).matching([address]).exists()

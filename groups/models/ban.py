@@ -1,12 +1,13 @@
 """Who may neither join nor post: an address, a whole domain, or a pattern; in one group or on the whole site."""
 
 import re
-from typing import Self
+from collections.abc import Iterable
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
 from django.utils import timezone
 
 from common.prepared import Slot
@@ -19,15 +20,58 @@ class BanKind(models.TextChoices):
     PATTERN = "pattern", "every address that matches a pattern (* stands for anything)"
 
 
+MOST_MATCHED = 20
+MOST_STARS = 5  # in a pattern: more make no database quicker
+
+
+@models.CharField.register_lookup
+class Like(models.Lookup):  # type: ignore[type-arg]
+    """`text LIKE pattern`, where the pattern is a column."""
+
+    lookup_name = "is_like"
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        text, text_params = self.process_lhs(compiler, connection)
+        pattern, params = self.process_rhs(compiler, connection)
+        return f"{text} LIKE {pattern} ESCAPE '!'", [*text_params, *params]
+
+
+def like(glob: str) -> str:
+    """The glob as a pattern for LIKE … ESCAPE '!'."""
+    escaped = re.sub(r"([!%_])", r"!\1", glob.strip().lower())
+    return re.sub(r"\*+", "%", escaped)
+
+
+def domains_above(address: str) -> list[str]:
+    """The domain of the address and those it is below: what a ban of a domain may say."""
+    labels = address.rpartition("@")[2].split(".")[-20:]
+    return [".".join(labels[place:]) for place in range(len(labels))]
+
+
 class BanQuerySet(models.QuerySet["Ban"]):
     def that_concern(self, group: Group | Slot) -> Self:
         return self.filter(Q(group=group) | Q(group__isnull=True))
+
+    def matching(self, addresses: Iterable[str]) -> Self:
+        """Bans about any of the addresses; the database finds them, however many bans there are. For more than MOST_MATCHED
+        addresses all patterns come along: ask concerns()."""
+        asked = [address.strip().lower() for address in addresses]
+        domains = {domain for address in asked for domain in domains_above(address)}
+        found = Q(kind=BanKind.ADDRESS, value__in=asked) | Q(kind=BanKind.DOMAIN, value__in=domains)
+        bans = self
+        if len(asked) > MOST_MATCHED:
+            return bans.filter(found | Q(kind=BanKind.PATTERN))
+        for place, address in enumerate(asked):
+            bans = bans.annotate(**{f"asked_{place}": Value(address, models.CharField())})
+            found |= Q(kind=BanKind.PATTERN) & Q(**{f"asked_{place}__is_like": F("pattern")})
+        return bans.filter(found) if asked else self.none()
 
 
 class Ban(models.Model):
     group = models.ForeignKey(Group, models.CASCADE, null=True, blank=True, related_name="bans")  # null: the site
     kind = models.CharField(max_length=10, choices=BanKind, default=BanKind.ADDRESS)
     value = models.CharField(max_length=320)  # small letters
+    pattern = models.CharField(max_length=700, blank=True, editable=False)  # like(value), of patterns
     reason = models.CharField(max_length=200, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
@@ -49,6 +93,21 @@ class Ban(models.Model):
         self.value = self.value.strip().lower()
         if self.kind == BanKind.ADDRESS and "@" not in self.value:
             raise ValidationError({"value": "An address has an @; to ban a whole domain choose that kind."})
+        if self.kind == BanKind.DOMAIN:
+            self.value = self.value.lstrip("@*.")
+            if not self.value or "@" in self.value or "*" in self.value:
+                raise ValidationError({"value": "Write the domain alone, as example.org."})
+        if self.kind == BanKind.PATTERN and not 0 < len(re.findall(r"\*+", self.value)) <= MOST_STARS:
+            raise ValidationError({"value": f"A pattern has one to {MOST_STARS} stars, as spam*@example.org."})
+        if self.kind == BanKind.PATTERN and not self.value.strip("*@."):
+            raise ValidationError({"value": "This would ban everybody."})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.value = self.value.strip().lower()
+        if self.kind == BanKind.DOMAIN:
+            self.value = self.value.lstrip("@*.")
+        self.pattern = like(self.value) if self.kind == BanKind.PATTERN else ""
+        super().save(*args, **kwargs)
 
     def concerns(self, address: str) -> bool:
         """Whether this ban is about the address (compared in small letters). Patterns are globs, never regular expressions,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from groups.models.people import PeoplePolicy
 from groups.models.policy import MailPolicy
 from groups.models.shaping import Shaping
 
@@ -67,7 +68,7 @@ def _membership_of(user: object) -> Q:
     return Q(pk__in=from_memberships)
 
 
-class Group(MailPolicy, Shaping):
+class Group(PeoplePolicy, MailPolicy, Shaping):
     slug = models.CharField(
         max_length=63,
         unique=True,

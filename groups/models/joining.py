@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from groups.models.group import Group
+from groups.models.invitation import JoinLink
 
 
 class JoinState(models.TextChoices):
@@ -13,7 +14,7 @@ class JoinState(models.TextChoices):
     PENDING = "pending", "waits for a moderator"
     JOINED = "joined", "has joined"
     REFUSED = "refused", "was refused"
-    EXPIRED = "expired", "nobody confirmed in time"
+    EXPIRED = "expired", "nobody answered in time"
 
 
 class JoinRequest(models.Model):
@@ -29,6 +30,9 @@ class JoinRequest(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     reason = models.CharField(max_length=300, blank=True)
+    answers = models.JSONField(default=list, blank=True)  # [question, answer], … as they were then
+    link = models.ForeignKey(JoinLink, models.SET_NULL, null=True, blank=True, related_name="requests")
+    pending_at = models.DateTimeField(null=True, blank=True)  # since when a moderator is to decide
 
     class Meta:
         constraints = [
@@ -38,7 +42,14 @@ class JoinRequest(models.Model):
                 condition=Q(state__in=("unconfirmed", "pending")),
             )
         ]
-        indexes = [models.Index(fields=["address", "asked_at"], name="groups_joinrequest_asked")]
+        indexes = [
+            models.Index(fields=["address", "asked_at"], name="groups_joinrequest_asked"),
+            models.Index(
+                fields=["group", "state", "made_at"],
+                name="groups_joinrequest_open",
+                condition=Q(state__in=("unconfirmed", "pending")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.address} to {self.group} ({self.state})"

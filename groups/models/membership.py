@@ -1,5 +1,8 @@
 """A Membership ties a person to a group with a role and the way they want its mail (Mailman calls it Member)."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -7,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from common.absence import Absence
+from groups.models.batch import Batch
 from groups.models.group import Group
 
 
@@ -61,6 +65,36 @@ class Posting(models.TextChoices):
     REFUSED = "refused", "May not post"
 
 
+class CameBy(models.TextChoices):
+    """How somebody became a member."""
+
+    STARTED = "started", "started the group"
+    WEB = "web", "joined on the web"
+    MAIL = "mail", "joined by mail"
+    INVITATION = "invitation", "accepted an invitation"
+    LINK = "link", "came by a link"
+    ADDED = "added", "was added by an owner"
+    RETURNED = "returned", "was brought back"
+    UNKNOWN = "", "not known"
+
+
+LONGEST_LABEL = 420
+
+
+def label_of(name: str, *addresses: str) -> str:
+    """By what a member is found and stands in order: name, a line end, addresses; in small letters."""
+    known = " ".join(dict.fromkeys(address.lower() for address in addresses if address))
+    return f"{' '.join(name.split()).casefold()}\n{known}"[:LONGEST_LABEL]
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def bulk_create(self, objs: Iterable["Membership"], *args: Any, **kwargs: Any) -> list["Membership"]:  # type: ignore[override]
+        rows = list(objs)
+        for row in rows:
+            row.relabel()
+        return super().bulk_create(rows, *args, **kwargs)  # type: ignore[return-value, arg-type]
+
+
 class Membership(Absence):
     group = models.ForeignKey(Group, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
@@ -83,12 +117,37 @@ class Membership(Absence):
     approved_posts = models.PositiveIntegerField(default=0)
     rejected_posts = models.PositiveIntegerField(default=0)
 
+    came_by = models.CharField(max_length=10, choices=CameBy, blank=True)
+    batch = models.ForeignKey(Batch, models.SET_NULL, null=True, blank=True, related_name="memberships")
+    listed = models.BooleanField(null=True, blank=True)  # other members see them; null: as the group says
+    address_listed = models.BooleanField(null=True, blank=True)
+    label = models.CharField(max_length=LONGEST_LABEL, blank=True, editable=False)  # label_of(); kept by save()
+
+    objects = MembershipQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "group"], name="groups_membership_once")]
-        indexes = [models.Index(fields=["address"], name="groups_membership_address", condition=~Q(address=""))]
+        indexes = [
+            models.Index(fields=["address"], name="groups_membership_address", condition=~Q(address="")),
+            models.Index(fields=["group", "joined_at", "id"], name="groups_membership_by_date"),
+            models.Index(fields=["group", "label", "id"], name="groups_membership_by_name"),
+            models.Index(fields=["group", "delivery", "joined_at"], name="groups_membership_by_delivery"),
+            models.Index(fields=["group", "role", "joined_at"], name="groups_membership_by_role"),
+            models.Index(fields=["group", "posting", "joined_at"], name="groups_membership_by_posting"),
+            models.Index(fields=["group"], name="groups_membership_paused", condition=Q(paused_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} in {self.group} ({self.role})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.relabel()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "label"}
+        super().save(*args, **kwargs)
+
+    def relabel(self) -> None:
+        self.label = label_of(self.user.name, self.user.email, self.address)
 
     @property
     def mail_address(self) -> str:
@@ -106,10 +165,15 @@ class PastMember(models.Model):
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(default=timezone.now, db_index=True)
     how = models.CharField(max_length=20)  # "web", "mail", "one-click", "removed"
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=300, blank=True)  # of a removal
     returned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["group", "left_at"], name="groups_pastmember_by_date")]
+        indexes = [
+            models.Index(fields=["group", "left_at"], name="groups_pastmember_by_date"),
+            models.Index(fields=["user", "group"], name="groups_pastmember_of_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} left {self.group}"

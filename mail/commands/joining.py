@@ -76,7 +76,7 @@ def ask_for_approval(request: JoinRequest) -> None:
     """The applicant hears that a moderator looks at it, and the moderators hear of it."""
     group = request.group
     notices.send("pending", request.address, {"group": group}, sender_name=group.name)
-    context = {"group": group, "address": request.address, "name": request.name}
+    context = {"group": group, "address": request.address, "name": request.name, "answers": request.answers}
     ask_moderators("wants_to_join", group, context, Case.JOINING, request.pk)
 
 

@@ -1,13 +1,16 @@
 """What a moderator decides about a held letter or a wish to join, by answering the mail about it or on the page it names."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db import transaction
 
 from accounts.models import User
+from groups.actions import banning
+from groups.actions.banning import NotBanned
 from groups.actions.joining import decide_request
-from groups.models import Ban, BanKind, Group, JoinRequest, JoinState, Membership, Role
+from groups.models import BanKind, Group, JoinRequest, JoinState, Membership, Role
 from mail import review, tokens
 from mail.addressing import site_address
 from mail.commands import joining
@@ -105,7 +108,7 @@ def decide(waiting: Waiting, decision: Decision, reason: str = "") -> bool:
     if waiting.letter is not None:
         return LETTERS[decision](waiting.letter, waiting.by, reason)
     assert waiting.request is not None
-    return _decide_request(waiting.request, waiting.by, decision, reason)
+    return decide_request_by(waiting.request, waiting.by, decision, reason)
 
 
 def _approve(letter: Inbound, by: User, reason: str) -> bool:
@@ -148,17 +151,14 @@ def _authors(letter: Inbound) -> tuple[str, ...]:
 
 
 def ban(group: Group, address: str, by: User, reason: str) -> None:
-    running = Membership.objects.filter(group=group, user__email=address).exclude(role=Role.MEMBER)
-    if not running.exists():
-        Ban.objects.get_or_create(
-            group=group,
-            kind=BanKind.ADDRESS,
-            value=address.lower(),
-            defaults={"made_by": by, "reason": " ".join(reason.split())[:200]},
-        )
+    """Whoever runs the group is left alone."""
+    with suppress(NotBanned):
+        banning.ban(group=group, kind=BanKind.ADDRESS, value=address, by=by, reason=reason)
 
 
-def _decide_request(request: JoinRequest, by: User, decision: Decision, reason: str) -> bool:
+@transaction.atomic
+def decide_request_by(request: JoinRequest, by: User, decision: Decision, reason: str) -> bool:
+    """Accept or refuse an applicant, with the mails that follow. False where somebody else was quicker."""
     accept = decision in (Decision.APPROVE, Decision.TRUST)
     if not decide_request(request=request, accept=accept, by=by, reason="" if accept else reason):
         return False

@@ -7,12 +7,13 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from accounts.models import User
+from groups.actions.inviting import decline
 from groups.actions.joining import Confirmed, waiting_for
 from groups.actions.leaving import LastOwner
-from groups.models import Delivery, Group, JoinRequest, JoinState, Membership, PastMember
+from groups.models import Delivery, Group, InvitationState, JoinRequest, JoinState, Membership, PastMember
 from mail import tokens
 from mail.bounces.record import heal
-from mail.commands import choices, joining, leaving, topics
+from mail.commands import choices, inviting, joining, leaving, topics
 from mail.commands.asker import Asker
 from mail.commands.reading import confirms
 from mail.inbound.posts import Outcome
@@ -61,6 +62,10 @@ def _no(asker: Asker, token: str) -> Outcome:
     meaning = tokens.confirmed(token)
     if meaning and meaning[0] is Yes.JOIN:
         joining.decline(*meaning[1][:1])
+    elif meaning and meaning[0] is Yes.INVITATION:
+        invitation = inviting.of_number(*meaning[1][:1])
+        if invitation is not None:
+            decline(invitation)
     return asker.done("Said no; nothing was changed.")
 
 
@@ -198,6 +203,20 @@ def _mailbox(pk: int) -> Answer:
     return Answer("Thank you. Mail goes to this address again.")
 
 
+def _ask_invitation(pk: int) -> Question | None:
+    found = inviting.of_number(pk)
+    return Question(f"Join {found.group.name}", "Join the group", found.address, found.group) if found else None
+
+
+def _accept(pk: int) -> Answer:
+    found = inviting.of_number(pk)
+    if found is None:
+        return ENDED
+    if found.state == InvitationState.ACCEPTED:
+        return Answer(Confirmed.MEMBER, True, found.group)
+    return Answer(Confirmed.JOINED, True, found.group) if inviting.accept(found) is not None else ENDED
+
+
 QUESTIONS: dict[Yes, Callable[..., Question | None]] = {
     Yes.JOIN: _ask_join,
     Yes.COME_BACK: _ask_come_back,
@@ -206,6 +225,7 @@ QUESTIONS: dict[Yes, Callable[..., Question | None]] = {
     Yes.TOPIC: _ask_topic,
     Yes.DAILY: _ask_daily,
     Yes.MAILBOX: _ask_mailbox,
+    Yes.INVITATION: _ask_invitation,
 }
 ANSWERS: dict[Yes, Callable[..., Answer]] = {
     Yes.JOIN: _join,
@@ -215,4 +235,5 @@ ANSWERS: dict[Yes, Callable[..., Answer]] = {
     Yes.TOPIC: _wish,
     Yes.DAILY: _daily,
     Yes.MAILBOX: _mailbox,
+    Yes.INVITATION: _accept,
 }

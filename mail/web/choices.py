@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import User
 from common.paging import page_of
 from groups.access import MembersOnly, Visit, person, visit_as_member
+from groups.actions.labels import move_mail, relabel
 from groups.models import Delivery, Membership
 from mail.bounces import record
 from mail.digests import marks
@@ -54,7 +55,7 @@ def trouble_at(address: str) -> Trouble | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def membership(request: HttpRequest, slug: str) -> HttpResponse:
     visit = visit_as_member(request, slug, "mails")
-    mine = Membership.objects.select_related("user").filter(group=visit.group, user=person(request)).first()
+    mine = Membership.objects.select_related("user", "group").filter(group=visit.group, user=person(request)).first()
     if mine is None:  # an operator, who may see the group but is no member
         raise MembersOnly(visit.group, "mails")
     before = Membership.objects.get(pk=mine.pk)
@@ -79,6 +80,7 @@ def membership(request: HttpRequest, slug: str) -> HttpResponse:
 def _save(mine: Membership, values: dict[str, Any]) -> None:
     marks.choose_delivery(mine, values["delivery"])
     Membership.objects.filter(pk=mine.pk).update(**values)
+    relabel(Membership.objects.filter(pk=mine.pk))
 
 
 def _topics(visit: Visit, user: User) -> list[TopicChoice]:
@@ -144,6 +146,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "deliveries": Delivery.choices,
+        "others": [address for address in addresses_of(user) if address != user.email.lower()],
         "troubles": _troubles(user, page.rows),
     }
     return render(request, "mail/web/account.html", context)
@@ -159,7 +162,21 @@ def _save_all(form: DailyForm, post: Any, rows: Any) -> int:
         for name, value in post.items()
         if name.startswith("delivery-") and name[9:].isdecimal() and len(name) < 27 and value in Delivery.values
     }
-    return marks.choose_many(rows.filter(pk__in=list(wanted)[:GROUPS_A_PAGE]), wanted)
+    changed = _save_addresses(user, post, rows)
+    return changed + marks.choose_many(rows.filter(pk__in=list(wanted)[:GROUPS_A_PAGE]), wanted)
+
+
+def _save_addresses(user: User, post: Any, rows: Any) -> int:
+    """Where each group's mail goes, or that of all groups at once: to the person's own address, or to a confirmed one."""
+    allowed = {"": "", **{address: address for address in addresses_of(user) if address != user.email.lower()}}
+    if post.get("everywhere") == "yes" and post.get("everywhere-address", "") in allowed:
+        return move_mail(rows, allowed[post["everywhere-address"]])
+    moved = 0
+    for name, value in list(post.items())[: 3 * GROUPS_A_PAGE]:
+        key = name.removeprefix("address-")
+        if name != key and key.isdecimal() and len(key) < 19 and value in allowed:
+            moved += move_mail(rows.filter(pk=int(key)), allowed[value])
+    return moved
 
 
 def _troubles(user: User, rows: list[Membership]) -> list[Trouble]:

@@ -42,6 +42,14 @@ def _cards(label: str, words: dict[Any, tuple[str, str]]) -> forms.ChoiceField:
     )
 
 
+SAID = {"": None, "yes": True, "no": False}
+
+
+def _said(label: str) -> forms.TypedChoiceField:
+    """Yes, no, or as the group says, which the form adds in words."""
+    return forms.TypedChoiceField(label=label, required=False, empty_value=None, coerce=SAID.get)
+
+
 class MembershipForm(AbsenceForm, forms.ModelForm):  # type: ignore[type-arg]
     delivery = _cards("How this group’s letters come to you", DELIVERY_WORDS)
     digest_format = _cards("If you chose a digest: how it looks", FORMAT_WORDS)
@@ -53,10 +61,21 @@ class MembershipForm(AbsenceForm, forms.ModelForm):  # type: ignore[type-arg]
         help_text="Links lead to the group’s archive.",
     )
     address = forms.ChoiceField(label="Where they go", required=False, help_text="One of your confirmed addresses.")
+    listed = _said("Other members see me in the directory")
+    address_listed = _said("They see my address there")
 
     class Meta:
         model = Membership
-        fields = ["delivery", "digest_format", "attachments_kb", "address", "own_posts", "skip_addressed"]
+        fields = [
+            "delivery",
+            "digest_format",
+            "attachments_kb",
+            "address",
+            "own_posts",
+            "skip_addressed",
+            "listed",
+            "address_listed",
+        ]
         labels = {
             "own_posts": "Send me my own letters too",
             "skip_addressed": "No second copy where I am in To or Cc already",
@@ -78,6 +97,12 @@ class MembershipForm(AbsenceForm, forms.ModelForm):  # type: ignore[type-arg]
         limit = self.instance.attachments_kb
         if limit not in dict(limits):
             limits.append((limit, f"Above {limit:,} KB as links"))
+        group = self.instance.group
+        for name, usual in (("listed", group.members_listed), ("address_listed", group.addresses_listed)):
+            as_group = f"As the group says: {'yes' if usual else 'no'}"
+            self._choose(name, [("", as_group), ("yes", "Yes"), ("no", "No; those who run the group do")])
+            said = getattr(self.instance, name)
+            self.initial[name] = "" if said is None else "yes" if said else "no"
         self._choose("attachments_kb", [("" if value is None else value, words) for value, words in limits])
 
     def _choose(self, name: str, choices: list[tuple[Any, str]]) -> None:

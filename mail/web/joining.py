@@ -12,10 +12,10 @@ from accounts.models import User
 from common import notices
 from common.notices import DAY
 from common.ratelimit import allowed
-from groups.access import Visit, person, visit_as_member, visit_group
-from groups.actions.joining import Asked, Confirmed, ask_to_join, join_signed_in, membership_of
+from groups.access import Visit, person, standing_of, visit_as_member, visit_group
+from groups.actions.joining import Answers, Asked, Confirmed, ask_to_join, join_signed_in, membership_of
 from groups.actions.leaving import LastOwner
-from groups.models import Group, Joining, Membership
+from groups.models import Group, Joining, JoinLink, Membership, Visibility
 from mail.addressing import list_address
 from mail.commands import joining, leaving
 
@@ -36,18 +36,56 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("group-home", slug)
     if request.method != "POST" or visit.group.joining == Joining.INVITATION:
         return _form(request, visit, reader)
+    return _join(request, visit, reader)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_link(request: HttpRequest, secret: str) -> HttpResponse:
+    """Whoever holds the link may see what the group is called, and join it; private or by invitation as it may be."""
+    link = JoinLink.objects.filter(secret=secret).select_related("group").first()
+    if link is None or not link.works:
+        return render(request, "groups/link_ended.html", status=410)
+    reader = person(request)
+    visit = Visit(link.group, standing_of(reader, link.group))
+    if visit.standing.role is not None:
+        return redirect("group-home", link.group.slug)
+    if request.method != "POST":
+        return _form(request, visit, reader, link=link)
+    return _join(request, visit, reader, link)
+
+
+def _join(request: HttpRequest, visit: Visit, reader: User | None, link: JoinLink | None = None) -> HttpResponse:
     place = get_adapter(request).get_client_ip(request)
     if not allowed("join by web", place, limit=FROM_ONE_PLACE, seconds=HOUR):
-        return _form(request, visit, reader, "So many wishes to join came from here that we stop for an hour.", 429)
+        return _form(
+            request, visit, reader, "So many wishes to join came from here that we stop for an hour.", 429, link
+        )
+    asked = questions_of(visit.group, link)
+    answers = [(question, request.POST.get(f"answer-{place}", "").replace("\x00", "")) for place, question in asked]
+    if any(not answer.strip() for _, answer in answers):
+        return _form(request, visit, reader, "Please answer each question.", 400, link)
     if reader is not None and _is_confirmed(reader):
-        return _join_signed_in(request, visit.group, reader)
+        return _join_signed_in(request, visit.group, reader, answers, link)
     address = reader.email if reader is not None else request.POST.get("address", "")
-    return _join_by_address(request, visit, reader, address)
+    return _join_by_address(request, visit, reader, address, answers, link)
+
+
+def questions_of(group: Group, link: JoinLink | None = None) -> list[tuple[int, str]]:
+    """What the applicant is asked, where somebody will read the answers."""
+    is_read = group.joining == Joining.APPROVAL if link is None else not link.at_once
+    return list(enumerate(group.questions)) if is_read else []
 
 
 def _form(
-    request: HttpRequest, visit: Visit, reader: User | None, problem: str = "", status: int = 200
+    request: HttpRequest,
+    visit: Visit,
+    reader: User | None,
+    problem: str = "",
+    status: int = 200,
+    link: JoinLink | None = None,
 ) -> HttpResponse:
+    asked = questions_of(visit.group, link)
     context = {
         "visit": visit,
         "group": visit.group,
@@ -55,8 +93,10 @@ def _form(
         "problem": problem,
         "address": request.POST.get("address", "")[:254],
         "subscribe": list_address(visit.group, "subscribe"),
-        "by_invitation": visit.group.joining == Joining.INVITATION,
-        "by_approval": visit.group.joining == Joining.APPROVAL,
+        "link": link,
+        "questions": [(place, words, request.POST.get(f"answer-{place}", "")[:1000]) for place, words in asked],
+        "by_invitation": visit.group.joining == Joining.INVITATION and link is None,
+        "by_approval": visit.group.joining == Joining.APPROVAL if link is None else not link.at_once,
     }
     return render(request, "groups/join.html", context, status=status)
 
@@ -65,23 +105,38 @@ def _is_confirmed(user: User) -> bool:
     return EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists()
 
 
-def _join_signed_in(request: HttpRequest, group: Group, reader: User) -> HttpResponse:
-    outcome, pending = join_signed_in(group=group, user=reader)
+def _join_signed_in(
+    request: HttpRequest, group: Group, reader: User, answers: Answers, link: JoinLink | None
+) -> HttpResponse:
+    outcome, pending = join_signed_in(group=group, user=reader, answers=answers, link=link)
     if pending is not None:
         joining.ask_for_approval(pending)
     if outcome == Confirmed.JOINED:
         joining.welcome(group, reader.email)
-    level = messages.ERROR if outcome == Asked.BANNED else messages.SUCCESS
+    level = messages.ERROR if outcome in (Asked.BANNED, Confirmed.GONE) else messages.SUCCESS
     messages.add_message(request, level, outcome)
-    return redirect("group-home", group.slug)
+    return _home(group, outcome == Confirmed.JOINED)
 
 
-def _join_by_address(request: HttpRequest, visit: Visit, reader: User | None, address: str) -> HttpResponse:
+def _home(group: Group, is_member: bool) -> HttpResponse:
+    """Home of the group, where it may be seen already."""
+    is_hidden = group.visibility == Visibility.PRIVATE and not is_member
+    return redirect("directory") if is_hidden else redirect("group-home", group.slug)
+
+
+def _join_by_address(
+    request: HttpRequest,
+    visit: Visit,
+    reader: User | None,
+    address: str,
+    answers: Answers,
+    link: JoinLink | None,
+) -> HttpResponse:
     if request.POST.get("website"):  # a field that people do not see
         return _please_look(request, visit)
-    wish = ask_to_join(group=visit.group, address=address.replace("\x00", ""))
+    wish = ask_to_join(group=visit.group, address=address.replace("\x00", ""), answers=answers, link=link)
     if wish.outcome == Asked.NO_ADDRESS:
-        return _form(request, visit, reader, Asked.NO_ADDRESS, 400)
+        return _form(request, visit, reader, Asked.NO_ADDRESS, 400, link)
     if wish.outcome == Asked.MEMBER:
         _remind(visit.group, address)
     joining.ask_owner(wish)
@@ -98,7 +153,7 @@ def _remind(group: Group, address: str) -> None:
 
 def _please_look(request: HttpRequest, visit: Visit) -> HttpResponse:
     messages.success(request, PLEASE_LOOK)
-    return redirect("group-home", visit.group.slug)
+    return _home(visit.group, is_member=False)
 
 
 @never_cache

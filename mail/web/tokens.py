@@ -11,9 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from groups.actions.inviting import decline
 from groups.actions.leaving import LastOwner
-from groups.models import Delivery, Membership
-from mail.commands import choices, leaving, moderating, saying_yes, topics
+from groups.models import Delivery, InvitationState, Membership
+from mail.commands import choices, inviting, leaving, moderating, saying_yes, topics
 from mail.commands.reading import LONGEST_REASON, Decision
 from mail.inbound.incoming import open_letter
 from mail.tokens import UNDO_DAYS
@@ -137,6 +138,28 @@ def daily(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "mail/pages/daily.html", {"address": masked(user.email), "wanted": user.daily_mail})
     choices.set_daily(user, wanted=False)
     return _done(request, "The daily mail", "The daily mail is stopped.", address=masked(user.email))
+
+
+@token_page
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Accept or decline. GET changes nothing; accepting needs no account."""
+    invited = inviting.of_token(token)
+    if invited is None:
+        return _ended(request)
+    group, address = invited.group, masked(invited.address)
+    if invited.state == InvitationState.ACCEPTED:
+        return _done(request, group.name, "You are a member already.", group=group)
+    answer = request.POST.get("answer", "")
+    if request.method != "POST" or answer not in ("accept", "decline"):
+        return render(
+            request, "mail/pages/invitation.html", {"invitation": invited, "group": group, "address": address}
+        )
+    if answer == "decline":
+        decline(invited)
+        return _done(request, "Declined", f"{group.name} does not invite you again.", is_done=True)
+    if inviting.accept(invited) is None:
+        return _ended(request)
+    return _done(request, "Welcome", f"You are a member of {group.name} now.", address=address, group=group)
 
 
 @token_page

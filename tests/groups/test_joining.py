@@ -17,6 +17,7 @@ from groups.actions.joining import (
     waiting_for,
 )
 from groups.actions.leaving import LastOwner, come_back, leave
+from groups.models import Asked as AskedRow
 from groups.models import Ban, BanKind, Delivery, JoinRequest, JoinState, Membership, PastMember
 from tests.builders import make_group, make_user
 
@@ -87,7 +88,7 @@ def test_a_thousand_requests_from_everywhere_are_one_mail():
 def test_after_a_day_it_may_be_asked_again():
     group = make_group()
     ask(group)
-    JoinRequest.objects.update(asked_at=timezone.now() - timedelta(hours=25))
+    AskedRow.objects.update(at=timezone.now() - timedelta(hours=25))
     assert ask(group).mail_due is True
 
 

@@ -7,6 +7,7 @@ from django.test import Client
 
 from groups.models import (
     Delivery,
+    Invitation,
     Joining,
     JoinRequest,
     JoinState,
@@ -71,6 +72,7 @@ def every_page(group, bob, alice, membership, held):
     waits = JoinRequest.objects.create(group=group, address="eve@example.net", state=JoinState.PENDING)
     past = PastMember.objects.create(group=group, user=bob, address=BOBS, joined_at=membership.joined_at, how="mail")
     mailbox = Mailbox.objects.create(address=BOBS, state="suspended", score=3)
+    invited = Invitation.objects.create(group=group, address="fay@example.net", by=alice, by_name="Alice")
     yes = [
         (Yes.JOIN, asked.pk),
         (Yes.COME_BACK, past.pk),
@@ -79,10 +81,12 @@ def every_page(group, bob, alice, membership, held):
         (Yes.TOPIC, bob.pk, letter.pk, 2),
         (Yes.DAILY, bob.pk, 1),
         (Yes.MAILBOX, mailbox.pk),
+        (Yes.INVITATION, invited.pk),
     ]
     return [
         *(yes_page(*numbers) for numbers in yes),
         leave_page(membership),
+        page("invitation", tokens.to_confirm(Yes.INVITATION, invited.pk)),
         page("mute", seal("mute", bob.pk, letter.pk)),
         page("daily", seal("daily", bob.pk)),
         page("moderate", tokens.to_moderate(Case.LETTER, held.pk, alice.pk)),
@@ -93,7 +97,7 @@ def every_page(group, bob, alice, membership, held):
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_looking_changes_nothing(browser, group, bob, alice, membership, held, method):
     pages = every_page(group, bob, alice, membership, held)
-    assert {Yes(number) for number in range(len(Yes))} == set(Yes) and len(pages) == len(Yes) + 5
+    assert {Yes(number) for number in range(len(Yes))} == set(Yes) and len(pages) == len(Yes) + 6
     before = everything()
     for address in pages:
         response = getattr(browser, method)(address)
@@ -108,7 +112,7 @@ def test_no_page_shows_a_whole_address_of_a_member(browser, group, bob, alice, m
             assert BOBS not in browser.get(address).content.decode(), address
 
 
-@pytest.mark.parametrize("name", ["confirm", "leave", "mute", "daily", "moderate"])
+@pytest.mark.parametrize("name", ["confirm", "invitation", "leave", "mute", "daily", "moderate"])
 @pytest.mark.parametrize("token", ["-", "aaaaaaaaaaaaaaaaaaaaaaaa", "x" * 300, "%C3%A9"])
 def test_what_is_no_token_has_ended(browser, db, name, token):
     for method in (browser.get, browser.post):

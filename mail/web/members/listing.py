@@ -1,0 +1,83 @@
+"""The members of a group: for its members a directory, for those who look after them a list to work on."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from common.paging import Page, page_of, query
+from groups import roster
+from groups.access import OwnersOnly, Visit, person, visit_as_member
+from groups.models import Delivery, Membership, Posting, Right, Role
+from groups.roster import Wanted, wanted_in
+from mail.models import Mailbox, MailboxState
+from mail.web.members.frame import page
+
+A_PAGE = 60
+MOST_BOUNCING = 5000
+
+
+@require_safe
+def members(request: HttpRequest, slug: str) -> HttpResponse:
+    visit = visit_as_member(request, slug, "list of members")
+    if not visit.can_see_members:
+        raise OwnersOnly("In this group only owners and moderators see the list of members.")
+    wanted = wanted_in(request.GET)
+    return _to_work_on(request, visit, wanted) if visit.may(Right.MEMBERS) else _directory(request, visit, wanted)
+
+
+def _directory(request: HttpRequest, visit: Visit, wanted: Wanted) -> HttpResponse:
+    people = roster.directory(visit.group, wanted.words)
+    shown = page_of(people.filter(role=Role.MEMBER), request.GET, field="joined_at", size=A_PAGE)
+    running = (
+        [] if shown.previous else list(people.filter(role__in=roster.RUNNING).order_by("-role", "joined_at", "pk"))
+    )
+    for each in (*shown.rows, *running):
+        each.shows_address = roster.shows_address(each, visit.group)
+    context: dict[str, Any] = {
+        "wanted": wanted.words,
+        "count": roster.member_count(visit.group),
+        "running": running,
+        "page": shown,
+        "me": person(request),
+    }
+    return page(request, "directory", visit, "everybody", **context)
+
+
+def _to_work_on(request: HttpRequest, visit: Visit, wanted: Wanted) -> HttpResponse:
+    people = roster.found(visit.group, wanted)
+    if wanted.state == "bouncing":
+        people = people.filter(pk__among=_bouncing(people))
+    shown = roster.page_of_members(people, wanted, A_PAGE)
+    _tell_states(shown)
+    context: dict[str, Any] = {
+        "wanted": wanted,
+        "count": roster.member_count(visit.group),
+        "page": shown,
+        "roles": Role.choices,
+        "states": roster.STATES.items(),
+        "deliveries": Delivery.choices,
+        "postings": Posting.choices,
+        "sorts": roster.SORTS.items(),
+        "here": query(request.GET),
+        "may_export": visit.may(Right.EXPORT),
+    }
+    return page(request, "members", visit, "everybody", **context)
+
+
+def _bouncing(people: "QuerySet[Membership]") -> list[int]:
+    """Of these members, those whose mailboxes are in trouble. Two searches, each by an index; one of both would find none."""
+    troubled = Mailbox.objects.exclude(state=MailboxState.NORMAL).values("address")
+    own = people.filter(address__in=troubled).exclude(address="")
+    usual = people.filter(address="", user__email__in=troubled)
+    return [*own.values_list("pk", flat=True)[:MOST_BOUNCING], *usual.values_list("pk", flat=True)[:MOST_BOUNCING]]
+
+
+def _tell_states(shown: Page) -> None:
+    """One question for all mailboxes of a page."""
+    addresses = [each.mail_address.lower() for each in shown.rows]
+    troubled = Mailbox.objects.filter(address__in=addresses).exclude(state=MailboxState.NORMAL)
+    states = dict(troubled.values_list("address", "state"))
+    for each in shown.rows:
+        each.mailbox_state = states.get(each.mail_address.lower(), "")

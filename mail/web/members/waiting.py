@@ -1,0 +1,130 @@
+"""Who wants in: those a moderator is to decide about, and those whose own yes is still missing. And what applicants are asked."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from common.paging import page_of
+from groups.actions.groups import change_people
+from groups.actions.joining import CONFIRM_WITHIN, DECIDE_WITHIN, Wish, ask_again
+from groups.actions.joining import Asked as Outcome
+from groups.models import MOST_QUESTIONS, Group, JoinRequest, JoinState, Right
+from mail.commands import joining, moderating
+from mail.commands.reading import Decision
+from mail.web.members.frame import clean, page, visit_for_members, visit_for_owners
+
+A_PAGE = 30
+
+
+@require_safe
+def waiting(request: HttpRequest, slug: str) -> HttpResponse:
+    visit, _ = visit_for_members(request, slug)
+    which = JoinState.UNCONFIRMED if request.GET.get("of") == "unconfirmed" else JoinState.PENDING
+    rows = JoinRequest.objects.filter(group=visit.group, state=which).select_related("link")
+    counts = {
+        state: JoinRequest.objects.filter(group=visit.group, state=state)[:1000].count()
+        for state in (JoinState.PENDING, JoinState.UNCONFIRMED)
+    }
+    shown = page_of(rows, request.GET, field="made_at", size=A_PAGE, descending=False)
+    for each in shown.rows:
+        each.ends_at = each.made_at + (CONFIRM_WITHIN if which == JoinState.UNCONFIRMED else DECIDE_WITHIN)
+        if each.pending_at is not None and which == JoinState.PENDING:
+            each.ends_at = each.pending_at + DECIDE_WITHIN
+    context: dict[str, Any] = {
+        "page": shown,
+        "unconfirmed": which == JoinState.UNCONFIRMED,
+        "pending_count": counts[JoinState.PENDING],
+    }
+    context["may_ban"] = visit.may(Right.BANS)
+    return page(request, "waiting", visit, "waiting", unconfirmed_count=counts[JoinState.UNCONFIRMED], **context)
+
+
+@require_POST
+def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """`decision`: approve, reject, discard or ban one who waits; `again`: ask one who has not confirmed once more."""
+    visit, by = visit_for_members(request, slug)
+    wish = get_object_or_404(JoinRequest.objects.select_related("group", "link"), pk=pk, group=visit.group)
+    wanted = request.POST.get("decision", "")
+    if wanted == "again":
+        _again(request, wish)
+        return _list(slug, "?of=unconfirmed")
+    if wanted not in (Decision.APPROVE, Decision.REJECT, Decision.DISCARD, Decision.BAN):
+        raise Http404("There is no such decision.")
+    if wanted == Decision.BAN and not visit.may(Right.BANS):
+        raise Http404("There is no such decision.")
+    reason = clean(request.POST.get("reason", ""), 300)
+    if moderating.decide_request_by(wish, by, Decision(wanted), reason):
+        messages.success(request, f"{wish.name or wish.address}: {TOLD[wanted]}")
+    else:
+        messages.error(request, "Somebody else was quicker.")
+    return _list(slug)
+
+
+TOLD: dict[str, str] = {
+    Decision.APPROVE: "a member now.",
+    Decision.REJECT: "refused, and told so.",
+    Decision.DISCARD: "refused; nobody is told.",
+    Decision.BAN: "refused, and banned.",
+}
+
+
+def _list(slug: str, query: str = "") -> HttpResponse:
+    response = redirect("members-waiting", slug)
+    response["Location"] += query
+    return response
+
+
+def _again(request: HttpRequest, wish: JoinRequest) -> None:
+    if ask_again(wish):
+        joining.ask_owner(Wish(Outcome.CONFIRM, wish, mail_due=True))
+        messages.success(request, f"{wish.address} is asked once more.")
+    else:
+        messages.error(request, f"{wish.address} was written to within a day; try again tomorrow.")
+
+
+class JoiningForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What applicants are asked, and who sees whom."""
+
+    class Meta:
+        model = Group
+        fields = ["members_listed", "addresses_listed"]
+        labels = {
+            "members_listed": "Members see one another in the directory",
+            "addresses_listed": "They see one another’s addresses there",
+        }
+        help_texts = {
+            "members_listed": "Where a member has not said otherwise. Who runs the group is always seen.",
+            "addresses_listed": "Where a member has not said otherwise.",
+        }
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        asked = [*self.instance.questions, *[""] * MOST_QUESTIONS][:MOST_QUESTIONS]
+        for place, words in enumerate(asked):
+            text = forms.TextInput(attrs={"dir": "auto"})
+            field = forms.CharField(required=False, max_length=300, label=f"Question {place + 1}", widget=text)
+            field.initial = words
+            self.fields[f"question_{place}"] = field
+
+    @property
+    def questions(self) -> list[str]:
+        asked = [self.cleaned_data[f"question_{place}"].replace("\x00", "").strip() for place in range(MOST_QUESTIONS)]
+        return [words for words in asked if words]
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def choices(request: HttpRequest, slug: str) -> HttpResponse:
+    visit, by = visit_for_owners(request, slug)
+    form = JoiningForm(request.POST or None, instance=Group.objects.get(pk=visit.group.pk))
+    if request.method == "POST" and form.is_valid():
+        values = {name: form.cleaned_data[name] for name in ("members_listed", "addresses_listed")}
+        changed = change_people(group=visit.group, by=by, questions=form.questions, **values)
+        messages.success(request, "Saved." if changed else "Nothing was changed.")
+        return redirect("members-joining", slug)
+    return page(request, "joining", visit, "joining", form=form)
