@@ -3,11 +3,14 @@
 from celery import shared_task
 
 from common.alone import Alone
+from groups.moderation import queue
 from mail.bounces import probes, record
 from mail.delivery import reminders
 from mail.digests import daily, due
+from mail.digests import daily, due, reminders
 from mail.inbound import maildir, pipeline
 from mail.outbox import send
+from mail.review import learning
 
 _process_waiting = Alone(pipeline.process_waiting)
 
@@ -48,3 +51,18 @@ def heal_mailboxes() -> None:
 def send_reminders() -> None:
     """Send the guidelines of groups whose month has come."""
     reminders.send_due()
+def remind_moderators() -> None:
+    """Remind moderators of what waits, once a day at their hour."""
+    reminders.send_due()
+
+
+@shared_task
+def close_overdue() -> None:
+    """Close what waited longer than its group allows."""
+    queue.sweep()
+
+
+@shared_task
+def learn(inbound_id: int, is_spam: bool) -> None:
+    """Show the spam filter what a moderator found."""
+    learning.learn(inbound_id, is_spam)

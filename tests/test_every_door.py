@@ -207,5 +207,5 @@ def test_the_walk_would_notice(bob, signed_in, private_group):
 def test_only_moderators_read_what_waits(alice, bob, signed_in, private_group):
     letter = secret_letter(private_group)
     told = {who: " ".join(leaks(signed_in(who), letter, "GET")) for who in (alice, bob)}
-    for name in ("moderation: ", "held: "):
+    for name in ("moderation: ", "moderation-item: ", "letter-edit: "):
         assert name in told[alice] and name not in told[bob]

@@ -267,6 +267,8 @@ CELERY_BEAT_SCHEDULE = {
     "resume-imports": {"task": "archive.tasks.resume_transfers", "schedule": 30.0, "options": {"expires": 30}},
     "send-digests": {"task": "mail.tasks.send_digests", "schedule": 60.0, "options": {"expires": 60}},
     "send-reminders": {"task": "mail.tasks.send_reminders", "schedule": 3600.0, "options": {"expires": 3600}},
+    "remind-moderators": {"task": "mail.tasks.remind_moderators", "schedule": 300.0, "options": {"expires": 300}},
+    "close-overdue": {"task": "mail.tasks.close_overdue", "schedule": 900.0, "options": {"expires": 900}},
     "heal-mailboxes": {"task": "mail.tasks.heal_mailboxes", "schedule": 3600.0, "options": {"expires": 3600}},
     "drain-spool": {"task": "mail.tasks.drain_spool", "schedule": 10.0, "options": {"expires": 10}},
     "process-inbound": {"task": "mail.tasks.process_inbound", "schedule": 5.0, "options": {"expires": 5}},

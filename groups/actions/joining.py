@@ -19,8 +19,11 @@ from django.utils import timezone
 from accounts.actions.addresses import confirm_address
 from accounts.models import User
 from common.locks import hold_until_commit
-from groups.models import Ban, Group, GroupState, Joining, JoinRequest, JoinState, Membership
+from groups.actions.log import note
+from groups.models import Action, Ban, Group, GroupState, Joining, JoinRequest, JoinState, Membership
+from groups.moderation import queue
 
+REQUEST = "request"  # the kind, in the moderators' queue
 CONFIRM_WITHIN = timedelta(days=7)
 ASKED_AGAIN_AFTER = timedelta(days=1)
 MOST_OPEN = 20  # requests of one address that wait to be confirmed
@@ -134,6 +137,7 @@ def confirm_request(pk: int) -> tuple[Confirmed, JoinRequest | None]:
     if not _moved(request, JoinState.UNCONFIRMED, JoinState.PENDING if wants_approval else JoinState.JOINED):
         return Confirmed.GONE, request
     if wants_approval:
+        begin_waiting(request)
         return Confirmed.PENDING, request
     add_member(request.group, request.address, request.name)
     return Confirmed.JOINED, request
@@ -176,6 +180,7 @@ def _wait_for_approval(group: Group, user: User) -> tuple[Confirmed, JoinRequest
         return Confirmed.PENDING, None
     waiting.filter(state=JoinState.UNCONFIRMED).update(state=JoinState.EXPIRED)
     request = JoinRequest.objects.create(group=group, address=address, name=_plain(user.name), state=JoinState.PENDING)
+    begin_waiting(request)
     return Confirmed.PENDING, request
 
 
@@ -184,9 +189,31 @@ def decide_request(*, request: JoinRequest, accept: bool, by: User | None, reaso
     """A moderator's answer. False where somebody else was quicker."""
     if not _moved(request, JoinState.PENDING, JoinState.JOINED if accept else JoinState.REFUSED, by, reason):
         return False
+    queue.settle(REQUEST, request.pk, ("approve" if accept else "reject") if by else "expired", by, expired=by is None)
+    what = Action.REQUEST_ACCEPTED if accept else Action.REQUEST_REFUSED if by else Action.EXPIRED
+    note(what, group=request.group, by=by, about=request.address, reason=reason)
     if accept:
         add_member(request.group, request.address, request.name)
     return True
+
+
+def begin_waiting(request: JoinRequest) -> None:
+    """The row of the moderators' queue."""
+    person = person_of(request.address)
+    queue.wait_all(
+        [
+            queue.wait(
+                REQUEST,
+                request.pk,
+                request.group,
+                title=request.name or request.address,
+                who=request.address,
+                person=person.pk if person is not None else None,
+                rule="joining",
+                reason="Wants to join; the address is confirmed.",
+            )
+        ]
+    )
 
 
 def _moved(request: JoinRequest, old: JoinState, new: JoinState, by: User | None = None, reason: str = "") -> bool:

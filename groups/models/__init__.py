@@ -8,19 +8,31 @@ from groups.models.membership import (
     Delivery,
     DigestFormat,
     Membership,
+    ModeratorMail,
     PastMember,
     Posting,
     Right,
     Role,
 )
 from groups.models.notice import NoticeWords
-from groups.models.policy import AuthorPolicy, Joining, MailPolicy, Moderation, ReplyTo, Strangers, WhoPosts
+from groups.models.policy import (
+    AuthorPolicy,
+    Joining,
+    MailPolicy,
+    Moderation,
+    ReplyTo,
+    Strangers,
+    WaitEnd,
+    WhoPosts,
+)
 from groups.models.shaping import GroupState, MembersSeenBy, OldTopics, OwnersHear, Reminder
+from groups.models.waiting import Answer, Waiting, WaitingNote, WaitingState
 
 __all__ = [
     "USUAL_RIGHTS",
     "Action",
     "Alias",
+    "Answer",
     "ArchiveAccess",
     "AuthorPolicy",
     "Ban",
@@ -38,6 +50,7 @@ __all__ = [
     "MembersSeenBy",
     "Membership",
     "Moderation",
+    "ModeratorMail",
     "NoticeWords",
     "OldTopics",
     "OwnersHear",
@@ -49,5 +62,9 @@ __all__ = [
     "Role",
     "Strangers",
     "Visibility",
+    "WaitEnd",
+    "Waiting",
+    "WaitingNote",
+    "WaitingState",
     "WhoPosts",
 ]

@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from archive.models import Message
-from groups.models import Group, Membership
-from mail.models import Delivery, DeliveryState, Door, Inbound, Kind, Outgoing, Spooled
+from groups.models import Group, Membership, Waiting
+from groups.moderation import queue
+from mail.models import Delivery, DeliveryState, Door, Inbound, InboundState, Kind, Outgoing, Spooled
 
 
 def make_inbound(
@@ -21,9 +22,30 @@ def make_inbound(
         door=Door.LMTP,
         **{"envelope_from": "ann@example.org", **fields.pop("spooled", {})},
     )
-    return Inbound.objects.create(
+    inbound = Inbound.objects.create(
         spooled=spooled, group=group, recipient=recipient or (group.address if group else "x@y"), **fields
     )
+    if group is not None and inbound.state == InboundState.HELD:
+        make_waiting(inbound, group)
+    return inbound
+
+
+def make_waiting(inbound: Inbound, group: Group, **fields: Any) -> Waiting:
+    """Its row in the moderators' queue, of the same key."""
+    row = queue.wait(
+        "letter",
+        inbound.pk,
+        group,
+        title=inbound.subject,
+        who=inbound.author,
+        rule=inbound.rule,
+        reason=inbound.reason,
+        beginning=fields.pop("beginning", ""),
+        person=inbound.spooled.sender_id,
+    )
+    row.pk = fields.pop("pk", inbound.pk)
+    row.save(force_insert=True)
+    return row
 
 
 def make_outgoing(group: Group | None = None, letter: Message | None = None, **fields: Any) -> Outgoing:
