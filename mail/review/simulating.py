@@ -52,6 +52,11 @@ class Trial:
     is_cut_short: bool = False
 
     @property
+    def ends(self) -> list[tuple[str, int]]:
+        """What became of them in truth, the commonest first."""
+        return self.became.most_common()
+
+    @property
     def count(self) -> int:
         return self.became.total()
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from archive.models import Message
-from groups.models import Group, Membership, Waiting
+from groups.models import Group, Membership
 from groups.moderation import queue
 from mail.models import Delivery, DeliveryState, Door, Inbound, InboundState, Kind, Outgoing, Spooled
 
@@ -30,8 +30,8 @@ def make_inbound(
     return inbound
 
 
-def make_waiting(inbound: Inbound, group: Group, **fields: Any) -> Waiting:
-    """Its row in the moderators' queue, of the same key."""
+def make_waiting(inbound: Inbound, group: Group) -> None:
+    """Its row in the moderators' queue."""
     row = queue.wait(
         "letter",
         inbound.pk,
@@ -40,12 +40,9 @@ def make_waiting(inbound: Inbound, group: Group, **fields: Any) -> Waiting:
         who=inbound.author,
         rule=inbound.rule,
         reason=inbound.reason,
-        beginning=fields.pop("beginning", ""),
         person=inbound.spooled.sender_id,
     )
-    row.pk = fields.pop("pk", inbound.pk)
-    row.save(force_insert=True)
-    return row
+    queue.wait_all([row])
 
 
 def make_outgoing(group: Group | None = None, letter: Message | None = None, **fields: Any) -> Outgoing:

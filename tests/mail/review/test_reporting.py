@@ -86,7 +86,9 @@ def test_banned_its_author_writes_here_no_more(letter, people, alice):
     report_all(letter, people[:1])
     reporting.decide(letter, "ban", alice, "Spammer")
     assert is_hidden(letter) and Ban.objects.get().value == "bob@example.org"
-    assert {"queue.report-settled", "letter.hidden", "member.banned"} <= set(LogEntry.objects.values_list("action", flat=True))
+    assert {"queue.report-settled", "letter.hidden", "member.banned"} <= set(
+        LogEntry.objects.values_list("action", flat=True)
+    )
 
 
 @pytest.mark.parametrize(("word", "hidden"), [("keep", False), ("hide", True), ("reject: not here", True)])
