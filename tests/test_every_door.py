@@ -101,7 +101,9 @@ def _leave_traces(letter: Message) -> None:
     words = {"subject": f"{WORD} subject", "author": f"{WORD}@author.example", "reason": f"{WORD} waits"}
     raw = letter.content.raw_bytes
     make_inbound(letter.group, raw, pk=letter.author_id, state=InboundState.HELD, **words)
-    Waiting.objects.filter(kind="letter", target=letter.author_id).update(id=letter.author_id, beginning=f"{WORD} begins")
+    Waiting.objects.filter(kind="letter", target=letter.author_id).update(
+        id=letter.author_id, beginning=f"{WORD} begins"
+    )
     make_delivery(make_outgoing(letter.group, letter), f"{WORD}@member.example", "failed", reply=f"{WORD} is unknown")
 
 

@@ -51,7 +51,7 @@ class Kind:
     decide: Callable[[Waiting, str, User, str], bool]
     show: "Callable[[Waiting, Visit], Shown]"
     expire: Callable[[Waiting], bool] | None = None  # None: waits for ever
-    edit_view: str = ""  # name of a page (slug, pk) on which the thing may be changed before it is approved
+    edits: bool = False  # there is a page edit/ below its own, on which it may be changed before it is approved
 
     def choice(self, name: str) -> Choice | None:
         return next((choice for choice in self.choices if choice.name == name and choice.when()), None)

@@ -1,15 +1,18 @@
 """What every page shows to those who moderate."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from accounts.models import User
 from groups.access import Visit
 from groups.models import Right
 from groups.moderation import queue
+from groups.queue_rows import Row, Rows
 
 register = template.Library()
 
@@ -39,3 +42,27 @@ def moderation_tabs(visit: object, current: str) -> dict[str, Any]:
         ]
     tabs = [{"label": label, "url": url, "current": key == current} for key, label, url in found]
     return {"tabs": tabs, "label": "The queue"}
+
+
+@register.simple_tag
+def queue_rows(rows: Iterable[Row], here: str, token: object, parts: object) -> SafeString:
+    """{% queue_rows rows here csrf_token parts %}; `parts`: there where the list is of several groups."""
+    return Rows(here, str(token), names_groups=bool(parts)).write(rows)
+
+
+@register.filter
+def change(value: object) -> str:
+    """What the log kept of one thing: [old, new] as `old → new`; lists and conditions in words."""
+    if isinstance(value, list) and len(value) == 2 and not isinstance(value[0], dict):
+        return f"{_said(value[0])} → {_said(value[1])}"
+    return _said(value)
+
+
+def _said(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_said, value)) or "nothing"
+    if isinstance(value, dict):
+        return " ".join(str(part) for part in value.values() if part)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "nothing" if value in (None, "") else str(value)

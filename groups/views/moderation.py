@@ -19,6 +19,8 @@ from groups.moderation import deciding, queue
 from groups.moderation.deciding import MOST_AT_ONCE, NotAllowed
 from groups.moderation.queue import Filters, Part
 from groups.moderation.registry import KINDS, choices_for, kind_of, kinds_seen_by
+from groups.permissions import Standing
+from groups.queue_rows import Row, record_of
 
 LONGEST_WORDS = 2000
 BULK = ("approve", "reject", "discard", "spam")
@@ -79,14 +81,13 @@ def _listed(request: HttpRequest, reader: User, parts: list[Part]) -> dict[str, 
     return {
         "page": page,
         "rows": [
-            {**_row(row, standings[row.group_id], records.get((row.group_id, row.person_id)), reader), "then": then}
+            _row(row, standings[row.group_id], records.get((row.group_id, row.person_id)), reader, then)
             for row, then in zip(page.rows, behind, strict=False)
         ],
         "count": min(count, queue.MOST_COUNTED),
         "is_more": count > queue.MOST_COUNTED,
         "filters": filters,
         "kinds": [kind for kind in KINDS.values() if kind.name in seen],
-        "bulk": BULK,
         "here": request.get_full_path(),
     }
 
@@ -100,16 +101,17 @@ def _records(rows: list[Waiting]) -> dict[tuple[int, int | None], Membership]:
     return {(row.group_id, row.user_id): row for row in found}
 
 
-def _row(waiting: Waiting, standing: Any, record: Membership | None, reader: User) -> dict[str, Any]:
+def _row(waiting: Waiting, standing: Standing, record: Membership | None, reader: User, then: int = 0) -> Row:
     kind = kind_of(waiting)
-    return {
-        "waiting": waiting,
-        "kind": kind,
-        "record": record,
-        "choices": choices_for(kind, standing, can_be_trusted=_can_be_trusted(record)),
-        "in_others_hands": queue.in_others_hands(waiting, reader),
-        "is_mine": waiting.is_claimed and waiting.claimed_by_id == reader.pk,
-    }
+    return Row(
+        waiting,
+        kind,
+        record,
+        choices_for(kind, standing, can_be_trusted=_can_be_trusted(record)),
+        in_others_hands=queue.in_others_hands(waiting, reader),
+        is_mine=waiting.is_claimed and waiting.claimed_by_id == reader.pk,
+        then=then,
+    )
 
 
 def _can_be_trusted(record: Membership | None) -> bool:
@@ -139,11 +141,18 @@ def _shown(request: HttpRequest, visit: Visit, waiting: Waiting) -> dict[str, An
     kind = kind_of(waiting)
     reader = reader_of(request)
     record = _records([waiting]).get((waiting.group_id, waiting.person_id))
+    row = _row(waiting, visit.standing, record, reader)
     template, detail = kind.show(waiting, visit)
     others = Waiting.objects.open().filter(group=visit.group, who=waiting.who).exclude(pk=waiting.pk)
     return {
         **detail,
-        **_row(waiting, visit.standing, record, reader),
+        "waiting": waiting,
+        "kind": kind,
+        "record": record,
+        "record_words": record_of(record),
+        "choices": row.choices,
+        "in_others_hands": row.in_others_hands,
+        "is_mine": row.is_mine,
         "visit": visit,
         "tab": "moderation",
         "template": template,

@@ -129,7 +129,7 @@ LETTER = Kind(
     _decide_letter,
     _show_letter,
     _expire_letter,
-    "letter-edit",
+    edits=True,
 )  # fmt: skip
 REQUEST = Kind(
     "request",

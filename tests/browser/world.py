@@ -77,7 +77,9 @@ def build() -> World:
     make_message(long, subject=LONG, body="unbreakable" * 60)
     group = Group.objects.get(pk=group.pk)
     held = _mail(group, member)
-    return World(owner, member, stranger, group, held, Waiting.objects.get(target=held.pk), *_queue(group, owner, member))
+    return World(
+        owner, member, stranger, group, held, Waiting.objects.get(target=held.pk), *_queue(group, owner, member)
+    )
 
 
 def _queue(group: Group, owner: User, member: User) -> tuple[Waiting, Waiting, ContentRule]:
