@@ -3,7 +3,19 @@
 from django.urls import URLPattern, path
 
 from groups.forms.groups import PARTS
-from groups.views import addresses, answers, closing, directory, guidelines, home, log, moderation, notices, settings, starting
+from groups.views import (
+    addresses,
+    answers,
+    closing,
+    directory,
+    guidelines,
+    home,
+    log,
+    moderation,
+    notices,
+    settings,
+    starting,
+)
 
 starts: list[URLPattern] = [
     path("groups/new/", starting.name, name="group-new"),

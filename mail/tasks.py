@@ -6,8 +6,7 @@ from common.alone import Alone
 from groups.moderation import queue
 from mail.bounces import probes, record
 from mail.delivery import reminders
-from mail.digests import daily, due
-from mail.digests import daily, due, reminders
+from mail.digests import daily, due, moderators
 from mail.inbound import maildir, pipeline
 from mail.outbox import send
 from mail.review import learning
@@ -51,9 +50,11 @@ def heal_mailboxes() -> None:
 def send_reminders() -> None:
     """Send the guidelines of groups whose month has come."""
     reminders.send_due()
+
+
 def remind_moderators() -> None:
     """Remind moderators of what waits, once a day at their hour."""
-    reminders.send_due()
+    moderators.send_due()
 
 
 @shared_task

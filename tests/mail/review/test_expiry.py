@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from groups.models import JoinRequest, LogEntry, Membership, ModeratorMail, Right, Role, WaitEnd, Waiting
 from groups.moderation import queue
-from mail.digests import reminders
+from mail.digests import moderators as reminders
 from mail.inbound import pipeline
 from mail.models import InboundState, ReminderMark
 from mail.review import learning
