@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from archive.bodies import File, attachment_url
 from archive.conversation import Conversation, Entry, Shown
-from archive.naming import reply_url
+from archive.naming import reply_url, report_url
 from archive.reading import Reading
 from archive.rendering.addresses import mask_text
 from archive.rows import file_size, joined
@@ -50,10 +50,11 @@ class _Acts:
     def __init__(self, reading: Reading, *, takes_replies: bool) -> None:
         self.slug = reading.slug
         self.replies = reading.user is not None and takes_replies
+        self.reports = reading.visit.standing.is_member
         self.tools = any(map(reading.visit.may, (Right.TOPICS, Right.LETTERS, Right.DESTROY)))
 
     def of(self, letter: Shown) -> str:
-        if not (self.replies or self.tools):
+        if not (self.replies or self.tools or self.reports):
             return ""
         name = escape(letter.name)
         links = ""
@@ -62,6 +63,9 @@ class _Acts:
             links = f'<a href="{url}" data-key-reply aria-label="Reply to {name}, letter {letter.number}">Reply</a>'
         if self.tools:
             links += f' <a href="{escape(letter.url)}#tools" aria-label="Tools for letter {letter.number}">Tools</a>'
+        if self.reports:
+            url = escape(report_url(self.slug, letter.line.number))
+            links += f' <a href="{url}" rel="nofollow" aria-label="Report letter {letter.number}">Report</a>'
         return f'<p class="acts">{links}</p>'
 
 

@@ -47,3 +47,8 @@ def month_url(slug: str, year: str, month: str) -> str:
 def _folder(slug: str, name: str, *last: str | int) -> str:
     """Pages name hundreds of letters and threads of one group: reverse() once, and leave off the last part."""
     return reverse(name, args=[slug, *last]).removesuffix("".join(f"{part}/" for part in last))
+
+
+def report_url(slug: str, number: int) -> str:
+    """Where a member reports it to the moderators, as reply_url."""
+    return f"{_folder(slug, 'message', 0)}{number}/report/"

@@ -46,13 +46,8 @@ def page_of(
 
     Http404 on a cursor that no page ever linked to.
     """
-    side = next((side for side in ("before", "after") if params.get(side)), "")
-    downwards = side == "before" if side else descending
-    if side:
-        place = decode_text(str(params[side])) if by_text else decode(str(params[side]), by_number=by_number)
-        rows = rows.filter(_beyond(field, key, place, below=downwards, key_below=downwards is not key_rises))
-    order = OrderBy(F(field), descending=downwards), OrderBy(F(key), descending=downwards is not key_rises)
-    found = first() if first is not None and not side else list(rows.order_by(*order)[: size + 1])
+    window, downwards, side = _window(rows, params, field, key, size, descending, key_rises, by_number, by_text)
+    found = first() if first is not None and not side else list(window)
     more = len(found) > size
     found = found[:size]
     if downwards != descending:
@@ -65,6 +60,33 @@ def page_of(
         next=_link(params, ahead, found[-1], field, key) if has_next and found else "",
         previous=_link(params, behind, found[0], field, key) if has_previous and found else "",
     )
+
+
+def window_of(
+    rows: QuerySet[Any], params: QueryDict, *, field: str, key: str = "id", size: int = 50, descending: bool = True
+) -> QuerySet[Any]:
+    """What page_of would look at of these rows, not fetched: for lists that are put together from several."""
+    return _window(rows, params, field, key, size, descending, key_rises=False, by_number=False, by_text=False)[0]
+
+
+def _window(
+    rows: QuerySet[Any],
+    params: QueryDict,
+    field: str,
+    key: str,
+    size: int,
+    descending: bool,
+    key_rises: bool,
+    by_number: bool,
+    by_text: bool,
+) -> tuple[QuerySet[Any], bool, str]:
+    side = next((side for side in ("before", "after") if params.get(side)), "")
+    downwards = side == "before" if side else descending
+    if side:
+        place = decode_text(str(params[side])) if by_text else decode(str(params[side]), by_number=by_number)
+        rows = rows.filter(_beyond(field, key, place, below=downwards, key_below=downwards is not key_rises))
+    order = OrderBy(F(field), descending=downwards), OrderBy(F(key), descending=downwards is not key_rises)
+    return rows.order_by(*order)[: size + 1], downwards, side
 
 
 def query(params: QueryDict, **changes: str | None) -> str:

@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from groups.access import Visit
 from groups.models import Right
+from groups.moderation.registry import kinds_seen_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,10 @@ def _reads(visit: Visit) -> bool:
     return visit.can_read_archive
 
 
+def _moderates(visit: Visit) -> bool:
+    return bool(kinds_seen_by(visit.standing)) or visit.may(Right.RULES) or visit.may(Right.LOG)
+
+
 TABS = (
     Tab("topics", "Topics", "topics", _reads),
     Tab("months", "Months", "months", _reads),
@@ -30,7 +35,7 @@ TABS = (
     Tab("search", "Search", "group-search", _reads),
     Tab("members", "Members", "group-members", lambda visit: visit.can_see_members),
     Tab("membership", "Your mail", "membership", lambda visit: visit.standing.role is not None),
-    Tab("moderation", "Moderation", "moderation", lambda visit: visit.can_moderate),
+    Tab("moderation", "Moderation", "moderation", _moderates),
     Tab("import", "Import", "import", lambda visit: visit.can_import),
     Tab("settings", "Settings", "group-settings", lambda visit: visit.may(Right.SETTINGS) or visit.may(Right.NOTICES)),
 )

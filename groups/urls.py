@@ -3,7 +3,20 @@
 from django.urls import URLPattern, path
 
 from groups.forms.groups import PARTS
-from groups.views import addresses, closing, directory, guidelines, home, notices, pictures, settings, starting
+from groups.views import (
+    addresses,
+    answers,
+    closing,
+    directory,
+    guidelines,
+    home,
+    log,
+    moderation,
+    notices,
+    pictures,
+    settings,
+    starting,
+)
 
 starts: list[URLPattern] = [
     path("groups/new/", starting.name, name="group-new"),
@@ -22,6 +35,19 @@ shaping: list[URLPattern] = [
     path("g/<str:slug>/settings/history/", settings.changes, name="group-history"),
     path("g/<str:slug>/settings/history/<int:pk>/", settings.roll_back, name="group-roll-back"),
 ]
+deciding: list[URLPattern] = [
+    path("moderation/", moderation.all_groups, name="moderation-all"),
+    path("moderation/decide/", moderation.decide_many, name="moderation-decide"),
+    path("g/<str:slug>/moderation/", moderation.one_group, name="moderation"),
+    path("g/<str:slug>/moderation/mail/", moderation.choose_mail, name="moderation-mail"),
+    path("g/<str:slug>/moderation/answers/", answers.answers, name="answers"),
+    path("g/<str:slug>/moderation/answers/<int:pk>/", answers.answer, name="answer"),
+    path("g/<str:slug>/moderation/<int:pk>/", moderation.item, name="moderation-item"),
+    path("g/<str:slug>/moderation/<int:pk>/claim/", moderation.claim, name="moderation-claim"),
+    path("g/<str:slug>/moderation/<int:pk>/note/", moderation.note, name="moderation-note"),
+    path("g/<str:slug>/log/", log.log, name="group-log"),
+    path("g/<str:slug>/log/csv/", log.export, name="group-log-csv"),
+]
 words: list[URLPattern] = [
     path("g/<str:slug>/settings/notices/", notices.notices, name="group-notices"),
     path("g/<str:slug>/settings/notices/<str:notice>/", notices.notice, name="group-notice"),
@@ -35,6 +61,7 @@ urlpatterns = [
     path("g/<str:slug>/", home.home, name="group-home"),
     path("g/<str:slug>/guidelines/", guidelines.guidelines, name="group-guidelines"),
     path("g/<str:slug>/picture/<str:picture>/<str:name>-<int:width>/", pictures.picture, name="group-picture"),
+    *deciding,
     *shaping,
     *words,
 ]

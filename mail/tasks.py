@@ -4,13 +4,14 @@ from celery import shared_task
 
 from common.alone import Alone
 from groups.actions.expiring import expire
+from groups.moderation import queue
 from mail.bounces import probes, record
 from mail.commands import adding
-from mail.commands.inviting import tell_expired
 from mail.delivery import reminders
-from mail.digests import daily, due
+from mail.digests import daily, due, moderators
 from mail.inbound import maildir, pipeline
 from mail.outbox import claims, send
+from mail.review import learning
 
 _batches = Alone(adding.work_on_waiting)
 _process_waiting = Alone(pipeline.process_waiting)
@@ -55,12 +56,31 @@ def send_reminders() -> None:
     claims.forget_tallies()
 
 
+@shared_task
 def expire_what_waited() -> None:
-    """Close requests and invitations that nobody answered in time."""
-    expire(tell_expired)
+    """Close confirmations and invitations that nobody answered in time."""
+    expire()
 
 
 @shared_task
 def work_on_batches() -> None:
     """Add, or take back, the members of batches that wait."""
     _batches()
+
+
+@shared_task
+def remind_moderators() -> None:
+    """Remind moderators of what waits, once a day at their hour."""
+    moderators.send_due()
+
+
+@shared_task
+def close_overdue() -> None:
+    """Close what waited longer than its group allows."""
+    queue.sweep()
+
+
+@shared_task
+def learn(inbound_id: int, is_spam: bool) -> None:
+    """Show the spam filter what a moderator found."""
+    learning.learn(inbound_id, is_spam)

@@ -35,6 +35,10 @@ class Case(IntEnum):
 
     LETTER = 0  # a held inbound
     JOINING = 1  # join request
+    REPORT = 2  # letter of the archive that was reported
+
+
+KIND_OF = {Case.LETTER: "letter", Case.JOINING: "request", Case.REPORT: "report"}  # in the moderators' queue
 
 
 def to_confirm(yes: Yes, *numbers: int) -> str:
@@ -62,7 +66,7 @@ def to_moderate(case: Case, pk: int, moderator: int) -> str:
 def moderated(token: str) -> tuple[Case, int, int] | None:
     """(case, its key, the moderator's key)."""
     numbers = unseal("moderate", token)
-    if not numbers or len(numbers) != 3 or numbers[0] not in (Case.LETTER, Case.JOINING):
+    if not numbers or len(numbers) != 3 or numbers[0] not in tuple(Case):
         return None
     return Case(numbers[0]), numbers[1], numbers[2]
 

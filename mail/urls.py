@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from mail.web import choices, deliveries, hook, joining, moderation, policy, posting, tokens, topics
+from mail.web import choices, deliveries, editing, hook, joining, policy, posting, reporting, rules, tokens, topics
 from mail.web.members import adding, bans, bulk, exporting, inviting, listing, person, waiting
 
 writing: list[URLPattern] = [
@@ -19,8 +19,13 @@ choosing: list[URLPattern] = [
 ]
 running: list[URLPattern] = [
     path("g/<str:slug>/settings/mail/", policy.settings, name="group-mail-settings"),
-    path("g/<str:slug>/moderation/", moderation.queue, name="moderation"),
-    path("g/<str:slug>/moderation/<int:pk>/", moderation.held, name="held"),
+    path("g/<str:slug>/moderation/<int:pk>/edit/", editing.edit, name="letter-edit"),
+    path("g/<str:slug>/message/<int:number>/report/", reporting.report, name="report"),
+    path("g/<str:slug>/rules/", rules.rules, name="rules"),
+    path("g/<str:slug>/rules/new/", rules.edit, name="rule-new"),
+    path("g/<str:slug>/rules/order/", rules.order, name="rules-order"),
+    path("g/<str:slug>/rules/<int:pk>/", rules.edit, name="rule"),
+    path("g/<str:slug>/rules/<int:pk>/delete/", rules.delete, name="rule-delete"),
 ]
 people: list[URLPattern] = [
     path("g/<str:slug>/members/", listing.members, name="group-members"),

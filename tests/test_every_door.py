@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 import archive.urls
 from archive.models import Message
 from archive.search import indexer
-from groups.models import Group
+from groups.models import Group, Waiting
 from mail.models import InboundState
 from tests.builders import FIRST_DATE, make_message, make_transfer
 from tests.mail.builders import make_delivery, make_inbound, make_outgoing
@@ -105,6 +105,9 @@ def _leave_traces(letter: Message) -> None:
     words = {"subject": f"{WORD} subject", "author": f"{WORD}@author.example", "reason": f"{WORD} waits"}
     raw = letter.content.raw_bytes
     make_inbound(letter.group, raw, pk=letter.author_id, state=InboundState.HELD, **words)
+    Waiting.objects.filter(kind="letter", target=letter.author_id).update(
+        id=letter.author_id, beginning=f"{WORD} begins"
+    )
     make_delivery(make_outgoing(letter.group, letter), f"{WORD}@member.example", "failed", reply=f"{WORD} is unknown")
 
 
@@ -211,5 +214,5 @@ def test_the_walk_would_notice(bob, signed_in, private_group):
 def test_only_moderators_read_what_waits(alice, bob, signed_in, private_group):
     letter = secret_letter(private_group)
     told = {who: " ".join(leaks(signed_in(who), letter, "GET")) for who in (alice, bob)}
-    for name in ("moderation: ", "held: "):
+    for name in ("moderation: ", "moderation-item: ", "letter-edit: "):
         assert name in told[alice] and name not in told[bob]

@@ -36,9 +36,10 @@ from groups.models import (
     JoinState,
     Membership,
 )
+from groups.moderation import queue
 
+REQUEST = "request"  # the kind, in the moderators' queue
 CONFIRM_WITHIN = timedelta(days=7)
-DECIDE_WITHIN = timedelta(days=14)
 MOST_OPEN = 20  # requests of one address that wait to be confirmed
 LONGEST_ANSWER = 1000
 Answers = Sequence[tuple[str, str]]
@@ -175,6 +176,7 @@ def confirm_request(pk: int) -> tuple[Confirmed, JoinRequest | None]:
         return Confirmed.GONE, request
     if wants_approval:
         JoinRequest.objects.filter(pk=request.pk).update(pending_at=timezone.now())
+        begin_waiting(request)
         return Confirmed.PENDING, request
     add_member(request.group, request.address, request.name, came_by=_way(request))
     return Confirmed.JOINED, request
@@ -239,6 +241,7 @@ def _wait_for_approval(
         answers=kept_answers(answers),
         link=link,
     )
+    begin_waiting(request)
     return Confirmed.PENDING, request
 
 
@@ -247,11 +250,31 @@ def decide_request(*, request: JoinRequest, accept: bool, by: User | None, reaso
     """A moderator's answer. False where somebody else was quicker."""
     if not moved(request, JoinState.PENDING, JoinState.JOINED if accept else JoinState.REFUSED, by, reason):
         return False
-    action = Action.REQUEST_ACCEPTED if accept else Action.REQUEST_REFUSED
-    note(action, group=request.group, by=by, about=request.name or request.address, reason=reason)
+    queue.settle(REQUEST, request.pk, ("approve" if accept else "reject") if by else "expired", by, expired=by is None)
+    what = Action.REQUEST_ACCEPTED if accept else Action.REQUEST_REFUSED if by else Action.EXPIRED
+    note(what, group=request.group, by=by, about=request.name or request.address, reason=reason)
     if accept:
         add_member(request.group, request.address, request.name, came_by=_way(request))
     return True
+
+
+def begin_waiting(request: JoinRequest) -> None:
+    """The row of the moderators' queue."""
+    person = person_of(request.address)
+    queue.wait_all(
+        [
+            queue.wait(
+                REQUEST,
+                request.pk,
+                request.group,
+                title=request.name or request.address,
+                who=request.address,
+                person=person.pk if person is not None else None,
+                rule="joining",
+                reason="Wants to join; the address is confirmed.",
+            )
+        ]
+    )
 
 
 def moved(request: JoinRequest, old: JoinState, new: JoinState, by: User | None = None, reason: str = "") -> bool:

@@ -12,6 +12,7 @@ from groups.models.membership import (
     Delivery,
     DigestFormat,
     Membership,
+    ModeratorMail,
     PastMember,
     Posting,
     Right,
@@ -20,14 +21,25 @@ from groups.models.membership import (
 )
 from groups.models.notice import NoticeWords
 from groups.models.people import MOST_QUESTIONS, MemberNote
-from groups.models.policy import AuthorPolicy, Joining, MailPolicy, Moderation, ReplyTo, Strangers, WhoPosts
+from groups.models.policy import (
+    AuthorPolicy,
+    Joining,
+    MailPolicy,
+    Moderation,
+    ReplyTo,
+    Strangers,
+    WaitEnd,
+    WhoPosts,
+)
 from groups.models.shaping import GroupState, MembersSeenBy, OldTopics, OwnersHear, Reminder
+from groups.models.waiting import Answer, Waiting, WaitingNote, WaitingState
 
 __all__ = [
     "MOST_QUESTIONS",
     "USUAL_RIGHTS",
     "Action",
     "Alias",
+    "Answer",
     "ArchiveAccess",
     "Asked",
     "AuthorPolicy",
@@ -54,6 +66,7 @@ __all__ = [
     "MembersSeenBy",
     "Membership",
     "Moderation",
+    "ModeratorMail",
     "NoticeWords",
     "OldTopics",
     "OwnersHear",
@@ -65,6 +78,10 @@ __all__ = [
     "Role",
     "Strangers",
     "Visibility",
+    "WaitEnd",
+    "Waiting",
+    "WaitingNote",
+    "WaitingState",
     "WhoPosts",
     "label_of",
 ]

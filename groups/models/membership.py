@@ -65,6 +65,14 @@ class Posting(models.TextChoices):
     REFUSED = "refused", "May not post"
 
 
+class ModeratorMail(models.TextChoices):
+    """What somebody who moderates hears of what waits."""
+
+    AT_ONCE = "at_once", "A mail for each thing at once, and a daily reminder"
+    DAILY = "daily", "Only the daily reminder"
+    NEVER = "never", "No mail; I look at the queue"
+
+
 class CameBy(models.TextChoices):
     """How somebody became a member."""
 
@@ -100,6 +108,7 @@ class Membership(Absence):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
     rights = models.JSONField(null=True, blank=True)  # of a moderator: values of Right; null: USUAL_RIGHTS
+    moderator_mail = models.CharField(max_length=10, choices=ModeratorMail, default=ModeratorMail.AT_ONCE)
     joined_at = models.DateTimeField(default=timezone.now)
 
     address = models.EmailField(max_length=254, blank=True, help_text="Where its mail goes; empty: the person's own.")

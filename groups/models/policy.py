@@ -49,6 +49,13 @@ class AuthorPolicy(models.TextChoices):
     UNTOUCHED = "untouched", "Change nothing, so that the author's signature stays valid: no tag, no footer"
 
 
+class WaitEnd(models.TextChoices):
+    """What becomes of letters and requests that nobody decided about in time."""
+
+    REJECT = "reject", "They are sent back, and their authors are told that nobody decided in time"
+    DROP = "drop", "They are dropped, and nobody is told"
+
+
 class MailPolicy(models.Model):
     """The mail settings of a group. Pure data: mail/rules and mail/transforms read them."""
 
@@ -68,6 +75,21 @@ class MailPolicy(models.Model):
     )
     spam_hold = models.FloatField(default=5.0, help_text="Spam score from which posts wait.")
     spam_discard = models.FloatField(default=15.0, help_text="Spam score from which posts are dropped.")
+    wait_days = models.PositiveSmallIntegerField(
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text="Days after which what waits is closed.",
+    )
+    wait_end = models.CharField(max_length=10, choices=WaitEnd, default=WaitEnd.REJECT)
+    report_threshold = models.PositiveSmallIntegerField(
+        default=3,
+        validators=[MaxValueValidator(100)],
+        help_text="Members who must report a letter for it to be hidden until a moderator decides; 0: never.",
+    )
+    posts_a_day = models.PositiveSmallIntegerField(default=0, help_text="Of one member; more wait. 0: no limit.")
+    slow_minutes = models.PositiveSmallIntegerField(
+        default=0, help_text="Minutes between two posts of one member; earlier ones wait. 0: no limit."
+    )
     reply_to = models.CharField(max_length=10, choices=ReplyTo, default=ReplyTo.GROUP)
     subject_tag = models.CharField(max_length=40, blank=True, help_text="Put before each subject, as in [gardeners].")
     header_text = models.TextField(blank=True, help_text="Plain text above each copy.")

@@ -4,7 +4,7 @@ from django.conf import settings
 
 from common import notices
 from groups.actions.joining import Asked, Confirmed, Wish, ask_to_join, confirm_request, decline_request
-from groups.models import Group, JoinRequest, JoinState, Membership, Visibility
+from groups.models import Group, JoinRequest, JoinState, Membership, Right, Visibility
 from mail import tokens
 from mail.addressing import list_address, seal, site_address
 from mail.commands.asker import Asker
@@ -77,7 +77,7 @@ def ask_for_approval(request: JoinRequest) -> None:
     group = request.group
     notices.send("pending", request.address, {"group": group}, sender_name=group.name)
     context = {"group": group, "address": request.address, "name": request.name, "answers": request.answers}
-    ask_moderators("wants_to_join", group, context, Case.JOINING, request.pk)
+    ask_moderators("wants_to_join", group, context, Case.JOINING, request.pk, Right.MEMBERS)
 
 
 def welcome(group: Group, address: str) -> None:

@@ -1,100 +1,113 @@
-"""What a moderator decides about a held letter or a wish to join, by answering the mail about it or on the page it names."""
+"""What a moderator decides about something that waits, by answering the mail about it or on the page it names."""
 
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from accounts.models import User
-from groups.actions import banning
-from groups.actions.banning import NotBanned
-from groups.actions.joining import decide_request
-from groups.models import BanKind, Group, JoinRequest, JoinState, Membership, Role
-from mail import review, tokens
+from groups.models import Group, Membership, Role, Waiting, WaitingState
+from groups.moderation import deciding
+from groups.moderation.registry import kind_of
+from groups.permissions import Standing
+from mail import tokens
 from mail.addressing import site_address
-from mail.commands import joining
 from mail.commands.asker import Asker
 from mail.commands.reading import Decision, read_decision
-from mail.inbound.facts import authors_of, headers_of
 from mail.inbound.posts import Outcome
-from mail.models import Inbound, InboundState
-from mail.tokens import Case
+
+ENDED = {
+    "approve": "Approved",
+    "trust": "Approved",
+    "reject": "Sent back",
+    "discard": "Dropped",
+    "spam": "Dropped as spam",
+    "ban": "Dropped, and the address banned",
+    "expired": "Nobody decided in time: closed",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class Asked:
     """One thing to decide, and the moderator whose token it is."""
 
-    by: User
     membership: Membership
-    group: Group
-    letter: Inbound | None = None
-    request: JoinRequest | None = None
+    row: Waiting
+
+    @property
+    def by(self) -> User:
+        return self.membership.user
+
+    @property
+    def group(self) -> Group:
+        return self.row.group
+
+    @property
+    def kind(self) -> str:
+        return self.row.kind
 
     @property
     def is_open(self) -> bool:
-        if self.letter is not None:
-            return self.letter.state == InboundState.HELD
-        return self.request is not None and self.request.state == JoinState.PENDING
+        return self.row.is_open
+
+    @property
+    def standing(self) -> Standing:
+        rights = self.membership.rights
+        return Standing(role=self.membership.role, given=None if rights is None else frozenset(rights))
 
     @property
     def what_became_of_it(self) -> str:
-        """`Archived and sent on, by Mo.`"""
-        row = self.letter or self.request
-        assert row is not None
-        state = row.get_state_display()
-        return f"{state[:1].upper()}{state[1:]}{f', by {row.decided_by}' if row.decided_by else ''}."
+        """`Approved, by Mo.`"""
+        ended = ENDED.get(self.row.outcome, "Decided")
+        return f"{ended}{f', by {self.row.settled_by}' if self.row.settled_by else ''}."
 
 
 def moderate(asker: Asker) -> Outcome:
     """moderate+TOKEN@."""
-    waiting = of_token(asker.address.token)
-    if waiting is None:
+    asked = of_token(asker.address.token)
+    if asked is None:
         return asker.ignored("The token has ended, or its owner moderates no longer.")
-    to = waiting.membership.mail_address
-    if not waiting.is_open:
-        _answer(asker, "decided_already", to, waiting, became=waiting.what_became_of_it)
-        return asker.done(f"Decided before: {waiting.what_became_of_it}")
+    to = asked.membership.mail_address
+    if not asked.is_open:
+        _answer(asker, "decided_already", to, asked, became=asked.what_became_of_it)
+        return asker.done(f"Decided before: {asked.what_became_of_it}")
     decision, reason = read_decision(asker.subject, asker.visible)
     if decision is None:
-        _answer(asker, "decision_not_understood", to, waiting)
+        _answer(asker, "decision_not_understood", to, asked)
         return asker.done("The answer was not understood, and the moderator was told how to say it.")
-    if not decide(waiting, decision, reason):
-        _answer(asker, "decided_already", to, waiting, became="Somebody else was quicker.")
+    try:
+        done = decide(asked, decision, reason)
+    except deciding.NotAllowed as error:
+        _answer(asker, "decided_already", to, asked, became=str(error))
+        return asker.done(f"Not decided: {error}")
+    if not done:
+        _answer(asker, "decided_already", to, asked, became="Somebody else was quicker.")
         return asker.done("Somebody else was quicker.")
-    return asker.done(f"{waiting.by} decided: {decision.value}.")
+    return asker.done(f"{asked.by} decided: {decision.value}.")
 
 
-def _answer(asker: Asker, name: str, to: str, waiting: Waiting, **context: object) -> None:
+def _answer(asker: Asker, name: str, to: str, asked: Asked, **context: object) -> None:
     if asker.may_be_answered(to):
         token = asker.address.token
         about = {
-            "group": waiting.group,
+            "group": asked.group,
             "link": tokens.link("moderate", token),
-            "is_letter": waiting.letter is not None,
+            "is_letter": asked.kind == "letter",
+            "kind": asked.kind,
         }
         asker.answer(name, to, {**about, **context}, reply_to=site_address("moderate", token))
 
 
-def of_token(token: str) -> Waiting | None:
-    """What the token is about, if its owner moderates that group today."""
+def of_token(token: str) -> Asked | None:
+    """What the token is about, if its owner may decide about such things in that group today."""
     meaning = tokens.moderated(token)
     if meaning is None:
         return None
-    case, pk, moderator = meaning
-    letter = request = None
-    if case is Case.LETTER:
-        letter = Inbound.objects.select_related("spooled__sender", "group", "decided_by").filter(pk=pk).first()
-    else:
-        request = JoinRequest.objects.select_related("group", "decided_by").filter(pk=pk).first()
-    row = letter or request
-    if row is None or row.group is None:
+    case, target, moderator = meaning
+    rows = Waiting.objects.filter(kind=tokens.KIND_OF[case], target=target).select_related("group", "settled_by")
+    row = rows.filter(state=WaitingState.OPEN).first() or rows.order_by("-pk").first()
+    membership = _moderating(row.group, moderator) if row is not None else None
+    if row is None or membership is None:
         return None
-    membership = _moderating(row.group, moderator)
-    if membership is None:
-        return None
-    return Waiting(membership.user, membership, row.group, letter, request)
+    asked = Asked(membership, row)
+    return asked if asked.standing.may(kind_of(row).right) else None
 
 
 def _moderating(group: Group, user: int) -> Membership | None:
@@ -102,70 +115,10 @@ def _moderating(group: Group, user: int) -> Membership | None:
     return moderators.select_related("user", "group").filter(user=user).first()
 
 
-@transaction.atomic
-def decide(waiting: Waiting, decision: Decision, reason: str = "") -> bool:
-    """False where somebody else was quicker."""
-    if waiting.letter is not None:
-        return LETTERS[decision](waiting.letter, waiting.by, reason)
-    assert waiting.request is not None
-    return decide_request_by(waiting.request, waiting.by, decision, reason)
-
-
-def _approve(letter: Inbound, by: User, reason: str) -> bool:
-    return review.approve(letter, by)
-
-
-def _trust(letter: Inbound, by: User, reason: str) -> bool:
-    return review.approve(letter, by, trust=True)
-
-
-def _reject(letter: Inbound, by: User, reason: str) -> bool:
-    return review.reject(letter, by, reason)
-
-
-def _discard(letter: Inbound, by: User, reason: str) -> bool:
-    return review.discard(letter, by)
-
-
-def _ban(letter: Inbound, by: User, reason: str) -> bool:
-    """Drop it, and let its author write here no more. Who moderates is never banned by mail."""
-    if not review.discard(letter, by):
-        return False
-    assert letter.group is not None
-    for author in _authors(letter):
-        ban(letter.group, author, by, reason)
-    return True
-
-
-LETTERS: dict[Decision, Callable[[Inbound, User, str], bool]] = {
-    Decision.APPROVE: _approve,
-    Decision.TRUST: _trust,
-    Decision.REJECT: _reject,
-    Decision.DISCARD: _discard,
-    Decision.BAN: _ban,
-}
-
-
-def _authors(letter: Inbound) -> tuple[str, ...]:
-    return authors_of(headers_of(letter.spooled.raw_bytes))
-
-
-def ban(group: Group, address: str, by: User, reason: str) -> None:
-    """Whoever runs the group is left alone."""
-    with suppress(NotBanned):
-        banning.ban(group=group, kind=BanKind.ADDRESS, value=address, by=by, reason=reason)
-
-
-@transaction.atomic
-def decide_request_by(request: JoinRequest, by: User, decision: Decision, reason: str) -> bool:
-    """Accept or refuse an applicant, with the mails that follow. False where somebody else was quicker."""
-    accept = decision in (Decision.APPROVE, Decision.TRUST)
-    if not decide_request(request=request, accept=accept, by=by, reason="" if accept else reason):
-        return False
-    if accept:
-        joining.welcome(request.group, request.address)
-    elif decision is Decision.REJECT:
-        joining.refused(request, reason)
-    elif decision is Decision.BAN:
-        ban(request.group, request.address, by, reason)
-    return True
+def decide(asked: Asked, decision: Decision, reason: str = "") -> bool:
+    """False where somebody else was quicker. What makes no sense about this kind means its nearest: a request that is trusted
+    is approved."""
+    name = decision.value
+    if kind_of(asked.row).choice(name) is None and decision is Decision.TRUST:
+        name = Decision.APPROVE.value
+    return deciding.decide(asked.row, name, by=asked.by, standing=asked.standing, words=reason)

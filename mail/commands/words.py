@@ -55,7 +55,7 @@ YES = (
     "goedkeuren", "godkänn",
     "godkend", "godkjenn", "kyllä", "tak", "zatwierdź", "ano", "да", "одобрить", "принять", "好", "同意", "是",
     "はい", "承認",
-    "네", "승인", "نعم", "כן", "👍", "✅", "+1",
+    "네", "승인", "نعم", "כן", "👍", "✅", "+1", "keep", "behalten", "garder",
 )  # fmt: skip
 TRUST = ("trust", "approve and trust", "always", "vertrauen", "immer", "toujours", "siempre", "sempre")
 NO = (
@@ -71,7 +71,7 @@ DISCARD = (
     "borrar", "eliminar",
     "descartar", "apagar", "excluir", "elimina", "scarta", "verwijderen", "radera", "slet", "slett", "usuń",
     "smazat", "удалить",
-    "спам", "删除", "刪除", "削除", "삭제",
+    "спам", "删除", "刪除", "削除", "삭제", "hide", "verbergen",
 )  # fmt: skip
 BAN = ("ban", "block", "sperren", "bannir", "bloquer", "bloquear", "banear", "blocca", "заблокировать")
 CANCEL = ("cancel", "not me", "wasn't me", "abbrechen", "annuler", "annulla", "отмена", "取消")

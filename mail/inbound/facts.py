@@ -1,7 +1,8 @@
 """From inbound letters to the Posts that rules judge: everything they may ask, in a fixed number of queries."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from archive.keys import key_of
-from archive.models import Departure, Message
+from archive.models import Author, Departure, Message
 from archive.parsing import parse_message
 from archive.parsing.addresses import parse_addresses
 from archive.parsing.headers import leading_blank_lines, split_headers
@@ -21,17 +22,22 @@ from groups.models import Ban, BanKind, Group, Membership, Posting, Visibility
 from mail.addressing import list_address
 from mail.inbound import spam
 from mail.inbound.incoming import Incoming
-from mail.models import Inbound, InboundState
+from mail.models import ContentRule, Inbound, InboundState
 from mail.rules import Action, BanFacts, GroupFacts, MemberFacts, Post
-from mail.rules.types import TopicFacts
+from mail.rules.types import Condition, ContentRuleFacts, FileFacts, TopicFacts
 
 MOST_REFERENCES = 20  # the last ones name the letter that is answered
 MOST_AUTHORS = 20
 MOST_HEADERS = 1000
 MOST_COPIES = 20
 SAME_SUBJECT = timedelta(days=30)
+MOST_LINKS = 1000
+MOST_LATELY = 2000
+LONGEST_LOOKED_AT = 200_000
+A_DAY = timedelta(days=1)
+_LINK = re.compile(r"https?://([^/\s\"'<>?#:]{1,250})", re.IGNORECASE)
 Identity = tuple[str, bytes]  # Message-ID and content hash: the same letter
-_COLUMNS = ("pk", "role", "posting", "approved_posts", "rejected_posts")
+_COLUMNS = ("pk", "role", "posting", "approved_posts", "rejected_posts", "user_id")
 _STANDING = (Posting.REFUSED, Posting.MODERATED, Posting.DEFAULT, Posting.TRUSTED)  # who may least comes first
 
 
@@ -62,7 +68,8 @@ class Facts:
     """What the database knows that matters to letters to one group, asked once for all of them. Letters are then judged one
     after the other: `note` tells those behind of those before, which are not stored yet."""
 
-    def __init__(self, incomings: Sequence[Incoming]) -> None:
+    def __init__(self, incomings: Sequence[Incoming], own: "tuple[ContentRuleFacts, ...] | None" = None) -> None:
+        """`own`: in the place of the group's own rules, those that are tried out."""
         group = incomings[0].inbound.group
         assert group is not None
         names = tuple(group.aliases.values_list("slug", flat=True))
@@ -77,6 +84,9 @@ class Facts:
         self.by_subject = _by_subject(group, [incoming for incoming in incomings if not self._topic_named(incoming)])
         self.moved = _moved(group, [incoming for incoming in incomings if self._names_nothing(incoming)])
         self.waiting = _waiting(group, incomings)
+        self.own_rules = own_rules(group) if own is None else own
+        self.first_at = first_letters(group, authors) if self.own_rules else {}
+        self.written = _written_lately(group, authors) if group.posts_a_day or group.slow_minutes else {}
 
     def of(self, incoming: Incoming) -> Post:
         inbound, parsed, letter = incoming.inbound, incoming.parsed, incoming.letter
@@ -86,6 +96,7 @@ class Facts:
         envelope_from = inbound.spooled.envelope_from.lower()
         identity = (letter.message_id, letter.content_hash)
         moved_to = next((self.moved[each] for each in _answered(incoming) if each in self.moved), None)
+        posts_today, minutes_since_last = self._rates(authors, inbound)
         scores = (spam.score_in_headers(headers), incoming.spam_score)
         topic = self._topic_named(incoming) or self.by_subject.get(letter.message_id)
         return Post(
@@ -112,6 +123,9 @@ class Facts:
             topic_idle_days=_idle_days(topic),
             answers_moved=moved_to is not None,
             moved_to=moved_to or "",
+            posts_today=posts_today,
+            minutes_since_last=minutes_since_last,
+            **(self.content(incoming, authors) if self.own_rules else {}),
             spam_score=max((score for score in scores if score is not None), default=None),
             spam_flag=spam.flagged_in_headers(headers),
         )
@@ -124,12 +138,36 @@ class Facts:
     def _names_nothing(self, incoming: Incoming) -> bool:
         return bool(incoming.letter.references) and self._topic_named(incoming) is None
 
+    def content(self, incoming: Incoming, authors: Sequence[str]) -> dict[str, Any]:
+        """What only a group's own rules ask."""
+        letter, parsed = incoming.letter, incoming.parsed
+        first_at = [self.first_at[author] for author in authors if author in self.first_at]
+        return {
+            "content_rules": self.own_rules,
+            "body": letter.text,
+            "links": _link_domains(letter.text, letter.html),
+            "files": tuple(FileFacts(file.filename or "", file.content_type, file.size) for file in parsed.attachments),
+            "is_first": not first_at or min(first_at) >= letter.sent_at,
+        }
+
+    def _rates(self, authors: Sequence[str], inbound: Inbound) -> tuple[int, float | None]:
+        """How many letters the author wrote within a day before this one, and how many minutes ago the last was."""
+        if not self.written:
+            return 0, None
+        now = inbound.received_at
+        moments = [moment for author in authors for pk, moment in self.written.get(author, ()) if pk != inbound.pk]
+        before = [moment for moment in moments if now - A_DAY < moment <= now]
+        return len(before), ((now - max(before)).total_seconds() / 60 if before else None)
+
     def note(self, incoming: Incoming, action: Action) -> None:
         """This letter will be archived, or will wait."""
+        if self.group.posts_a_day or self.group.slow_minutes:
+            for author in authors_of(self.headers[id(incoming)]) if action is Action.ACCEPT else ():
+                self.written.setdefault(author, []).append((incoming.inbound.pk, incoming.inbound.received_at))
         identity = (incoming.letter.message_id, incoming.letter.content_hash)
         if action is Action.ACCEPT:
             self.archived.add(identity)
-        elif action is Action.HOLD:
+        elif action in (Action.HOLD, Action.QUARANTINE):
             self.waiting.add(identity)
 
     def _member(self, authors: Sequence[str], signed_in: int | None) -> MemberFacts | None:
@@ -165,7 +203,49 @@ def group_facts(group: Group, other_names: Collection[str] = ()) -> GroupFacts:
         most_recipients=group.most_recipients,
         spam_hold=group.spam_hold,
         spam_discard=group.spam_discard,
+        posts_a_day=group.posts_a_day,
+        slow_minutes=group.slow_minutes,
     )
+
+
+def own_rules(group: Group) -> tuple[ContentRuleFacts, ...]:
+    """The rules that the group wrote itself and that are switched on, in their order."""
+    rules = ContentRule.objects.filter(group=group, is_on=True).select_related("answer").order_by("place", "pk")
+    return tuple(map(rule_facts, rules))
+
+
+def rule_facts(rule: ContentRule) -> ContentRuleFacts:
+    return ContentRuleFacts(
+        rule.name,
+        tuple(Condition(**condition) for condition in rule.conditions),
+        rule.then,
+        rule.needs_all,
+        rule.answer.text if rule.answer is not None else "",
+        rule.for_moderators,
+    )
+
+
+def first_letters(group: Group, authors: Collection[str]) -> dict[str, datetime]:
+    """When each author's first letter in the archive is from."""
+    known = Author.objects.filter(group=group, key__in=authors, message_count__gt=0)
+    return dict(known.values_list("key", "first_at"))
+
+
+def _written_lately(group: Group, authors: Collection[str]) -> dict[str, list[tuple[int, datetime]]]:
+    """What these authors wrote within a day that went out: (key, moment) of each letter."""
+    found: dict[str, list[tuple[int, datetime]]] = {}
+    rows = Inbound.objects.filter(
+        group=group, state=InboundState.ARCHIVED, received_at__gt=timezone.now() - 2 * A_DAY, author__in=authors
+    )
+    for author, pk, moment in rows.values_list("author", "pk", "received_at")[:MOST_LATELY]:
+        found.setdefault(author.lower(), []).append((pk, moment))
+    return found
+
+
+def _link_domains(text: str, html: str) -> tuple[str, ...]:
+    """The domain of every link, in small letters; a link that stands in the HTML and in the text made of it counts once."""
+    named = _LINK.findall(html) or _LINK.findall(text[:LONGEST_LOOKED_AT])
+    return tuple(domain.lower().rpartition("@")[2].removeprefix("www.") for domain in named[:MOST_LINKS])
 
 
 def headers_of(raw: bytes) -> dict[str, tuple[str, ...]]:

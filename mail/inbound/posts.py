@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from archive.actions.storing import store_letters
 from archive.models import Message
 from common.prepared import Prepared, Slot
-from groups.models import Group
+from groups.models import Group, Waiting
+from groups.moderation import queue
 from mail.delivery.post import send_all_on
 from mail.inbound.facts import Facts
 from mail.inbound.incoming import Incoming
@@ -15,6 +16,7 @@ from mail.models import InboundState
 from mail.rules import Action, Post, Verdict, judge
 
 _messages = Prepared(lambda: Message.objects.select_related("thread").filter(pk__among=Slot("keys")))
+LETTER = "letter"  # the kind, in the moderators' queue
 DUPLICATE = "The group has this letter already."
 
 
@@ -51,7 +53,24 @@ def judge_all(incomings: Sequence[Incoming]) -> list[Judged]:
 def take_all(group: Group, judged: Sequence[Judged]) -> list[Outcome]:
     """Carry out what the rules said, in the caller's transaction. Mail about it is written last, when the rest went well."""
     archived = archive(group, [one.incoming for one in judged if one.verdict.action is Action.ACCEPT])
+    queue.wait_all([_waiting(group, one) for one in judged if STATES.get(one.verdict.action) == InboundState.HELD])
     return [_outcome(one, archived) for one in judged]
+
+
+def _waiting(group: Group, judged: Judged) -> Waiting:
+    incoming, post = judged.incoming, judged.post
+    return queue.wait(
+        LETTER,
+        incoming.inbound.pk,
+        group,
+        title=incoming.letter.subject,
+        who=incoming.letter.from_address,
+        person=incoming.inbound.spooled.sender_id or (post.member.user if post.member is not None else None),
+        beginning=post.text or incoming.letter.text,
+        rule=judged.verdict.rule,
+        reason=judged.verdict.reason,
+        quiet=judged.verdict.action is Action.QUARANTINE,
+    )
 
 
 def archive(group: Group, incomings: Sequence[Incoming]) -> dict[int, Message]:
@@ -89,6 +108,7 @@ def _outcome(judged: Judged, archived: dict[int, Message]) -> Outcome:
 
 STATES = {
     Action.HOLD: InboundState.HELD,
+    Action.QUARANTINE: InboundState.HELD,
     Action.REJECT: InboundState.REJECTED,
     Action.DISCARD: InboundState.DISCARDED,
 }

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 TIMEOUT = 3.0  # seconds
+SCANNER, CONTROLLER = 11333, 11334  # ports of rspamd: the first judges, the second learns
 LARGEST = 2 * 1024 * 1024  # bytes shown to a filter
 _NUMBER = r"(-?\d+(?:\.\d+)?)"
 _SCORES = (
@@ -94,3 +95,41 @@ def _ask_spamd(raw: bytes, host: str) -> float:
     if not found:
         raise ValueError("spamd named no score")
     return float(found[1])
+
+
+def teach(raw: bytes, is_spam: bool, rspamd_url: str = "", spamd_host: str = "") -> bool:
+    """Show the letter to the configured filter as spam, or as none; whether it took it."""
+    raw = raw[:LARGEST]
+    try:
+        if rspamd_url:
+            return _teach_rspamd(raw, is_spam, rspamd_url)
+        return _teach_spamd(raw, is_spam, spamd_host) if spamd_host else False
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        logger.warning("The spam filter did not learn: %s", error)
+        return False
+
+
+def _teach_rspamd(raw: bytes, is_spam: bool, url: str) -> bool:
+    """POST /learnspam or /learnham of the controller; 208: it knew already."""
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    connect = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+    port = parts.port or (443 if secure else CONTROLLER)
+    connection = connect(parts.hostname or "localhost", CONTROLLER if port == SCANNER else port, timeout=TIMEOUT)
+    headers = {"Password": parts.password} if parts.password else {}
+    try:
+        connection.request("POST", f"{parts.path.rstrip('/')}/learn{'spam' if is_spam else 'ham'}", raw, headers)
+        return connection.getresponse().status in (200, 204, 208)
+    finally:
+        connection.close()
+
+
+def _teach_spamd(raw: bytes, is_spam: bool, host: str) -> bool:
+    """TELL SPAMC/1.5, spamd/PROTOCOL of SpamAssassin; spamd must run with --allow-tell."""
+    name, _, port = host.partition(":")
+    kind = "spam" if is_spam else "ham"
+    head = f"TELL SPAMC/1.5\r\nMessage-class: {kind}\r\nSet: local\r\nContent-length: {len(raw)}\r\n\r\n".encode()
+    with socket.create_connection((name, int(port or 783)), timeout=TIMEOUT) as connection:
+        connection.sendall(head + raw)
+        connection.shutdown(socket.SHUT_WR)
+        return b" 0 EX_OK" in connection.recv(4096)

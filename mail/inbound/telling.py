@@ -5,7 +5,8 @@ from django.db.models import Q
 
 from common import notices
 from common.notices import DAY, Outcome
-from groups.models import Group, Membership, Role
+from groups.models import Group, Membership, ModeratorMail, Right, Role, WaitEnd
+from groups.permissions import Standing
 from mail import tokens
 from mail.addressing import Kind, parse_recipient, site_address
 from mail.inbound.incoming import Incoming
@@ -28,7 +29,8 @@ def tell_sender(name: str, incoming: Incoming, post: Post, why: str) -> Outcome 
     to = sender_of(incoming, post)
     known = post.member is not None  # strangers could have us carry words of theirs to others
     subject = incoming.parsed.subject[:SUBJECT] if known else ""
-    context = {"group": group, "subject": subject, "why": why}
+    days = group.wait_days if name == "held" else 0
+    context = {"group": group, "subject": subject, "why": why, "days": days, "drops": group.wait_end == WaitEnd.DROP}
     answers = "" if incoming.parsed.message_id_missing else incoming.parsed.message_id
     return notices.send(name, to, context, answers=answers, once_in=DAY, sender_name=group.name)
 
@@ -78,13 +80,18 @@ def tell_moderators(incoming: Incoming, post: Post, verdict: Verdict) -> list[Ou
         "beginning": _quoted(post.text[:BEGINNING]),
         "queue": f"{settings.SITE_URL}{group.get_absolute_url()}moderation/",
     }
-    return ask_moderators("held_for_moderators", group, context, tokens.Case.LETTER, incoming.inbound.pk)
+    return ask_moderators("held_for_moderators", group, context, tokens.Case.LETTER, incoming.inbound.pk, Right.POSTS)
 
 
-def ask_moderators(name: str, group: Group, context: dict[str, object], case: "tokens.Case", pk: int) -> list[Outcome]:
-    """Send the notice to each moderator with a token of their own: an answer by mail, or the link, decides."""
+def ask_moderators(
+    name: str, group: Group, context: dict[str, object], case: "tokens.Case", pk: int, right: Right
+) -> list[Outcome]:
+    """Send the notice to each moderator who has the right and wants to hear at once, with a token of their own: an answer by
+    mail, or the link, decides."""
     outcomes = []
     for membership in moderators_of(group):
+        if membership.moderator_mail != ModeratorMail.AT_ONCE or not _standing(membership).may(right):
+            continue
         token = tokens.to_moderate(case, pk, membership.user_id)
         outcomes.append(
             notices.send(
@@ -107,6 +114,11 @@ def moderators_of(group: Group) -> list[Membership]:
         Q(role=Role.OWNER) | Q(role=Role.MODERATOR), group=group, user__is_active=True
     )
     return list(moderating.select_related("user").order_by("pk"))
+
+
+def _standing(membership: Membership) -> Standing:
+    rights = membership.rights
+    return Standing(role=membership.role, given=None if rights is None else frozenset(rights))
 
 
 def _quoted(text: str) -> str:

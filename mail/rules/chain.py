@@ -6,6 +6,7 @@ from mail.rules import (
     auto_reply,
     banned,
     closed,
+    content,
     destination,
     digest_reply,
     duplicate,
@@ -22,6 +23,7 @@ from mail.rules import (
     old_topics,
     own_address,
     posting,
+    rates,
     recipients,
     size,
     spam,
@@ -45,6 +47,8 @@ CHAIN: tuple[Rule, ...] = (
     Rule("forged", "Do SPF, DKIM and DMARC bear out who it claims to be from?", forged.check),
     # Is anybody to write here at all?
     Rule("closed", "Is the group locked or retired?", closed.check),
+    # What the group's moderators wrote down themselves: before the house's habits, behind who it is.
+    Rule("content", "Does a rule of the group's own concern it?", content.check),
     # What it looks like from outside.
     Rule("size", "Is it larger than the group wants?", size.check),
     Rule("recipients", "Does it go to very many addresses?", recipients.check),
@@ -57,6 +61,7 @@ CHAIN: tuple[Rule, ...] = (
     Rule("locked", "Is the topic it answers locked?", locked.check),
     Rule("moved", "Does it answer a letter that was moved to another group?", moved.check),
     Rule("old-topic", "Does it answer a topic in which nobody wrote for long?", old_topics.check),
+    Rule("rates", "Does the author write more often than the group wants?", rates.check),
     # Letters that would annoy everybody; the sender is told how to do it better.
     Rule("digest-reply", "Does it answer a whole digest?", digest_reply.check),
     Rule("administrivia", "Was it meant for the list's machine?", administrivia.check),

@@ -1,6 +1,6 @@
-"""What a spam filter thinks: from the group's limits on, letters are dropped or wait."""
+"""What a spam filter thinks: from the group's limits on, letters are dropped, or wait where they disturb nobody."""
 
-from mail.rules.types import Finding, Post, discard, hold
+from mail.rules.types import Finding, Post, discard, quarantine
 
 
 def check_certain(post: Post) -> Finding | None:
@@ -13,7 +13,7 @@ def check_certain(post: Post) -> Finding | None:
 def check_suspected(post: Post) -> Finding | None:
     score = post.spam_score
     if score is not None and score >= post.group.spam_hold:
-        return hold(f"Perhaps spam: score {score:g}, and from {post.group.spam_hold:g} on letters wait.")
+        return quarantine(f"Perhaps spam: score {score:g}, and from {post.group.spam_hold:g} on letters wait.")
     if post.spam_flag:
-        return hold("A spam filter on the way marked it as spam.")
+        return quarantine("A spam filter on the way marked it as spam.")
     return None

@@ -13,6 +13,7 @@ from groups.models import GroupState, Moderation, OldTopics, Posting, Role, Stra
 class Action(StrEnum):
     ACCEPT = "accept"
     HOLD = "hold"
+    QUARANTINE = "quarantine"  # held, and nobody is told
     REJECT = "reject"  # the sender is told why
     DISCARD = "discard"  # nobody is told; the bytes stay with the row
     COMMAND = "command"  # for mail.commands
@@ -32,6 +33,10 @@ class Finding:
 
 def hold(reason: str, to_sender: str = "") -> Finding:
     return Finding(Action.HOLD, reason, to_sender)
+
+
+def quarantine(reason: str) -> Finding:
+    return Finding(Action.QUARANTINE, reason)
 
 
 def reject(reason: str, to_sender: str) -> Finding:
@@ -134,6 +139,8 @@ class GroupFacts:
     most_recipients: int = 20
     spam_hold: float = 5.0
     spam_discard: float = 15.0
+    posts_a_day: int = 0
+    slow_minutes: int = 0
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -152,6 +159,7 @@ class MemberFacts:
     posting: str = Posting.DEFAULT
     approved_posts: int = 0
     rejected_posts: int = 0
+    user: int = 0
 
     @property
     def is_moderator(self) -> bool:
@@ -179,6 +187,35 @@ class TopicFacts:
     lock_reason: str = ""
     moderated: bool = False
     last_at: datetime | None = None  # its latest letter
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One thing a group's own rule asks: of what (`on`), how it is compared, with what; mail.rules.conditions knows them."""
+
+    on: str
+    how: str = ""
+    value: str = ""
+    name: str = ""  # of the header field
+
+
+@dataclass(frozen=True, slots=True)
+class ContentRuleFacts:
+    """A rule that the group wrote itself."""
+
+    name: str
+    conditions: tuple[Condition, ...]
+    then: str = "hold"  # an Action
+    needs_all: bool = True
+    answer: str = ""
+    for_moderators: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    name: str = ""
+    content_type: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +249,15 @@ class Post:
     answers_moved: bool = False  # a letter that is in another group now,
     moved_to: str = ""  # and that group's name and address, where people of this one may know it
     topic_idle_days: int | None = None  # since the latest letter of the topic it answers
+    # what the group's own rules ask; gathered only where it has some
+    content_rules: tuple[ContentRuleFacts, ...] = ()
+    body: str = ""  # the whole letter as text
+    links: tuple[str, ...] = ()  # domains, one for each link
+    files: tuple[FileFacts, ...] = ()
+    is_first: bool = False  # of this author in the group's archive
+    # how often the author writes; only where the group limits it
+    posts_today: int = 0
+    minutes_since_last: float | None = None
     # spam filters
     spam_score: float | None = None
     spam_flag: bool = False

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from groups.access import person, visit_with
 from groups.actions.groups import change_mail_policy
-from groups.models import Group, Moderation, Right
+from groups.models import Group, Moderation, Right, WaitEnd
 from groups.models.policy import AuthorPolicy, ReplyTo
 from mail.addressing import list_address
 
@@ -20,6 +20,10 @@ MODERATION = {
     Moderation.FIRST: ("First letters of new members", "A moderator sees who is new; after that they are trusted."),
     Moderation.TOPICS: ("New topics", "Answers go out at once, new topics wait."),
     Moderation.ALL: ("Every letter", "Nothing goes out that no moderator has seen."),
+}
+WAIT_END = {
+    WaitEnd.REJECT: ("Is sent back", "Its author is told that nobody decided in time, and can send it again."),
+    WaitEnd.DROP: ("Is dropped", "Nobody is told."),
 }
 REPLY_TO = {
     ReplyTo.GROUP: ("The group", "Reply answers everybody: good for talk; private words may go to all by mistake."),
@@ -53,11 +57,13 @@ def _cards(label: str, words: dict[Any, tuple[str, str]], help_text: str = "") -
 
 class WaitingForm(forms.ModelForm):  # type: ignore[type-arg]
     moderation = _cards("What waits for a moderator", MODERATION)
+    wait_end = _cards("What nobody decides about in time", WAIT_END)
 
     class Meta:
         model = Group
         fields = [
             "moderation", "first_posts", "emergency", "largest_kb", "most_recipients", "spam_hold", "spam_discard",
+            "wait_days", "wait_end", "report_threshold", "posts_a_day", "slow_minutes",
         ]  # fmt: skip
         labels = {
             "first_posts": "How many first letters",
@@ -66,13 +72,21 @@ class WaitingForm(forms.ModelForm):  # type: ignore[type-arg]
             "most_recipients": "Most addresses in To and Cc",
             "spam_hold": "Spam score from which letters wait",
             "spam_discard": "Spam score from which letters are dropped",
+            "wait_days": "Days until what waits is closed",
+            "report_threshold": "Reports that hide a letter",
+            "posts_a_day": "Letters of one member in a day",
+            "slow_minutes": "Minutes between two letters of one member (slow mode)",
         }
         help_texts = {
             "first_posts": "Of each new member, where first letters wait.",
             "emergency": "For an hour in which a quarrel or an attack gets out of hand. Also holds what moderators write.",
             "largest_kb": "Larger ones wait: every member gets a copy, or a link to the files.",
             "most_recipients": "Letters to more addresses wait, for they are rarely meant for the group. 0: no limit.",
-            "spam_hold": "As your spam filter counts; most call 5 suspicious.",
+            "spam_hold": "As your spam filter counts; most call 5 suspicious. They lie in quarantine, and nobody is told.",
+            "wait_days": "Moderators are reminded every day until then. Reports are never closed by themselves.",
+            "report_threshold": "When so many members report one letter, it is hidden until a moderator decides. 0: never.",
+            "posts_a_day": "More of them wait. 0: no limit.",
+            "slow_minutes": "What comes earlier waits. 0: no limit.",
             "spam_discard": "Dropped without a word to anybody, but kept for the operators.",
         }
 

@@ -161,7 +161,11 @@ class _Desk:
         if self.outlook.action is Action.ACCEPT:
             return ""
         words = self.outlook.to_sender or self.outlook.reason
-        return f"A moderator looks at it first. {words}" if self.outlook.action is Action.HOLD else words
+        return (
+            f"A moderator looks at it first. {words}"
+            if self.outlook.action in (Action.HOLD, Action.QUARANTINE)
+            else words
+        )
 
 
 def _shown(html: str) -> SafeString:

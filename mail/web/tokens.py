@@ -13,10 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from groups.actions.inviting import decline
 from groups.actions.leaving import LastOwner
-from groups.models import Delivery, InvitationState, Membership
+from groups.models import Delivery, InvitationState, JoinRequest, Membership
+from groups.moderation.deciding import NotAllowed
+from groups.moderation.registry import choices_for, kind_of
 from mail.commands import choices, inviting, leaving, moderating, saying_yes, topics
 from mail.commands.reading import LONGEST_REASON, Decision
 from mail.inbound.incoming import open_letter
+from mail.models import Inbound
 from mail.tokens import UNDO_DAYS
 
 LONGEST_LETTER = 20_000
@@ -164,36 +167,42 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 @token_page
 def moderate(request: HttpRequest, token: str) -> HttpResponse:
-    waiting = moderating.of_token(token)
-    if waiting is None:
+    asked = moderating.of_token(token)
+    if asked is None:
         return _ended(request)
-    if not waiting.is_open:
-        return _done(request, "Decided already", waiting.what_became_of_it, is_done=False, group=waiting.group)
+    if not asked.is_open:
+        return _done(request, "Decided already", asked.what_became_of_it, is_done=False, group=asked.group)
     if request.method != "POST" or request.POST.get("decision") not in tuple(Decision):
-        return render(request, "mail/pages/moderate.html", _what_waits(waiting))
+        return render(request, "mail/pages/moderate.html", _what_waits(asked))
     decision = Decision(request.POST["decision"])
-    if not moderating.decide(waiting, decision, request.POST.get("reason", "").strip()[:LONGEST_REASON]):
-        return _done(request, "Decided already", "Somebody else was quicker.", is_done=False, group=waiting.group)
-    return _done(request, "Done", DECIDED[decision], group=waiting.group)
+    try:
+        done = moderating.decide(asked, decision, request.POST.get("reason", "").strip()[:LONGEST_REASON])
+    except NotAllowed as error:
+        return _done(request, "Not decided", str(error), is_done=False, group=asked.group)
+    if not done:
+        return _done(request, "Decided already", "Somebody else was quicker.", is_done=False, group=asked.group)
+    choice = kind_of(asked.row).choice(decision.value)
+    return _done(request, "Done", choice.said if choice is not None else "Decided.", group=asked.group)
 
 
-DECIDED = {
-    Decision.APPROVE: "Approved.",
-    Decision.TRUST: "Approved, and this member waits no more.",
-    Decision.REJECT: "Sent back with your words.",
-    Decision.DISCARD: "Dropped; nobody is told.",
-    Decision.BAN: "Dropped, and the address is banned.",
-}
-
-
-def _what_waits(waiting: moderating.Waiting) -> dict[str, object]:
-    about: dict[str, object] = {"waiting": waiting, "group": waiting.group}
-    if waiting.letter is not None:
-        letter = open_letter(waiting.letter).letter
-        about |= {
-            "text": letter.visible[:LONGEST_LETTER] or letter.text[:LONGEST_LETTER],
-            "sender": f"{letter.from_name} <{letter.from_address}>" if letter.from_name else letter.from_address,
-            "files": [each.filename or each.content_type for each in letter.attachments],
-            "subject": letter.subject,
-        }
+def _what_waits(asked: moderating.Asked) -> dict[str, object]:
+    """The choices, and the thing as plain text."""
+    row = asked.row
+    choices = choices_for(kind_of(row), asked.standing, can_be_trusted=row.person_id is not None)
+    about: dict[str, object] = {
+        "asked": asked,
+        "row": row,
+        "group": asked.group,
+        "choices": [choice for choice in choices if choice.name in tuple(Decision)],
+        "text": row.beginning,
+    }
+    if asked.kind == "letter":
+        inbound = Inbound.objects.select_related("spooled").filter(pk=row.target).first()
+        if inbound is not None:
+            letter = open_letter(inbound).letter
+            about["text"] = letter.visible[:LONGEST_LETTER] or letter.text[:LONGEST_LETTER]
+            about["sender"] = f"{letter.from_name} <{letter.from_address}>" if letter.from_name else letter.from_address
+            about["files"] = [each.filename or each.content_type for each in letter.attachments]
+    if asked.kind == "request":
+        about["answers"] = JoinRequest.objects.values_list("answers", flat=True).filter(pk=row.target).first()
     return about

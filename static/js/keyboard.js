@@ -3,7 +3,7 @@
 //   data-key-item  a letter or a row that j and k walk through (article.msg and rows of .topics are such by themselves)
 //   data-key-open  the link in it that Enter opens; else its first link
 //   data-key-up    the link that u follows          data-key-reply  the link that r follows
-//   data-key-press="a"  a button or link that this letter presses
+//   data-key-press="a"  a button or link that this letter presses: the one in the row the reader is at, else one outside all rows
 //   data-key-search  the field that / goes to       data-open="id"  a button that opens the dialog with that id
 {
   const ITEMS = "[data-key-item], article.msg, .topics > li, .groups > li";
@@ -52,7 +52,14 @@
     return Boolean(dialog);
   };
 
-  const press = (key) => /^[a-z]$/.test(key) && follow(document.querySelector(`[data-key-press="${key}"]`));
+  const press = (key) => {
+    if (!/^[a-z]$/.test(key)) return false;
+    const which = `[data-key-press="${key}"]`;
+    const button = current()?.querySelector(which) ?? [...document.querySelectorAll(which)].find((one) => !one.closest(ITEMS));
+    const pressed = follow(button);
+    if (button?.parentElement.open) button.parentElement.querySelector("textarea, button")?.focus(); // what was folded up asks first
+    return pressed;
+  };
 
   const KEYS = {
     j: () => walk(1) ?? true,
@@ -64,7 +71,7 @@
     "?": help,
   };
 
-  const typing = (target) => target.closest?.("input, textarea, select, [contenteditable], dialog");
+  const typing = (target) => target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog");
   const off = () => {
     try {
       return localStorage.getItem("keys") === "off";
@@ -73,10 +80,17 @@
     }
   };
 
+  // A row that the address names, as the one to go on with after a decision, is where the reader is.
+  const named = /^#\w+$/.test(location.hash) && document.querySelector(`[data-key-item]${location.hash}`);
+  if (named) {
+    named.tabIndex = -1;
+    named.focus({ preventScroll: true });
+  }
+
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
     if (typing(event.target) || (off() && event.key !== "Enter")) return;
-    const done = KEYS[event.key] ? KEYS[event.key]() : press(event.key);
+    const done = KEYS[event.key]?.() || press(event.key);
     if (done) event.preventDefault();
   });
 

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
+from mail.models import Inbound
 from tests.browser import world
 from tests.browser.conftest import Look
 
@@ -133,21 +134,56 @@ def test_the_list_names_only_keys_that_do_something_here(look: Look):
     assert page.get_by_text("up, to the list").is_visible()
 
 
+def state_of(thing) -> str:
+    thing.refresh_from_db()
+    return thing.state
+
+
 def test_a_moderator_decides_with_the_keyboard(look: Look):
     here = world.build()
     page = look("/g/gardeners/moderation/", user=here.owner)
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/moderation/{here.held.pk}/")
-    page.keyboard.press("x")
+    page.wait_for_url(f"**/moderation/{here.held_row.pk}/")
+    page.keyboard.press("r")
     assert page.get_by_label("What the author is told").is_visible()
-    page.get_by_label("What the author is told").fill("a")  # a letter of the answer, not a decision
+    page.keyboard.type("a")  # a letter of the answer, not a decision
+    assert page.get_by_label("What the author is told").input_value() == "a"
     page.keyboard.press("Escape")
     page.locator("h1").click()
     page.keyboard.press("a")
-    page.wait_for_url(lambda url: not url.endswith(f"/{here.held.pk}/"))
-    here.held.refresh_from_db()
-    assert here.held.state == "archived"
+    page.wait_for_url(lambda url: not url.endswith(f"/{here.held_row.pk}/"))
+    assert state_of(here.held) == "archived"
+
+
+def test_the_whole_queue_is_done_with_the_keyboard_alone(look: Look):
+    """Claimed, approved on the list, ticked and dropped together, a request accepted: no mouse, and never lost."""
+    here = world.build()
+    spam = list(Inbound.objects.filter(subject__startswith="Best price").order_by("pk"))
+    page = look("/g/gardeners/moderation/", user=here.owner)
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    page.get_by_text("claimed by you").wait_for()
+    page.keyboard.press("a")
+    page.wait_for_url("**/moderation/#w*")
+    page.get_by_text("Approved: it is in the archive").wait_for()
+    assert state_of(here.held) == "archived"
+    assert focused(page) == "Best price greenhouse 0"  # one goes on where one was
+    for _ in range(2):
+        page.keyboard.press("x")
+        page.keyboard.press("j")
+    assert page.locator("input[name=waiting]:checked").count() == 2
+    page.get_by_role("button", name="Drop the ticked").press("Enter")
+    page.get_by_text("2 done.").wait_for()
+    assert [state_of(one) for one in spam] == ["discarded", "discarded", "held"]
+    page.keyboard.press("j")
+    page.keyboard.press("d")
+    page.wait_for_url("**?do=discard")
+    page.keyboard.press("Enter")  # it asks once, and the answer has the focus
+    page.get_by_text("Dropped. Nobody is told.").wait_for()
+    page.keyboard.press("a")  # the page of the next one: Dora wants to join
+    page.get_by_text("they are a member").wait_for()
+    assert here.group.memberships.filter(user__email="dora@example.net").exists()
 
 
 def test_r_answers_the_letter(look: Look):

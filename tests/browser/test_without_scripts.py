@@ -93,3 +93,40 @@ def test_a_member_chooses_a_digest(look: Look):
     assert page.get_by_text("Your choices are saved.").is_visible()
     page.get_by_role("button", name="It works again").click()
     assert page.get_by_text("Mail goes to bob@example.org again").is_visible()
+
+
+def test_a_moderator_goes_through_the_queue(look: Look):
+    """Claims, edits and approves one, drops two together, sends a request back with words, keeps a reported letter."""
+    here = world.build()
+    page = look("/g/gardeners/moderation/", user=here.owner, scripts=False)
+    page.get_by_role("button", name="claim").first.click()
+    page.get_by_role("link", name="Edit…").first.click()
+    page.get_by_label("Subject").fill("Plot 31")
+    page.get_by_role("button", name="Save and approve").click()
+    assert page.get_by_text("Changed and approved").is_visible()
+    for number in (0, 1):
+        page.get_by_label(f"Tick Best price greenhouse {number}").check()
+    page.get_by_role("button", name="Drop the ticked").click()
+    assert page.get_by_text("2 done.").is_visible()
+    page.goto(f"{page.url.partition('#')[0]}?kind=request")
+    page.get_by_role("link", name="Refuse…").click()
+    page.get_by_label("What they are told").fill("Locals only.")
+    page.get_by_role("button", name="Refuse").click()
+    assert "Locals only." in mail.outbox[-1].body
+    page.goto(page.url.partition("/moderation/")[0] + "/moderation/?kind=report")
+    page.get_by_role("button", name="Keep it").click()
+    assert page.get_by_text("It stays; reports do not hide it again.").is_visible()
+
+
+def test_a_letter_is_approved_on_the_phone(look: Look):
+    """Bob's letter comes in and waits; at 390 px the buttons stay at the thumb however long the letter is."""
+    here = world.build()
+    page = look("/g/gardeners/", user=here.owner, width=390, scripts=False)
+    page.locator(".waiting-count").click()
+    page.locator(".queue h2 a").first.click()
+    approve = page.get_by_role("button", name="Approve", exact=True)
+    box = approve.bounding_box()
+    assert box is not None and 0 <= box["y"] < 900 and box["height"] >= 24
+    approve.click()
+    here.held.refresh_from_db()
+    assert here.held.state == "archived" and page.get_by_text("Approved: it is in the archive").is_visible()

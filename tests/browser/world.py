@@ -12,10 +12,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from groups.actions.groups import change_settings
-from groups.models import ArchiveAccess, Group
+from groups.actions.joining import begin_waiting
+from groups.actions.log import note
+from groups.models import Action, Answer, ArchiveAccess, Group, JoinRequest, JoinState, Waiting
+from groups.moderation.queue import write_note
 from mail.models import (
     BounceEvent,
     Category,
+    ContentRule,
     DeliveryState,
     Inbound,
     InboundState,
@@ -24,6 +28,7 @@ from mail.models import (
     TopicChoice,
     TopicWish,
 )
+from mail.review import reporting
 from tests.builders import make_group, make_message, make_thread, make_user
 from tests.mail.builders import make_delivery, make_inbound, make_outgoing
 from tests.mail.letters import raw
@@ -41,11 +46,17 @@ HELD = raw(
 
 @dataclass
 class World:
+    """`held_row`, `request`, `reported`, `rule`: rows of the queue and a rule of the group's own."""
+
     owner: User
     member: User
     stranger: User
     group: Group
     held: Inbound
+    held_row: Waiting
+    request: Waiting
+    reported: Waiting
+    rule: ContentRule
 
 
 def build() -> World:
@@ -86,7 +97,31 @@ def _build() -> World:
     long = make_group("long", owner=owner, name=LONG, summary=LONG)
     make_message(long, subject=LONG, body="unbreakable" * 60)
     group = Group.objects.get(pk=group.pk)
-    return World(owner, member, stranger, group, _mail(group, member))
+    held = _mail(group, member)
+    return World(
+        owner, member, stranger, group, held, Waiting.objects.get(target=held.pk), *_queue(group, owner, member)
+    )
+
+
+def _queue(group: Group, owner: User, member: User) -> tuple[Waiting, Waiting, ContentRule]:
+    """Somebody wants to join, a letter was reported, something lies in quarantine; a rule, an answer, a note, a log."""
+    wish = JoinRequest.objects.create(
+        group=group, address="dora@example.net", name="Dora 木村", state=JoinState.PENDING
+    )
+    begin_waiting(wish)
+    letter = group.messages.get(number=group.archive.next_number - 2)
+    reporting.report(letter, member, "off-topic", "Not about gardens.")
+    quiet = make_inbound(
+        group, HELD, state=InboundState.HELD, subject="Cheap", author="x@x.example", reason="Perhaps spam"
+    )
+    Waiting.objects.filter(kind="letter", target=quiet.pk).update(quiet=True)
+    answer = Answer.objects.create(group=group, title="Gardens only", text="Please write about gardens.")
+    asked = [{"on": "links", "how": "", "value": "3", "name": ""}, {"on": "first", "how": "", "value": "", "name": ""}]
+    rule = ContentRule.objects.create(group=group, name="Links from new people", conditions=asked, answer=answer)
+    note(Action.SETTINGS_CHANGED, group=group, by=owner, details={"summary": ["", LONG]})
+    rows = {row.kind: row for row in Waiting.objects.filter(kind__in=("request", "report"))}
+    write_note(rows["report"], owner, "I would keep it.")
+    return rows["request"], rows["report"], rule
 
 
 def _mail(group: Group, member: User) -> Inbound:

@@ -9,7 +9,8 @@ from accounts.models import User
 from archive.keys import key_of
 from archive.models import Message
 from groups.models import Group, Membership
-from mail.models import Delivery, DeliveryState, Door, Inbound, Kind, Outgoing, Spooled
+from groups.moderation import queue
+from mail.models import Delivery, DeliveryState, Door, Inbound, InboundState, Kind, Outgoing, Spooled
 
 
 def make_inbound(
@@ -23,9 +24,27 @@ def make_inbound(
         **{"envelope_from": "ann@example.org", **fields.pop("spooled", {})},
     )
     fields.setdefault("message_id_key", key_of(fields.get("message_id", "")))
-    return Inbound.objects.create(
+    inbound = Inbound.objects.create(
         spooled=spooled, group=group, recipient=recipient or (group.address if group else "x@y"), **fields
     )
+    if group is not None and inbound.state == InboundState.HELD:
+        make_waiting(inbound, group)
+    return inbound
+
+
+def make_waiting(inbound: Inbound, group: Group) -> None:
+    """Its row in the moderators' queue."""
+    row = queue.wait(
+        "letter",
+        inbound.pk,
+        group,
+        title=inbound.subject,
+        who=inbound.author,
+        rule=inbound.rule,
+        reason=inbound.reason,
+        person=inbound.spooled.sender_id,
+    )
+    queue.wait_all([row])
 
 
 def make_outgoing(group: Group | None = None, letter: Message | None = None, **fields: Any) -> Outgoing:

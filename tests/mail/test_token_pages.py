@@ -5,6 +5,7 @@ from django.apps import apps
 from django.core import mail as outbox
 from django.test import Client
 
+from groups.actions.joining import begin_waiting
 from groups.models import (
     Delivery,
     Invitation,
@@ -70,6 +71,7 @@ def every_page(group, bob, alice, membership, held):
     letter = make_message(group, subject="Seed swap")
     asked = JoinRequest.objects.create(group=group, address="dora@example.net")
     waits = JoinRequest.objects.create(group=group, address="eve@example.net", state=JoinState.PENDING)
+    begin_waiting(waits)
     past = PastMember.objects.create(group=group, user=bob, address=BOBS, joined_at=membership.joined_at, how="mail")
     mailbox = Mailbox.objects.create(address=BOBS, state="suspended", score=3)
     invited = Invitation.objects.create(group=group, address="fay@example.net", by=alice, by_name="Alice")
@@ -233,6 +235,7 @@ def test_a_wish_to_join_is_refused_in_words(browser, group, alice):
     group.joining = Joining.APPROVAL
     group.save()
     request = JoinRequest.objects.create(group=group, address="dora@example.net", state=JoinState.PENDING)
+    begin_waiting(request)
     address = page("moderate", tokens.to_moderate(Case.JOINING, request.pk, alice.pk))
     browser.post(address, {"decision": "reject", "reason": "Locals only."})
     request.refresh_from_db()

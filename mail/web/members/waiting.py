@@ -1,5 +1,6 @@
 """Who wants in: those a moderator is to decide about, and those whose own yes is still missing. And what applicants are asked."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -11,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.paging import page_of
 from groups.actions.groups import change_people
-from groups.actions.joining import CONFIRM_WITHIN, DECIDE_WITHIN, Wish, ask_again
+from groups.actions.joining import CONFIRM_WITHIN, Wish, ask_again
 from groups.actions.joining import Asked as Outcome
 from groups.models import MOST_QUESTIONS, Group, JoinRequest, JoinState, Right
-from mail.commands import joining, moderating
+from mail.commands import joining, requests
 from mail.commands.reading import Decision
 from mail.web.members.frame import clean, page, visit_for_members, visit_for_owners
 
@@ -32,9 +33,10 @@ def waiting(request: HttpRequest, slug: str) -> HttpResponse:
     }
     shown = page_of(rows, request.GET, field="made_at", size=A_PAGE, descending=False)
     for each in shown.rows:
-        each.ends_at = each.made_at + (CONFIRM_WITHIN if which == JoinState.UNCONFIRMED else DECIDE_WITHIN)
-        if each.pending_at is not None and which == JoinState.PENDING:
-            each.ends_at = each.pending_at + DECIDE_WITHIN
+        if which == JoinState.UNCONFIRMED:
+            each.ends_at = each.made_at + CONFIRM_WITHIN
+        else:
+            each.ends_at = (each.pending_at or each.made_at) + timedelta(days=visit.group.wait_days)
     context: dict[str, Any] = {
         "page": shown,
         "unconfirmed": which == JoinState.UNCONFIRMED,
@@ -58,7 +60,7 @@ def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if wanted == Decision.BAN and not visit.may(Right.BANS):
         raise Http404("There is no such decision.")
     reason = clean(request.POST.get("reason", ""), 300)
-    if moderating.decide_request_by(wish, by, Decision(wanted), reason):
+    if requests.decide(wish, wanted, by, reason):
         messages.success(request, f"{wish.name or wish.address}: {TOLD[wanted]}")
     else:
         messages.error(request, "Somebody else was quicker.")

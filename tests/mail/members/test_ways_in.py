@@ -10,10 +10,21 @@ from django.utils import timezone
 
 from accounts.models import User
 from groups.actions.inviting import make_link
-from groups.models import Asked, Ban, BanKind, Invitation, InvitationState, Joining, JoinLink, JoinRequest, LogEntry
+from groups.models import (
+    Asked,
+    Ban,
+    BanKind,
+    Invitation,
+    InvitationState,
+    Joining,
+    JoinLink,
+    JoinRequest,
+    LogEntry,
+    Waiting,
+)
 from groups.pasted import Pasted
 from mail.commands.inviting import invite
-from mail.tasks import expire_what_waited
+from mail.tasks import close_overdue, expire_what_waited
 from tests.builders import make_group
 from tests.mail.commands.people import write
 from tests.mail.members.links import confirm_link, invitation_link
@@ -61,11 +72,11 @@ def test_members_do_not_decide(applied, bob, signed_in, group):
 
 
 def test_nobody_decided_for_two_weeks(applied, mails):
-    JoinRequest.objects.update(pending_at=timezone.now() - timedelta(days=15))
-    expire_what_waited()
+    Waiting.objects.update(since=timezone.now() - timedelta(days=15))
+    close_overdue()
     applied.refresh_from_db()
-    assert applied.state == "expired"
-    assert "Nobody decided about it in two weeks" in mails(ANN)[-1]
+    assert applied.state == "refused"
+    assert "Nobody decided about it within 14 days" in mails(ANN)[-1]
 
 
 def test_who_has_not_confirmed_is_listed_and_asked_again_after_a_day(group, client, mo, press, page_of, mails):

@@ -11,7 +11,7 @@ def test_an_ordinary_letter_passes():
 def test_from_the_first_limit_on_it_waits():
     post = a_post(spam_score=5.0)
     assert check_certain(post) is None
-    assert check_suspected(post).action is Action.HOLD
+    assert check_suspected(post).action is Action.QUARANTINE
 
 
 def test_from_the_second_limit_on_it_is_dropped():
@@ -23,4 +23,4 @@ def test_the_group_sets_the_limits():
 
 
 def test_a_mark_without_a_score_is_enough_to_wait():
-    assert check_suspected(a_post(spam_flag=True)).action is Action.HOLD
+    assert check_suspected(a_post(spam_flag=True)).action is Action.QUARANTINE

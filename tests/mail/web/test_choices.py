@@ -216,7 +216,7 @@ def test_muted_topics_stand_on_the_page_of_choices_and_can_be_let_in_again(
     for number in range(12):
         make_message(group, subject=f"Blight {number}")
         wish(browser, number + 1, "mute")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         page = browser.get(URL).content.decode()
     assert page.count(">Unmute<") == 12 and "Blight 7" in page
     assert wish(browser, 8, "", **{"from": "choices"})["Location"] == URL

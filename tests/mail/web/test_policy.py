@@ -16,7 +16,8 @@ COPIES = {
 }
 WAITING = {
     "moderation": "first", "first_posts": "3", "largest_kb": "500", "most_recipients": "5", "spam_hold": "4",
-    "spam_discard": "9", "emergency": "on",
+    "spam_discard": "9", "emergency": "on", "wait_days": "14", "wait_end": "reject", "report_threshold": "3",
+    "posts_a_day": "0", "slow_minutes": "0",
 }  # fmt: skip
 
 

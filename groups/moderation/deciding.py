@@ -1,0 +1,82 @@
+"""Deciding about things that wait, one or many, by whatever door: the right is checked here, the kind does the rest."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from accounts.models import User
+from groups.models import Waiting
+from groups.moderation import queue
+from groups.moderation.registry import kind_of
+from groups.permissions import Standing
+
+MOST_AT_ONCE = 200
+logger = logging.getLogger(__name__)
+
+
+class NotAllowed(Exception):
+    """There is no such decision about such a thing, or it needs a right that this person does not have."""
+
+
+def decide(waiting: Waiting, name: str, *, by: User, standing: Standing, words: str = "") -> bool:
+    """False where somebody else was quicker. All in one transaction: what fails half-way never happened."""
+    kind = kind_of(waiting)
+    choice = kind.choice(name)
+    if choice is None or not standing.may(kind.right):
+        raise NotAllowed("There is no such decision.")
+    if choice.right is not None and not standing.may(choice.right):
+        raise NotAllowed(f"This needs a right that the group’s owners give: to {choice.right.label.lower()}.")
+    with transaction.atomic():
+        done = kind.decide(waiting, name, by, words.strip())
+    queue.forget_count(by)
+    return done
+
+
+@dataclass
+class Many:
+    """What became of a bulk of things."""
+
+    done: int = 0
+    before: int = 0  # decided by somebody else
+    claimed: int = 0  # in somebody else's hands, left alone
+    refused: int = 0  # this decision cannot be made about them, or not by this person
+    failed: int = 0
+
+    @property
+    def sentence(self) -> str:
+        parts = [
+            f"{self.done} done",
+            f"{self.before} had been decided already" if self.before else "",
+            f"{self.claimed} left alone, because somebody else is at them" if self.claimed else "",
+            f"{self.refused} cannot be decided that way by you" if self.refused else "",
+            f"{self.failed} went wrong and still wait" if self.failed else "",
+        ]
+        return ", ".join(filter(None, parts)) + "."
+
+
+def decide_many(chosen: Iterable[tuple[Waiting, Standing]], name: str, *, by: User, words: str = "") -> Many:
+    """One after the other, each in a transaction of its own: one that fails keeps no other back."""
+    many = Many()
+    for waiting, standing in chosen:
+        if not waiting.is_open:
+            many.before += 1
+        elif queue.in_others_hands(waiting, by):
+            many.claimed += 1
+        else:
+            _count(many, waiting, name, by, standing, words)
+    return many
+
+
+def _count(many: Many, waiting: Waiting, name: str, by: User, standing: Standing, words: str) -> None:
+    try:
+        done = decide(waiting, name, by=by, standing=standing, words=words)
+    except NotAllowed:
+        many.refused += 1
+    except Exception:
+        logger.exception("Deciding %s about %s failed.", name, waiting.pk)
+        many.failed += 1
+    else:
+        many.done += done
+        many.before += not done

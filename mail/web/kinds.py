@@ -1,0 +1,168 @@
+"""What the gateway has moderators decide about: letters that wait, requests to join, letters that were reported. mail.apps
+registers them, so that the queue knows them by name."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from accounts.models import User
+from archive.models import Content
+from archive.rendering import fragment_of, reveal_addresses
+from archive.source import HEAD_BYTES, shown_headers
+from groups.models import JoinRequest, Right, Waiting
+from groups.moderation.registry import Choice, Kind, Shown
+from mail import review
+from mail.commands import requests
+from mail.inbound.facts import gather
+from mail.inbound.incoming import open_letter
+from mail.models import Inbound
+from mail.review import banning, editing, learning, reporting
+
+if TYPE_CHECKING:
+    from groups.access import Visit
+
+EARLIER_SHOWN = 10
+
+
+def _decide_letter(waiting: Waiting, name: str, by: User, words: str) -> bool:
+    inbound = _inbound(waiting)
+    if name == "reject":
+        return review.reject(inbound, by, words)
+    if name == "ban":
+        return banning.drop_and_ban(inbound, by, words)
+    if name in ("discard", "spam"):
+        return review.discard(inbound, by, outcome=name)
+    return review.approve(inbound, by, trust=name == "trust")
+
+
+def _expire_letter(waiting: Waiting) -> bool:
+    return review.expire(_inbound(waiting), quiet=waiting.quiet)
+
+
+def _inbound(waiting: Waiting) -> Inbound:
+    found = Inbound.objects.select_related("spooled__sender", "decided_by", "letter__thread").get(pk=waiting.target)
+    found.group = waiting.group
+    return found
+
+
+def _show_letter(waiting: Waiting, visit: "Visit") -> Shown:
+    inbound = _inbound(waiting)
+    incoming = open_letter(inbound)
+    letter = incoming.letter
+    changes = editing.changes_of(inbound)
+    return "mail/web/_held.html", {
+        "inbound": inbound,
+        "letter": letter,
+        "body": _body(fragment_of(letter.html, letter.text)),
+        "files": incoming.parsed.attachments,
+        "headers": shown_headers(incoming.raw[:HEAD_BYTES], whole_addresses=True),
+        "to": ", ".join(person.address for person in (*incoming.parsed.to, *incoming.parsed.cc))[:500],
+        "checks": gather(incoming).authentication,
+        "changes": changes.split("\n") if changes else [],
+        "why_not_edited": editing.why_not(incoming) if waiting.is_open else "",
+    }
+
+
+def _body(html: str) -> SafeString:
+    return mark_safe(reveal_addresses(html))  # noqa: S308 - made by archive.rendering, which lets nothing live through
+
+
+def _decide_request(waiting: Waiting, name: str, by: User, words: str) -> bool:
+    return requests.decide(_request(waiting), name, by, words)
+
+
+def _expire_request(waiting: Waiting) -> bool:
+    return requests.expire(_request(waiting))
+
+
+def _request(waiting: Waiting) -> JoinRequest:
+    request = JoinRequest.objects.select_related("decided_by").get(pk=waiting.target)
+    request.group = waiting.group
+    return request
+
+
+def _show_request(waiting: Waiting, visit: "Visit") -> Shown:
+    request = _request(waiting)
+    earlier = JoinRequest.objects.filter(group=waiting.group, address=request.address, decided_at__isnull=False)
+    context: Mapping[str, Any] = {
+        "request_to_join": request,
+        "earlier": earlier.exclude(pk=request.pk).select_related("decided_by").order_by("-pk")[:EARLIER_SHOWN],
+    }
+    return "mail/web/_request.html", context
+
+
+def _decide_report(waiting: Waiting, name: str, by: User, words: str) -> bool:
+    letter = reporting.letter_of(waiting.target)
+    return letter is not None and reporting.decide(letter, name, by, words)
+
+
+def _show_report(waiting: Waiting, visit: "Visit") -> Shown:
+    letter = reporting.letter_of(waiting.target)
+    if letter is None:
+        return "mail/web/_reported.html", {"letter": None}
+    content = Content.objects.filter(message=letter).defer("raw").first()
+    return "mail/web/_reported.html", {
+        "letter": letter,
+        "body": _body(fragment_of(content.html, content.text)) if content is not None else "",
+        "reports": letter.reports.select_related("by").order_by("pk"),
+    }
+
+
+LETTER = Kind(
+    "letter",
+    "Letter",
+    "Letters",
+    Right.POSTS,
+    (
+        Choice("approve", "Approve", "Approved: it is in the archive and on its way.", key="a", look="main"),
+        Choice("trust", "Approve and trust", "Approved. Letters of this member will not wait again.", key="t",
+               for_members=True),
+        Choice("reject", "Send back…", "Sent back.", key="r", look="danger", asks="What the author is told"),
+        Choice("discard", "Drop…", "Dropped. Nobody is told.", key="d", look="danger",
+               warns="Nobody is told, and it is not published. This cannot be undone here."),
+        Choice("spam", "Spam…", "Dropped, and the spam filter learns from it.", key="s", look="danger",
+               warns="Dropped without a word, and shown to the spam filter.", when=learning.filter_is_there),
+        Choice("ban", "Drop and ban…", "Dropped, and its author may not write here again.", look="danger",
+               asks="Why, for the moderators who see the ban", right=Right.BANS),
+    ),
+    _decide_letter,
+    _show_letter,
+    _expire_letter,
+    edits=True,
+)  # fmt: skip
+REQUEST = Kind(
+    "request",
+    "Request to join",
+    "Requests to join",
+    Right.MEMBERS,
+    (
+        Choice("approve", "Accept", "Accepted: they are a member, and were told.", key="a", look="main"),
+        Choice("reject", "Refuse…", "Refused.", key="r", look="danger", asks="What they are told"),
+        Choice("discard", "Drop…", "Dropped. Nobody is told.", key="d", look="danger",
+               warns="They are not told. They may ask again."),
+        Choice("ban", "Drop and ban…", "Dropped, and the address may not ask again.", look="danger",
+               asks="Why, for the moderators who see the ban", right=Right.BANS),
+    ),
+    _decide_request,
+    _show_request,
+    _expire_request,
+)  # fmt: skip
+REPORT = Kind(
+    "report",
+    "Report",
+    "Reports",
+    Right.REPORTS,
+    (
+        Choice("approve", "Keep it", "It stays; reports do not hide it again.", key="a", look="main"),
+        Choice("discard", "Hide it…", "Hidden.", key="d", look="danger",
+               warns="Nobody sees it any more. Its author is not told. It can be shown again."),
+        Choice("reject", "Hide, and tell the author…", "Hidden, and its author was told.", key="r", look="danger",
+               asks="What the author is told"),
+        Choice("ban", "Hide, and ban the author…", "Hidden, and its author may not write here again.", look="danger",
+               asks="Why, for the moderators who see the ban", right=Right.BANS),
+    ),
+    _decide_report,
+    _show_report,
+)  # fmt: skip
+ALL = (LETTER, REQUEST, REPORT)
