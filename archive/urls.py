@@ -47,6 +47,7 @@ reading: list[URLPattern] = [
     path("g/<group:slug>/attachments/", attachments.attachments, name="attachments"),
     path("g/<group:slug>/feed/", feeds.group_feed, name="group-feed"),
     path("g/<group:slug>/export/", exports.export, name="export"),
+    path("account/letters/mbox", exports.own_mbox, name="own-mbox"),
     path("g/<group:slug>/export/mbox", exports.group_mbox, name="export-mbox"),
 ]
 finding: list[URLPattern] = [

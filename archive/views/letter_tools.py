@@ -53,8 +53,8 @@ def _back(letter: Message) -> HttpResponse:
 # Hiding
 
 
-@never_cache
 @require_POST
+@never_cache
 def hide(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     reading = open_tools(request, slug, Right.LETTERS)
     letter = _letter(reading, number)
@@ -63,8 +63,8 @@ def hide(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return redirect("hidden-letters", slug)
 
 
-@never_cache
 @require_POST
+@never_cache
 def hide_topic(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     reading = open_tools(request, slug, Right.LETTERS)
     letters = list(_letters(reading).filter(thread=thread_at(reading, number)).order_by("number"))
@@ -73,8 +73,8 @@ def hide_topic(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return redirect("hidden-letters", slug)
 
 
-@never_cache
 @require_POST
+@never_cache
 def show_again(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """`whole`: with all that is hidden of its topic."""
     reading = open_tools(request, slug, Right.LETTERS)
@@ -87,8 +87,8 @@ def show_again(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return _back(letter)
 
 
-@never_cache
 @require_safe
+@never_cache
 def hidden(request: HttpRequest, slug: str) -> HttpResponse:
     reading = open_tools(request, slug, Right.LETTERS)
     rows = Message.objects.filter(group=reading.group, hidden_at__isnull=False).select_related("thread")
@@ -120,8 +120,8 @@ class EditForm(forms.Form):
     )
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def edit(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     reading = open_tools(request, slug, Right.LETTERS)
     letter = _letter(reading, number)
@@ -150,8 +150,8 @@ def _edit(request: HttpRequest, reading: Reading, letter: Message, form: EditFor
     return True
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def redact(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """First what would be blacked out, here and in letters that quote it; with `confirm` it is done."""
     reading = open_tools(request, slug, Right.LETTERS)
@@ -192,8 +192,8 @@ def _black_out(request: HttpRequest, reading: Reading, letters: Sequence[Message
     return ""
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def history(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """What a letter was before. `restore` or `destroy`: the key of a revision."""
     reading = open_tools(request, slug, Right.LETTERS)
@@ -229,16 +229,16 @@ def _change_history(request: HttpRequest, reading: Reading, revisions: list[Revi
 # Destroying
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def destroy(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     reading = open_tools(request, slug, Right.DESTROY)
     letter = _letter(reading, number)
     return _destroy(request, reading, letter.thread, [letter])
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def destroy_topic(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     reading = open_tools(request, slug, Right.DESTROY)
     thread = thread_at(reading, number)
