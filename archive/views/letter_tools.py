@@ -10,16 +10,18 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from archive.actions import hiding, revising
+from archive.actions import erasing, hiding, revising
 from archive.actions.destroying import destroy_letters
+from archive.actions.erasing import known_as
 from archive.actions.revising import RevisionRefused
-from archive.models import Message, MessageQuerySet, Revision, Thread
+from archive.models import Archive, Author, Message, MessageQuerySet, Revision, Thread
 from archive.naming import letter_url
 from archive.reading import Reading
 from archive.rewriting import Passages, file_names, lines_of
 from archive.views.topic_tools import by, open_tools, page, thread_at
 from common.paging import page_of
 from common.ratelimit import allowed
+from groups.access import person, visit_as_owner
 from groups.models import Right
 
 HIDDEN_A_PAGE = 50
@@ -224,6 +226,25 @@ def _change_history(request: HttpRequest, reading: Reading, revisions: list[Revi
         elif str(revision.pk) == wanted["destroy"] and reading.visit.may(Right.DESTROY):
             revising.destroy_original(revision, by=by(reading))
             messages.success(request, "What the letter was before is destroyed.")
+
+
+# Erasing a person
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def erase(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """For owners: one person's name and addresses go from the archive, some letters at a time."""
+    visit = visit_as_owner(request, slug, related=("archive",))
+    reading = Reading(visit, Archive.of(visit.group), person(request))
+    author = Author.objects.filter(group=reading.group, pk=pk).first() if pk < 2**31 else None
+    names = lines_of(request.POST.get("names", "").replace("\0", ""))[:MOST_PASSAGES]
+    if author is None and not names:
+        raise Http404("There is no such author.")
+    context: dict[str, Any] = {"author": author, "names": names or known_as(author)}  # type: ignore[arg-type]
+    if request.method == "POST" and names:
+        context["erased"] = erasing.erase(reading.group, pk, names, by=by(reading), reason=_reason(request))
+    return page(request, reading, "erase.html", **context)
 
 
 # Destroying
