@@ -34,13 +34,16 @@ Edit = Callable[[str], str]
 
 
 class Passages:
-    """What is to be blacked out: found in any case, over line ends and quote marks, and in HTML through tags and entities."""
+    """What is to be blacked out: found in any case, over line ends and quote marks, and in HTML through tags and entities.
+    `words`: not inside of longer words."""
 
-    def __init__(self, passages: Iterable[str]) -> None:
+    def __init__(self, passages: Iterable[str], *, words: bool = False) -> None:
         self.passages = [" ".join(passage.split())[:LONGEST] for passage in passages if passage.strip()]
         gap = r"(?:\s|[>|\u00a0])+"
         texts = [gap.join(map(re.escape, passage.split())) for passage in self.passages]
         pages = [_in_html(passage) for passage in self.passages]
+        if words:
+            texts, pages = [rf"(?<!\w){one}(?!\w)" for one in texts], [rf"(?<!\w){one}(?!\w)" for one in pages]
         self._text = re.compile("|".join(texts) or r"(?!)", re.IGNORECASE)
         self._page = re.compile("|".join(pages) or r"(?!)", re.IGNORECASE)
 

@@ -47,6 +47,7 @@ reading: list[URLPattern] = [
     path("g/<group:slug>/attachments/", attachments.attachments, name="attachments"),
     path("g/<group:slug>/feed/", feeds.group_feed, name="group-feed"),
     path("g/<group:slug>/export/", exports.export, name="export"),
+    path("account/letters/mbox", exports.own_mbox, name="own-mbox"),
     path("g/<group:slug>/export/mbox", exports.group_mbox, name="export-mbox"),
 ]
 finding: list[URLPattern] = [
@@ -78,6 +79,7 @@ tending: list[URLPattern] = [
     path("g/<group:slug>/topics/changes/", topic_tools.changes, name="topic-changes"),
     path("g/<group:slug>/topics/changes/<int:pk>/undo/", topic_tools.undo, name="topic-undo"),
     path("g/<group:slug>/hidden/", letter_tools.hidden, name="hidden-letters"),
+    path("g/<group:slug>/authors/<int:pk>/erase/", letter_tools.erase, name="author-erase"),
     path("g/<group:slug>/message/<int:number>/split/", topic_tools.split, name="letter-split"),
     path("g/<group:slug>/message/<int:number>/hide/", letter_tools.hide, name="letter-hide"),
     path("g/<group:slug>/message/<int:number>/show/", letter_tools.show_again, name="letter-show"),

@@ -19,7 +19,7 @@ from archive.search import search
 from archive.search.health import INDEX_TASK
 from common.doorbell import ring
 from groups.actions.log import note
-from groups.models import Action, LogEntry
+from groups.models import Action, Group, LogEntry
 
 Kind = Revision.Kind
 MOST_QUOTES = 200  # letters looked through for the same passage
@@ -42,11 +42,18 @@ def edit(letter: Message, *, subject: str, text: str, by: User, reason: str = ""
 
 @transaction.atomic
 def redact(
-    letter: Message, passages: Sequence[str], *, by: User, reason: str = "", without: Sequence[str] = ()
+    letter: Message,
+    passages: Sequence[str],
+    *,
+    by: User,
+    reason: str = "",
+    without: Sequence[str] = (),
+    words: bool = False,
+    logged: bool = True,
 ) -> bool:
     """Black passages out of a letter, everywhere in it; of files with these names nothing but the name is left. False where
-    none of that is in it. The log does not say what it was."""
-    wanted = Passages(passages)
+    none of that is in it. The log does not say what it was. `words`: not inside of longer words."""
+    wanted = Passages(passages, words=words)
     raw = letter.content.raw_bytes
     new = blacked_out(raw, wanted, without_files=without)
     if left := still_said_in(new, wanted):
@@ -60,7 +67,8 @@ def redact(
     for file in Attachment.objects.filter(message=letter).exclude(blob=""):
         Attachment.objects.filter(pk=file.pk).update(filename=wanted.out_of(file.filename))
     _black_out_names(letter, wanted)
-    _note(Action.LETTER_REDACTED, letter, by, reason)
+    if logged:
+        _note(Action.LETTER_REDACTED, letter, by, reason)
     return True
 
 
@@ -154,16 +162,32 @@ def _write_files(letter: Message, new: Letter) -> None:
 
 def quoted_in(letter: Message, passages: Sequence[str], *, reader: User) -> list[Message]:
     """Other letters of the group in which one of the passages stands: those of its topic, and what a search finds."""
-    wanted = Passages(passages)
-    if not wanted.passages:
-        return []
-    near = set(Message.objects.filter(thread=letter.thread_id).values_list("pk", flat=True)[:MOST_QUOTES])
-    for passage in wanted.passages[:5]:
+    near = list(Message.objects.filter(thread=letter.thread_id).values_list("pk", flat=True)[:MOST_QUOTES])
+    found = quoted_in_group(letter.group, passages, reader=reader, near=near)
+    return [each for each in found if each.pk != letter.pk]
+
+
+def quoted_in_group(
+    group: Group,
+    passages: Sequence[str],
+    *,
+    reader: User,
+    near: Sequence[int] = (),
+    most: int = MOST_QUOTES,
+    words: bool = False,
+) -> list[Message]:
+    """Letters of the group in which one of the passages stands, of those `near` and of what a search finds. `words`: also in
+    their headers."""
+    wanted = Passages(passages, words=words)
+    candidates = set(near) if wanted.passages else set()
+    for passage in wanted.passages[:10]:
         phrase = passage.replace('"', " ")
-        found = search(f'"{phrase}"', user=reader, group=letter.group, limit=MOST_QUOTES, group_threads=False)
-        near.update(hit.message.pk for hit in found.hits)
-    others = Message.objects.filter(group=letter.group, pk__in=near - {letter.pk}).select_related("content", "group")
-    return [each for each in others.defer("content__raw").in_order() if _says(each, wanted)]
+        question = f'"{phrase}" OR to:"{phrase}" OR from:"{phrase}"' if words else f'"{phrase}"'
+        found = search(question, user=reader, group=group, limit=most, group_threads=False)
+        candidates.update(hit.message.pk for hit in found.hits)
+    letters = Message.objects.filter(group=group, pk__in=candidates).select_related("content", "group")
+    # The headers of a letter are not looked through here: with `words` everything that was found is.
+    return [each for each in letters.defer("content__raw").in_order() if words or _says(each, wanted)]
 
 
 def _says(letter: Message, wanted: Passages) -> bool:

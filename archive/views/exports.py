@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from itertools import groupby
 from threading import BoundedSemaphore
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -16,11 +18,12 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from archive.exporters.letters import entries
 from archive.masking import mask_envelope, mask_source
-from archive.models import Message
+from archive.models import Archive, Message
 from archive.reading import Reading, open_archive, reads_archive, show
 from archive.search import matching
 from archive.views.months import bounds
 from common.caching import private
+from groups.access import person
 from groups.models import Group
 
 PIECE = 64 * 1024  # bytes of text packed together
@@ -59,6 +62,21 @@ def thread_mbox(request: HttpRequest, slug: str, number: int) -> HttpResponseBas
     if not letters.exists():
         raise Http404("There is no such topic.")
     return mbox(reading, letters, f"{slug}-topic-{number}")
+
+
+@login_required
+@require_safe
+def own_mbox(request: HttpRequest) -> HttpResponseBase:
+    """What a person wrote, under any confirmed address of theirs, in all groups they belong to: theirs to take away."""
+    reader = person(request)
+    assert reader is not None
+    confirmed = EmailAddress.objects.filter(user=reader, verified=True).values_list("email", flat=True)
+    archives = Archive.objects.filter(group__memberships__user=reader)
+    staging = [transfer for some in archives.values_list("staging", flat=True) for transfer in some]
+    letters = Message.objects.outside(staging).filter(
+        group__memberships__user=reader, author__key__in=[address.lower() for address in confirmed]
+    )
+    return stream(texts(letters.order_by("pk"), masked=False), "my-letters")
 
 
 def mbox(reading: Reading, letters: QuerySet[Message], name: str) -> HttpResponseBase:

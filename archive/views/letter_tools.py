@@ -10,16 +10,18 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from archive.actions import hiding, revising
+from archive.actions import erasing, hiding, revising
 from archive.actions.destroying import destroy_letters
+from archive.actions.erasing import known_as
 from archive.actions.revising import RevisionRefused
-from archive.models import Message, MessageQuerySet, Revision, Thread
+from archive.models import Archive, Author, Message, MessageQuerySet, Revision, Thread
 from archive.naming import letter_url
 from archive.reading import Reading
 from archive.rewriting import Passages, file_names, lines_of
 from archive.views.topic_tools import by, open_tools, page, thread_at
 from common.paging import page_of
 from common.ratelimit import allowed
+from groups.access import person, visit_as_owner
 from groups.models import Right
 
 HIDDEN_A_PAGE = 50
@@ -53,8 +55,8 @@ def _back(letter: Message) -> HttpResponse:
 # Hiding
 
 
-@never_cache
 @require_POST
+@never_cache
 def hide(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     reading = open_tools(request, slug, Right.LETTERS)
     letter = _letter(reading, number)
@@ -63,8 +65,8 @@ def hide(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return redirect("hidden-letters", slug)
 
 
-@never_cache
 @require_POST
+@never_cache
 def hide_topic(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     reading = open_tools(request, slug, Right.LETTERS)
     letters = list(_letters(reading).filter(thread=thread_at(reading, number)).order_by("number"))
@@ -73,8 +75,8 @@ def hide_topic(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return redirect("hidden-letters", slug)
 
 
-@never_cache
 @require_POST
+@never_cache
 def show_again(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """`whole`: with all that is hidden of its topic."""
     reading = open_tools(request, slug, Right.LETTERS)
@@ -87,8 +89,8 @@ def show_again(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return _back(letter)
 
 
-@never_cache
 @require_safe
+@never_cache
 def hidden(request: HttpRequest, slug: str) -> HttpResponse:
     reading = open_tools(request, slug, Right.LETTERS)
     rows = Message.objects.filter(group=reading.group, hidden_at__isnull=False).select_related("thread")
@@ -120,8 +122,8 @@ class EditForm(forms.Form):
     )
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def edit(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     reading = open_tools(request, slug, Right.LETTERS)
     letter = _letter(reading, number)
@@ -150,8 +152,8 @@ def _edit(request: HttpRequest, reading: Reading, letter: Message, form: EditFor
     return True
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def redact(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """First what would be blacked out, here and in letters that quote it; with `confirm` it is done."""
     reading = open_tools(request, slug, Right.LETTERS)
@@ -192,8 +194,8 @@ def _black_out(request: HttpRequest, reading: Reading, letters: Sequence[Message
     return ""
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def history(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """What a letter was before. `restore` or `destroy`: the key of a revision."""
     reading = open_tools(request, slug, Right.LETTERS)
@@ -226,19 +228,38 @@ def _change_history(request: HttpRequest, reading: Reading, revisions: list[Revi
             messages.success(request, "What the letter was before is destroyed.")
 
 
+# Erasing a person
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def erase(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """For owners: one person's name and addresses go from the archive, some letters at a time."""
+    visit = visit_as_owner(request, slug, related=("archive",))
+    reading = Reading(visit, Archive.of(visit.group), person(request))
+    author = Author.objects.filter(group=reading.group, pk=pk).first() if pk < 2**31 else None
+    names = lines_of(request.POST.get("names", "").replace("\0", ""))[:MOST_PASSAGES]
+    if author is None and not names:
+        raise Http404("There is no such author.")
+    context: dict[str, Any] = {"author": author, "names": names or known_as(author)}  # type: ignore[arg-type]
+    if request.method == "POST" and names:
+        context["erased"] = erasing.erase(reading.group, pk, names, by=by(reading), reason=_reason(request))
+    return page(request, reading, "erase.html", **context)
+
+
 # Destroying
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def destroy(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     reading = open_tools(request, slug, Right.DESTROY)
     letter = _letter(reading, number)
     return _destroy(request, reading, letter.thread, [letter])
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def destroy_topic(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     reading = open_tools(request, slug, Right.DESTROY)
     thread = thread_at(reading, number)

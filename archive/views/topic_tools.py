@@ -92,8 +92,8 @@ def thread_at(reading: Reading, number: int) -> Thread:
     return letter.thread
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def settings(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     reading = open_tools(request, slug, Right.TOPICS)
     thread = thread_at(reading, number)
@@ -117,8 +117,8 @@ def _save(request: HttpRequest, thread: Thread, form: TopicForm, user: User) -> 
     return True
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def merge(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """`into`: a number, a link or words; `chosen`: the number of one of those that were found."""
     reading = open_tools(request, slug, Right.TOPICS)
@@ -164,8 +164,8 @@ def _topics_found(reading: Reading, wanted: str, others: "QuerySet[Thread]") -> 
     return [*named, *others.filter(pk__in=there)][:MOST_FOUND]
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def split(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     reading = open_tools(request, slug, Right.TOPICS)
     thread = thread_at(reading, number)
@@ -183,8 +183,8 @@ def split(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return page(request, reading, "split.html", thread=thread, letter=letter, below=below, problem=problem)
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def move(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     reading = open_tools(request, slug, Right.TOPICS)
     thread = thread_at(reading, number)
@@ -214,8 +214,8 @@ def _groups_to_move_to(user: User, besides: Group) -> list[Group]:
     ]
 
 
-@never_cache
 @require_safe
+@never_cache
 def changes(request: HttpRequest, slug: str) -> HttpResponse:
     """What was done with the group's topics, latest first, each with a way back where there is one."""
     reading = open_tools(request, slug, Right.TOPICS)
@@ -228,8 +228,8 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
     return page(request, reading, "changes.html", changes=shown[:CHANGES_A_PAGE], more=more)
 
 
-@never_cache
 @require_POST
+@never_cache
 def undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     reading = open_tools(request, slug, Right.TOPICS)
     change = TopicChange.objects.select_related("group").filter(group=reading.group, pk=pk).first()

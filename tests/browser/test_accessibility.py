@@ -94,6 +94,7 @@ PAGES = [
     Page("edit a letter", "/g/gardeners/message/{thread}/edit/", "owner"),
     Page("black out words", "/g/gardeners/message/{thread}/redact/", "owner"),
     Page("history of a letter", "/g/gardeners/message/{edited}/history/", "owner"),
+    Page("erase a person", "/g/gardeners/authors/{author}/erase/", "owner"),
     Page("destroy a letter", "/g/gardeners/message/{thread}/destroy/", "owner"),
     Page("a letter that was destroyed", "/g/gardeners/message/{destroyed}/", status=410),
     Page("moderation, quarantine", "/g/gardeners/moderation/?shelf=quiet", "owner"),

@@ -5,6 +5,7 @@ from random import randbytes
 from threading import BoundedSemaphore
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from archive.views import exports
 from archive.views.exports import pack
@@ -119,3 +120,22 @@ def test_a_download_that_was_broken_off_leaves_nothing_open():
     assert next(iter(download)) and not closed
     break_off(download)
     assert closed
+
+
+def test_people_take_away_what_they_wrote_where_they_belong(group, members_group, bob, signed_in, client):
+    EmailAddress.objects.create(user=bob, email="Bob@work.example", verified=True)
+    EmailAddress.objects.create(user=bob, email="alice@example.org", verified=False)
+    make_message(group, subject="By Bob", sender="Bob <bob@work.example>")
+    make_message(members_group, subject="Also by Bob", sender="Bob <bob@work.example>")
+    make_message(group, subject="Hidden", sender="Bob <bob@work.example>", hidden=True)
+    make_message(
+        group, subject="Under way", sender="Bob <bob@work.example>", transfer=make_transfer(group, staged=True)
+    )
+    make_message(group, subject="By Alice", sender="Alice <alice@example.org>")
+    make_message(make_group("elsewhere"), subject="Left", sender="Bob <bob@work.example>")
+    taken = gzip.decompress(b"".join(signed_in(bob).get("/account/letters/mbox"))).decode()
+    assert [line for line in taken.splitlines() if line.startswith("Subject:")] == [
+        "Subject: By Bob",
+        "Subject: Also by Bob",
+    ]
+    assert client.get("/account/letters/mbox").status_code == 302
