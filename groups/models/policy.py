@@ -38,6 +38,7 @@ class ReplyTo(models.TextChoices):
     SENDER = "sender", "To the author"
     BOTH = "both", "To the group and the author"
     MODERATORS = "moderators", "To the moderators"
+    ADDRESS = "address", "To another address"
 
 
 class AuthorPolicy(models.TextChoices):
@@ -69,9 +70,12 @@ class MailPolicy(models.Model):
     spam_hold = models.FloatField(default=5.0, help_text="Spam score from which posts wait.")
     spam_discard = models.FloatField(default=15.0, help_text="Spam score from which posts are dropped.")
     reply_to = models.CharField(max_length=10, choices=ReplyTo, default=ReplyTo.GROUP)
+    reply_to_address = models.EmailField(max_length=254, blank=True)  # for ReplyTo.ADDRESS
     subject_tag = models.CharField(max_length=40, blank=True, help_text="Put before each subject, as in [gardeners].")
+    tag_first = models.BooleanField(default=False, help_text="The tag stands before Re:, not behind it.")
     header_text = models.TextField(blank=True, help_text="Plain text above each copy.")
     footer_text = models.TextField(blank=True, help_text="Plain text below each copy, above the member's own links.")
+    footer_html = models.TextField(blank=True, help_text="Instead of the text below, in letters that are HTML.")
     author_policy = models.CharField(max_length=10, choices=AuthorPolicy, default=AuthorPolicy.REWRITE)
     digest_posts = models.PositiveSmallIntegerField(
         default=25,

@@ -116,8 +116,11 @@ def _of_group(group: Group) -> dict[str, Any]:
         "settings_url": settings.SITE_URL + reverse("membership", args=[group.slug]),
         "subject_tag": group.subject_tag,
         "header_text": group.header_text,
+        "tag_first": group.tag_first,
         "footer_text": group.footer_text,
+        "footer_html": group.footer_html,
         "reply_to": group.reply_to,
+        "reply_to_address": group.reply_to_address,
         "author_policy": group.author_policy,
         "is_closed": group.posting == WhoPosts.MODERATORS,
     }
@@ -128,6 +131,7 @@ def _of_letter(message: Message) -> dict[str, Any]:
         "letter_url": settings.SITE_URL + reverse("message", args=[message.group.slug, message.number]),
         "mute_url": settings.SITE_URL + MUTE_PATH.format(token=mark(MUTE)),
         "message_id": message.message_id,
+        "number": message.number,
     }
 
 
