@@ -232,6 +232,7 @@ class Migration(migrations.Migration):
                 ('own_posts', models.BooleanField(default=True, help_text='Send me my own posts too.')),
                 ('skip_addressed', models.BooleanField(default=True, help_text='No second copy where I am in To or Cc already.')),
                 ('attachments_kb', models.PositiveIntegerField(blank=True, help_text='Larger attachments come as links.', null=True, validators=[django.core.validators.MinValueValidator(0)])),
+                ('plain_text', models.BooleanField(default=False, help_text='Letters as plain text, their files as links.')),
                 ('paused_at', models.DateTimeField(blank=True, null=True)),
                 ('paused_because', models.CharField(blank=True, max_length=200)),
                 ('posting', models.CharField(choices=[('default', 'As the group says'), ('trusted', 'Never wait'), ('moderated', 'Always wait'), ('refused', 'May not post')], default='default', max_length=10)),
@@ -370,6 +371,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='membership',
             index=models.Index(condition=models.Q(('paused_at__isnull', False)), fields=['group'], name='groups_membership_paused'),
+        ),
+        migrations.AddIndex(
+            model_name='membership',
+            index=models.Index(condition=models.Q(('plain_text', True)), fields=['group'], name='groups_membership_plain'),
         ),
         migrations.AddConstraint(
             model_name='membership',

@@ -110,6 +110,7 @@ class Membership(Absence):
     attachments_kb = models.PositiveIntegerField(
         null=True, blank=True, validators=[MinValueValidator(0)], help_text="Larger attachments come as links."
     )
+    plain_text = models.BooleanField(default=False, help_text="Letters as plain text, their files as links.")
     paused_at = models.DateTimeField(null=True, blank=True)  # no mail until the member says go on
     paused_because = models.CharField(max_length=200, blank=True)  # a sentence for the member
 
@@ -135,6 +136,7 @@ class Membership(Absence):
             models.Index(fields=["group", "role", "joined_at"], name="groups_membership_by_role"),
             models.Index(fields=["group", "posting", "joined_at"], name="groups_membership_by_posting"),
             models.Index(fields=["group"], name="groups_membership_paused", condition=Q(paused_at__isnull=False)),
+            models.Index(fields=["group"], name="groups_membership_plain", condition=Q(plain_text=True)),
         ]
 
     def __str__(self) -> str:
