@@ -48,6 +48,7 @@ LABELS = {
     "footer_text": "Text below each letter",
     "footer_html": "Text below each letter, as HTML",
     "author_policy": "The author’s address in copies",
+    "default_delivery": "How letters come to new members",
     "digest_posts": "Letters in a digest",
 }
 

@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('header_text', models.TextField(blank=True, help_text='Plain text above each copy.')),
                 ('footer_text', models.TextField(blank=True, help_text="Plain text below each copy, above the member's own links.")),
                 ('author_policy', models.CharField(choices=[('rewrite', "Replace the author's address where their domain asks for it"), ('always', "Always replace the author's address"), ('wrap', 'Send the post as an attachment of a letter by the group where the domain asks for it'), ('untouched', "Change nothing, so that the author's signature stays valid: no tag, no footer")], default='rewrite', max_length=10)),
+                ('default_delivery', models.CharField(choices=[('every', 'Every message'), ('digest', 'A digest'), ('summary', 'A daily list of topics'), ('special', 'Only special notices'), ('none', 'No mail; I read on the web')], default='every', help_text='How its mail comes to new members at first.', max_length=10)),
                 ('digest_posts', models.PositiveSmallIntegerField(default=25, help_text="A digest is sent when so many posts have gathered, or at the member's hour.", validators=[django.core.validators.MinValueValidator(2), django.core.validators.MaxValueValidator(500)])),
                 ('state', models.CharField(choices=[('open', 'Open'), ('locked', 'Locked: nobody writes for the moment'), ('retired', 'Retired: read only, for good')], default='open', max_length=10)),
                 ('state_reason', models.CharField(blank=True, max_length=300)),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from common.absence import Absence
 from groups.models.batch import Batch
 from groups.models.group import Group
+from groups.models.policy import Delivery
 
 
 class Role(models.TextChoices):
@@ -40,14 +41,6 @@ class Right(models.TextChoices):
 USUAL_RIGHTS = frozenset(
     {Right.POSTS, Right.REPORTS, Right.MEMBERS, Right.BANS, Right.TOPICS, Right.LETTERS, Right.LOG}
 )
-
-
-class Delivery(models.TextChoices):
-    EVERY = "every", "Every message"
-    DIGEST = "digest", "A digest"
-    SUMMARY = "summary", "A daily list of topics"
-    SPECIAL = "special", "Only special notices"
-    NONE = "none", "No mail; I read on the web"
 
 
 class DigestFormat(models.TextChoices):

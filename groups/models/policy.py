@@ -50,6 +50,14 @@ class AuthorPolicy(models.TextChoices):
     UNTOUCHED = "untouched", "Change nothing, so that the author's signature stays valid: no tag, no footer"
 
 
+class Delivery(models.TextChoices):
+    EVERY = "every", "Every message"
+    DIGEST = "digest", "A digest"
+    SUMMARY = "summary", "A daily list of topics"
+    SPECIAL = "special", "Only special notices"
+    NONE = "none", "No mail; I read on the web"
+
+
 class MailPolicy(models.Model):
     """The mail settings of a group. Pure data: mail/rules and mail/transforms read them."""
 
@@ -77,6 +85,9 @@ class MailPolicy(models.Model):
     footer_text = models.TextField(blank=True, help_text="Plain text below each copy, above the member's own links.")
     footer_html = models.TextField(blank=True, help_text="Instead of the text below, in letters that are HTML.")
     author_policy = models.CharField(max_length=10, choices=AuthorPolicy, default=AuthorPolicy.REWRITE)
+    default_delivery = models.CharField(
+        max_length=10, choices=Delivery, default=Delivery.EVERY, help_text="How its mail comes to new members at first."
+    )
     digest_posts = models.PositiveSmallIntegerField(
         default=25,
         validators=[MinValueValidator(2), MaxValueValidator(500)],

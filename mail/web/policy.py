@@ -140,10 +140,12 @@ class CopiesForm(forms.ModelForm):  # type: ignore[type-arg]
 class DigestsForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Group
-        fields = ["digest_posts"]
-        labels = {"digest_posts": "Letters in a digest"}
+        fields = ["default_delivery", "digest_posts"]
+        labels = {"default_delivery": "How letters come to new members", "digest_posts": "Letters in a digest"}
         help_texts = {
-            "digest_posts": "A digest goes out when so many have gathered, and at each member’s hour where there are fewer."
+            "default_delivery": "Until they choose themselves. Who is a member already keeps what they have; the list of members "
+            "changes it for many at once.",
+            "digest_posts": "A digest goes out when so many have gathered, and at each member’s hour where there are fewer.",
         }
 
 
