@@ -41,10 +41,14 @@ LABELS = {
     "spam_hold": "Spam score from which letters wait",
     "spam_discard": "Spam score from which letters are dropped",
     "reply_to": "Where Reply goes",
+    "reply_to_address": "The other address Reply goes to",
     "subject_tag": "Tag before each subject",
+    "tag_first": "The tag stands before “Re:”, too",
     "header_text": "Text above each letter",
     "footer_text": "Text below each letter",
+    "footer_html": "Text below each letter, as HTML",
     "author_policy": "The author’s address in copies",
+    "default_delivery": "How letters come to new members",
     "digest_posts": "Letters in a digest",
 }
 

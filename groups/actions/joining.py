@@ -298,7 +298,7 @@ def add_member(
 
 def become_member(group: Group, user: User, *, came_by: CameBy, address: str = "") -> tuple[Membership, bool]:
     """Call it in a transaction. Invitations to the person have been answered by this."""
-    values = {"address": address, "came_by": came_by}
+    values = {"address": address, "came_by": came_by, "delivery": group.default_delivery}
     membership, made = Membership.objects.get_or_create(group=group, user=user, defaults=values)
     if made:
         note(Action.JOINED, group=group, by=user, about=user, details={"how": CameBy(came_by).label})

@@ -12,8 +12,8 @@ from groups.models import Action, Membership, PastMember, Role
 REMOVED = "removed"
 UNDO_WITHIN = timedelta(days=30)
 KEPT = (
-    "role", "delivery", "digest_format", "own_posts", "skip_addressed", "attachments_kb", "posting", "approved_posts",
-    "rejected_posts", "rights", "came_by", "listed", "address_listed",
+    "role", "delivery", "digest_format", "own_posts", "skip_addressed", "attachments_kb", "plain_text", "posting",
+    "approved_posts", "rejected_posts", "rights", "came_by", "listed", "address_listed",
 )  # fmt: skip
 NOT_GIVEN_BACK = {"role": Role.OWNER}  # who gave up owning a group does not take it back by a link in an old mail
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from common.absence import Absence
 from groups.models.batch import Batch
 from groups.models.group import Group
+from groups.models.policy import Delivery
 
 
 class Role(models.TextChoices):
@@ -40,14 +41,6 @@ class Right(models.TextChoices):
 USUAL_RIGHTS = frozenset(
     {Right.POSTS, Right.REPORTS, Right.MEMBERS, Right.BANS, Right.TOPICS, Right.LETTERS, Right.LOG}
 )
-
-
-class Delivery(models.TextChoices):
-    EVERY = "every", "Every message"
-    DIGEST = "digest", "A digest"
-    SUMMARY = "summary", "A daily list of topics"
-    SPECIAL = "special", "Only special notices"
-    NONE = "none", "No mail; I read on the web"
 
 
 class DigestFormat(models.TextChoices):
@@ -119,6 +112,7 @@ class Membership(Absence):
     attachments_kb = models.PositiveIntegerField(
         null=True, blank=True, validators=[MinValueValidator(0)], help_text="Larger attachments come as links."
     )
+    plain_text = models.BooleanField(default=False, help_text="Letters as plain text, their files as links.")
     paused_at = models.DateTimeField(null=True, blank=True)  # no mail until the member says go on
     paused_because = models.CharField(max_length=200, blank=True)  # a sentence for the member
 
@@ -144,6 +138,7 @@ class Membership(Absence):
             models.Index(fields=["group", "role", "joined_at"], name="groups_membership_by_role"),
             models.Index(fields=["group", "posting", "joined_at"], name="groups_membership_by_posting"),
             models.Index(fields=["group"], name="groups_membership_paused", condition=Q(paused_at__isnull=False)),
+            models.Index(fields=["group"], name="groups_membership_plain", condition=Q(plain_text=True)),
         ]
 
     def __str__(self) -> str:

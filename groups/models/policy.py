@@ -38,6 +38,7 @@ class ReplyTo(models.TextChoices):
     SENDER = "sender", "To the author"
     BOTH = "both", "To the group and the author"
     MODERATORS = "moderators", "To the moderators"
+    ADDRESS = "address", "To another address"
 
 
 class AuthorPolicy(models.TextChoices):
@@ -54,6 +55,14 @@ class WaitEnd(models.TextChoices):
 
     REJECT = "reject", "They are sent back, and their authors are told that nobody decided in time"
     DROP = "drop", "They are dropped, and nobody is told"
+
+
+class Delivery(models.TextChoices):
+    EVERY = "every", "Every message"
+    DIGEST = "digest", "A digest"
+    SUMMARY = "summary", "A daily list of topics"
+    SPECIAL = "special", "Only special notices"
+    NONE = "none", "No mail; I read on the web"
 
 
 class MailPolicy(models.Model):
@@ -91,10 +100,16 @@ class MailPolicy(models.Model):
         default=0, help_text="Minutes between two posts of one member; earlier ones wait. 0: no limit."
     )
     reply_to = models.CharField(max_length=10, choices=ReplyTo, default=ReplyTo.GROUP)
+    reply_to_address = models.EmailField(max_length=254, blank=True)  # for ReplyTo.ADDRESS
     subject_tag = models.CharField(max_length=40, blank=True, help_text="Put before each subject, as in [gardeners].")
+    tag_first = models.BooleanField(default=False, help_text="The tag stands before Re:, not behind it.")
     header_text = models.TextField(blank=True, help_text="Plain text above each copy.")
     footer_text = models.TextField(blank=True, help_text="Plain text below each copy, above the member's own links.")
+    footer_html = models.TextField(blank=True, help_text="Instead of the text below, in letters that are HTML.")
     author_policy = models.CharField(max_length=10, choices=AuthorPolicy, default=AuthorPolicy.REWRITE)
+    default_delivery = models.CharField(
+        max_length=10, choices=Delivery, default=Delivery.EVERY, help_text="How its mail comes to new members at first."
+    )
     digest_posts = models.PositiveSmallIntegerField(
         default=25,
         validators=[MinValueValidator(2), MaxValueValidator(500)],

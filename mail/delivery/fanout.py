@@ -22,7 +22,7 @@ WITH latest AS (
     FROM mail_topicchoice c JOIN archive_message t ON t.id = c.message_id
     WHERE t.thread_id = %(thread)s
 ), wanted AS (
-    SELECT m.id, m.user_id, m.skip_addressed, m.attachments_kb,
+    SELECT m.id, m.user_id, m.skip_addressed, m.attachments_kb, m.plain_text,
            CASE WHEN m.address = '' THEN u.email ELSE m.address END AS address
     FROM groups_membership m
     JOIN accounts_user u ON u.id = m.user_id
@@ -67,9 +67,11 @@ def fan_out(
     authors: Collection[int] = (),
     addressed: Collection[str] = (),
     variants: Mapping[int, Outgoing] | None = None,
+    plain: Outgoing | None = None,
 ) -> int:
     """Make a delivery for each member who wants this post. `authors`: accounts the post is by; `addressed`: who is in To or Cc,
-    small letters; `variants`: for members who set that limit (KB), the letter with larger attachments as links."""
+    small letters; `variants`: for members who set that limit (KB), the letter with larger attachments as links; `plain`: the
+    letter for those who want plain text and nothing else."""
     variants = variants or {}
     on_postgres = connection.vendor == "postgresql"
     now = timezone.now()
@@ -80,19 +82,20 @@ def fan_out(
         "addressed": list(addressed) if on_postgres else json.dumps(list(addressed)),
         "now": now if on_postgres else str(now.replace(tzinfo=None)),
     }
-    words = {**(_POSTGRES if on_postgres else _SQLITE), **_choice(outgoing, variants)}
+    words = {**(_POSTGRES if on_postgres else _SQLITE), **_choice(outgoing, variants, plain)}
     with connection.cursor() as cursor:
         cursor.execute(_INSERT.format(**words), values)
         return cursor.rowcount
 
 
-def _choice(outgoing: Outgoing, variants: Mapping[int, Outgoing]) -> dict[str, str]:
-    """Which letter a member gets, by the limit they set: whole numbers of ours only."""
-    if not variants:
+def _choice(outgoing: Outgoing, variants: Mapping[int, Outgoing], plain: Outgoing | None) -> dict[str, str]:
+    """Which letter a member gets, by what they set: whole numbers of ours only."""
+    cases = [f"WHEN plain_text THEN {int(plain.pk)}"] if plain is not None else []
+    cases += [f"WHEN attachments_kb = {int(limit)} THEN {int(each.pk)}" for limit, each in variants.items()]
+    if not cases:
         return {"variant": str(int(outgoing.pk)), "limit": "NULL"}
-    cases = " ".join(f"WHEN {int(limit)} THEN {int(each.pk)}" for limit, each in variants.items())
     limits = ", ".join(str(int(limit)) for limit in variants)
     return {
-        "variant": f"CASE attachments_kb {cases} ELSE {int(outgoing.pk)} END",
-        "limit": f"CASE WHEN attachments_kb IN ({limits}) THEN attachments_kb END",
+        "variant": f"CASE {' '.join(cases)} ELSE {int(outgoing.pk)} END",
+        "limit": f"CASE WHEN attachments_kb IN ({limits}) THEN attachments_kb END" if limits else "NULL",
     }

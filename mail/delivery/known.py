@@ -32,6 +32,7 @@ _limits = Prepared(
         .distinct()
     )
 )
+_plain = Prepared(lambda: Membership.objects.filter(group=Slot("group"), plain_text=True).values_list("pk")[:1])
 _keys = Prepared(lambda: SigningKey.objects.filter(domain=Slot("domain"), active=True).values_list("pk")[:1])
 
 
@@ -70,6 +71,11 @@ def accounts_of(addresses: Collection[str]) -> dict[str, set[int]]:
 
 def refusing(domains: Iterable[str]) -> set[str]:
     return {domain for (domain,) in _refusing.all(domains=list(set(domains)))}
+
+
+def wants_plain_text(group: int) -> bool:
+    """Whether somebody in the group does."""
+    return bool(_plain.first(group=group))
 
 
 def seals(domain: str) -> bool:

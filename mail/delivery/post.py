@@ -1,7 +1,7 @@
 """Sending an archived post on to the group: the letter as it leaves, and a delivery for each who wants it."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,19 +10,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from archive.bodies import public_name
-from archive.models import Attachment, Message
+from archive.models import Attachment, Content, Message
 from archive.parsing.addresses import parse_addresses
 from common.doorbell import ring
 from groups.models import Group, GroupState
 from groups.models.policy import WhoPosts
 from mail.delivery.fanout import fan_out
-from mail.delivery.known import Known, accounts_of, known_of, refusing, seals
+from mail.delivery.known import Known, accounts_of, known_of, refusing, seals, wants_plain_text
 from mail.models import Door, Inbound, Kind, Outgoing
 from mail.outbox.personal import LEAVE, MUTE, mark, with_crlf
 from mail.outbox.queue import BELL, outgoing_of
 from mail.rules.types import Authentication
 from mail.transforms import GroupShape, shape
 from mail.transforms.fields import Fields, split
+from mail.transforms.plain import as_plain_text, is_plain
 
 LEAVE_PATH = "/mail/leave/{token}/"
 MUTE_PATH = "/mail/mute/{token}/"
@@ -44,7 +45,14 @@ def send_all_on(posts: Sequence[tuple[Message, Inbound | None]]) -> int:
     leaving = [_leaving(message, inbound, known) for message, inbound in posts]
     Outgoing.objects.bulk_create([letter for each in leaving for letter in each.letters])
     copies = sum(
-        fan_out(each.message, each.whole, authors=each.authors, addressed=each.addressed, variants=each.variants)
+        fan_out(
+            each.message,
+            each.whole,
+            authors=each.authors,
+            addressed=each.addressed,
+            variants=each.variants,
+            plain=each.plain,
+        )
         for each in leaving
     )
     ring(BELL)
@@ -53,17 +61,20 @@ def send_all_on(posts: Sequence[tuple[Message, Inbound | None]]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """A post on its way out: the letter for most, and those for members who want large attachments as links."""
+    """A post on its way out: the letter for most, those for members who want large attachments as links, and the one for those
+    who want plain text."""
 
     message: Message
     whole: Outgoing
     variants: Mapping[int, Outgoing]
+    plain: Outgoing | None
     authors: Collection[int]
     addressed: Collection[str]
 
     @property
     def letters(self) -> list[Outgoing]:
-        return list({id(letter): letter for letter in (self.whole, *self.variants.values())}.values())
+        all_of_them = (self.whole, *self.variants.values(), *([self.plain] if self.plain else []))
+        return list({id(letter): letter for letter in all_of_them}.values())
 
 
 def _leaving(message: Message, inbound: Inbound | None, known: Known) -> Leaving:
@@ -76,6 +87,7 @@ def _leaving(message: Message, inbound: Inbound | None, known: Known) -> Leaving
         message,
         whole,
         _variants(message, raw, about, whole, template, known),
+        _as_plain(message, raw, about, known),
         known.authors(message.from_address, inbound.spooled.sender_id if inbound is not None else None),
         addressed_in(fields),
     )
@@ -116,8 +128,11 @@ def _of_group(group: Group) -> dict[str, Any]:
         "settings_url": settings.SITE_URL + reverse("membership", args=[group.slug]),
         "subject_tag": group.subject_tag,
         "header_text": group.header_text,
+        "tag_first": group.tag_first,
         "footer_text": group.footer_text,
+        "footer_html": group.footer_html,
         "reply_to": group.reply_to,
+        "reply_to_address": group.reply_to_address,
         "author_policy": group.author_policy,
         "is_closed": group.posting == WhoPosts.MODERATORS,
     }
@@ -128,6 +143,7 @@ def _of_letter(message: Message) -> dict[str, Any]:
         "letter_url": settings.SITE_URL + reverse("message", args=[message.group.slug, message.number]),
         "mute_url": settings.SITE_URL + MUTE_PATH.format(token=mark(MUTE)),
         "message_id": message.message_id,
+        "number": message.number,
     }
 
 
@@ -197,12 +213,26 @@ def _variants(
     return variants
 
 
-def _links(message: Message, files: list[Attachment]) -> dict[str, str]:
-    return {
-        file.sha256: settings.SITE_URL
-        + reverse(
-            "attachment",
-            args=[message.group.slug, message.number, file.index, public_name(file.filename, file.index)],
-        )
-        for file in files
+def _as_plain(message: Message, raw: bytes, about: dict[str, Any], known: Known) -> Outgoing | None:
+    """None where the letter is plain as it is, or nobody wants it so. Nothing the author signed is left in it."""
+    if (is_plain(raw) and not message.attachment_count) or not wants_plain_text(message.group_id):
+        return None
+    files = {
+        public_name(file.filename, file.index): url for file, url in _urls(message, known.files.get(message.pk, ()))
     }
+    text = Content.objects.values_list("text", flat=True).get(pk=message.pk)
+    letter = as_plain_text(raw, text, files)
+    return _outgoing(message, shape(letter, GroupShape(**{**about, "is_from_web": True})))
+
+
+def _links(message: Message, files: Sequence[Attachment]) -> dict[str, str]:
+    return {file.sha256: url for file, url in _urls(message, files)}
+
+
+def _urls(message: Message, files: Sequence[Attachment]) -> Iterator[tuple[Attachment, str]]:
+    for file in files:
+        name = public_name(file.filename, file.index)
+        yield (
+            file,
+            settings.SITE_URL + reverse("attachment", args=[message.group.slug, message.number, file.index, name]),
+        )

@@ -47,6 +47,8 @@ def _wanted(shape: GroupShape, own: list[Address], author: Address) -> list[Addr
         return _once([group, *own])
     if shape.reply_to == ReplyTo.BOTH:
         return _once([group, *writer])
+    if shape.reply_to == ReplyTo.ADDRESS and shape.reply_to_address:
+        return [Address(shape.name, shape.reply_to_address)]
     if shape.reply_to == ReplyTo.MODERATORS:
         return [Address(f"{shape.name} moderators", shape.owner)]
     return writer if own or shape.hides_author else []

@@ -1,11 +1,13 @@
 """Header and footer text of the group, and the member's own links, on each kind of letter."""
 
 import hashlib
+from collections.abc import Callable
 from html import escape
 
 from archive.parsing.parameters import ContentType
 from mail.transforms.fields import CRLF, Fields
 from mail.transforms.parts import Part, read, texts_of
+from mail.transforms.placeholders import filled
 from mail.transforms.texts import Words, renamed, with_words
 from mail.transforms.types import GroupShape
 
@@ -16,7 +18,7 @@ _INLINE_PGP = (b"-----BEGIN PGP SIGNED MESSAGE-----", b"-----BEGIN PGP MESSAGE--
 def decorate(fields: Fields, body: bytes, shape: GroupShape) -> bytes:
     """The body with the group's words, `fields` changed where its own type or encoding did. Signed and encrypted letters
     stay as they are."""
-    below, above = footer_lines(shape), shape.header_text.strip()
+    below, above = footer_lines(shape), filled(shape.header_text, shape).strip()
     if not below and not above:
         return body
     raw = bytes(fields) + CRLF + body
@@ -24,7 +26,7 @@ def decorate(fields: Fields, body: bytes, shape: GroupShape) -> bytes:
     if letter.is_sealed or any(part.is_sealed for part in letter.leaves()) or _is_inline_pgp(letter, raw):
         return body
     texts = texts_of(letter)
-    changed = _in_texts(raw, letter, texts, above, below) if texts else None
+    changed = _in_texts(raw, letter, texts, _plain_or_html(shape, above, below)) if texts else None
     if changed is None:
         changed = _as_own_part(raw, letter, fields, above, below)
     head, _, new = changed.partition(CRLF + CRLF)
@@ -34,13 +36,29 @@ def decorate(fields: Fields, body: bytes, shape: GroupShape) -> bytes:
 
 def footer_lines(shape: GroupShape) -> list[tuple[str, str]]:
     """(text, link) of each line below; either may be empty."""
-    lines = [(line.rstrip(), "") for line in shape.footer_text.strip().splitlines()]
+    lines = [(line.rstrip(), "") for line in filled(shape.footer_text, shape).strip().splitlines()]
+    return [*lines, *_own_links(shape)]
+
+
+def _own_links(shape: GroupShape) -> list[tuple[str, str]]:
+    lines: list[tuple[str, str]] = []
     if shape.leave_url:
         lines += [("Read or answer on the web", shape.letter_url)] if shape.letter_url else []
         lines += [("No more of this topic", shape.mute_url)] if shape.mute_url else []
         lines += [("Your settings", shape.settings_url)] if shape.settings_url else []
         lines += [(f"Leave {shape.name}", shape.leave_url)]
     return lines
+
+
+def _plain_or_html(shape: GroupShape, above: str, below: list[tuple[str, str]]) -> Callable[[ContentType], Words]:
+    own = _ascii(filled(shape.footer_html, shape, is_html=True))
+
+    def words(kind: ContentType) -> Words:
+        if kind.sub != "html":
+            return _plain(above, below, _is_flowed(kind))
+        return _html(above, _own_links(shape) if own else below, own)
+
+    return words
 
 
 def _plain(above: str, below: list[tuple[str, str]], is_flowed: bool) -> Words:
@@ -58,28 +76,32 @@ def _stuffed(line: str) -> str:
     return f" {line}" if line.startswith((" ", ">", "From ")) else line
 
 
-def _html(above: str, below: list[tuple[str, str]]) -> Words:
-    """ASCII whatever the charset: other characters by number."""
+def _html(above: str, below: list[tuple[str, str]], own: str = "") -> Words:
+    """ASCII whatever the charset: other characters by number. `own`: what the group wants to stand above the links."""
     lines = [f'<a href="{_safe(link)}">{_safe(text)}</a>' if link else _safe(text) for text, link in below]
     footer = '<div class="posthouse-footer" style="margin-top:1.5em;padding-top:.5em;border-top:1px solid #999;font-size:90%">'
     header = "<br>\n".join(_safe(line) for line in above.splitlines())
     return Words(
         f"<div>{header}</div><br>\n" if above else "",
-        f"\n{footer}\n" + "<br>\n".join(lines) + "\n</div>\n" if lines else "",
+        f"\n{footer}\n{own}" + "<br>\n".join(lines) + "\n</div>\n" if lines or own else "",
     )
 
 
 def _safe(text: str) -> str:
-    return escape(text).encode("ascii", "xmlcharrefreplace").decode()
+    return _ascii(escape(text))
 
 
-def _in_texts(raw: bytes, letter: Part, texts: list[Part], above: str, below: list[tuple[str, str]]) -> bytes | None:
+def _ascii(html: str) -> str:
+    return html.encode("ascii", "xmlcharrefreplace").decode()
+
+
+def _in_texts(raw: bytes, letter: Part, texts: list[Part], words_for: Callable[[ContentType], Words]) -> bytes | None:
     """Every version of the text, or none of them."""
     edits = []
     for part in texts:
         kind = part.about.content_type
         is_html = kind.sub == "html"
-        words = _html(above, below) if is_html else _plain(above, below, _is_flowed(kind))
+        words = words_for(kind)
         content = raw[part.body : part.end]
         changed = with_words(content, kind.parameters.get("charset", ""), part.about.encoding, words, is_html=is_html)
         if changed is None:

@@ -6,6 +6,7 @@ from mail.outbox.personal import with_crlf, without_nuls
 from mail.transforms import attachments, authors, footers, listing, secrets, signatures, subject
 from mail.transforms.fields import CRLF, Fields, split
 from mail.transforms.footers import footer_lines
+from mail.transforms.placeholders import filled
 from mail.transforms.texts import Words, with_words
 from mail.transforms.types import GroupShape
 
@@ -50,7 +51,7 @@ def _changed(fields: Fields, body: bytes, shape: GroupShape) -> bytes:
     listing.strip(fields, shape, frozenset())
     body = secrets.without_tokens(fields, body)
     if shape.subject_tag:
-        subject.tag(fields, shape.subject_tag)
+        subject.tag(fields, shape)
     if shape.replaces_author:
         authors.replace_author(fields, shape)
     listing.add(fields, shape, frozenset())
@@ -66,7 +67,7 @@ def _wrapped(fields: Fields, body: bytes, shape: GroupShape) -> tuple[Fields, by
     inside = bytes(fields) + CRLF + body
     author = authors.author_of(outside)
     if shape.subject_tag:
-        subject.tag(outside, shape.subject_tag)
+        subject.tag(outside, shape)
     authors.replace_author(outside, shape)
     listing.add(outside, shape, frozenset())
     boundary = b"=_posthouse_" + hashlib.sha256(inside).hexdigest()[:24].encode()
@@ -85,7 +86,13 @@ def _wrapped(fields: Fields, body: bytes, shape: GroupShape) -> tuple[Fields, by
 
 def _foreword(name: str, shape: GroupShape) -> bytes:
     lines = [f"{text}: {link}" if link else text for text, link in footer_lines(shape)]
-    words = [*shape.header_text.splitlines(), f"{name} wrote to {shape.name}; the letter is attached.", "", *lines, ""]
+    words = [
+        *filled(shape.header_text, shape).splitlines(),
+        f"{name} wrote to {shape.name}; the letter is attached.",
+        "",
+        *lines,
+        "",
+    ]
     changed = with_words(b"", "utf-8", "quoted-printable", Words(below="\n".join(words)), is_html=False)
     assert changed is not None
     head = b'Content-Type: text/plain; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n'

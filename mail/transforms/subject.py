@@ -5,23 +5,35 @@ import re
 
 from archive.parsing.subjects import behind_reply_words
 from mail.transforms.fields import Fields, encoded
+from mail.transforms.placeholders import filled, like
+from mail.transforms.types import GroupShape
 
 
-def tag(fields: Fields, wanted: str) -> None:
-    """Put the tag into Subject unless it is there."""
-    raw = fields.raw("subject")
-    text = fields.text("subject")
-    if wanted.casefold() in text.casefold():
+def tag(fields: Fields, shape: GroupShape) -> None:
+    """Put the tag into Subject. One that is there already stays, with the number of this letter where tags are numbered."""
+    wanted, known = filled(shape.subject_tag, shape), like(shape.subject_tag, shape)
+    raw, text = fields.raw("subject"), fields.text("subject")
+    if known.search(text):
+        if "{number}" in shape.subject_tag:
+            _renumber(fields, known, wanted)
         return
     if not text.strip():
         fields.set("Subject", encoded(f"{wanted} (no subject)", "Subject"))
         return
-    at = behind_reply_words(raw)
-    if not at and behind_reply_words(text):  # the words stand inside an encoded one
+    at = 0 if shape.tag_first else behind_reply_words(raw)
+    if not at and not shape.tag_first and behind_reply_words(text):  # the words stand inside an encoded one
         at = behind_reply_words(text)
         fields.set("Subject", encoded(f"{text[:at]}{wanted} {text[at:]}", "Subject"))
         return
     fields.set("Subject", f"{raw[:at]}{_before(wanted, raw[at:])}{_folded(raw[at:])}")
+
+
+def _renumber(fields: Fields, known: re.Pattern[str], wanted: str) -> None:
+    raw = fields.raw("subject")
+    if wanted.isascii() and known.search(raw):
+        fields.set("Subject", _folded(known.sub(lambda _: wanted, raw, count=1)))
+    else:
+        fields.set("Subject", encoded(known.sub(lambda _: wanted, fields.text("subject"), count=1), "Subject"))
 
 
 def _before(wanted: str, rest: str) -> str:

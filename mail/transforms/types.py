@@ -21,9 +21,13 @@ class GroupShape:
     mute_url: str = ""
     settings_url: str = ""
     subject_tag: str = ""
+    tag_first: bool = False
     header_text: str = ""
     footer_text: str = ""
+    footer_html: str = ""  # instead of it where a letter is HTML
+    number: int = 0  # of the letter in its archive
     reply_to: str = ReplyTo.GROUP
+    reply_to_address: str = ""
     author_policy: str = AuthorPolicy.REWRITE
     is_closed: bool = False  # only moderators may post
     author_guarded: bool = False  # the author's domain forbids others to send in its name, or was seen to (DMARC)

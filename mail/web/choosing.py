@@ -70,6 +70,7 @@ class MembershipForm(AbsenceForm, forms.ModelForm):  # type: ignore[type-arg]
             "delivery",
             "digest_format",
             "attachments_kb",
+            "plain_text",
             "address",
             "own_posts",
             "skip_addressed",
@@ -77,10 +78,12 @@ class MembershipForm(AbsenceForm, forms.ModelForm):  # type: ignore[type-arg]
             "address_listed",
         ]
         labels = {
+            "plain_text": "Plain text only",
             "own_posts": "Send me my own letters too",
             "skip_addressed": "No second copy where I am in To or Cc already",
         }
         help_texts = {
+            "plain_text": "Formatted letters come as their text, files as links into the archive.",
             "own_posts": "Your copy shows that it went out.",
             "skip_addressed": "Somebody answered you and the group: one mail is enough.",
         }

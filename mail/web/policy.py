@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import nh3
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from groups.actions.groups import change_mail_policy
 from groups.models import Group, Moderation, Right, WaitEnd
 from groups.models.policy import AuthorPolicy, ReplyTo
 from mail.addressing import list_address
+from mail.transforms.placeholders import WORDS
 
 MODERATION = {
     Moderation.NONE: ("Nothing", "Letters of members go out at once."),
@@ -30,6 +32,7 @@ REPLY_TO = {
     ReplyTo.SENDER: ("The author", "Reply answers one person; “Reply to all” is needed to answer the group."),
     ReplyTo.BOTH: ("The group and the author", "For groups in which authors need not be members."),
     ReplyTo.MODERATORS: ("The moderators", "For announcements."),
+    ReplyTo.ADDRESS: ("Another address", "The one below: a help desk, or a group for discussion."),
 }
 AUTHORS = {
     AuthorPolicy.REWRITE: (
@@ -46,6 +49,11 @@ AUTHORS = {
         "No tag, no text above or below: the author’s own signature stays valid.",
     ),
 }
+
+
+PLACES = "In these texts " + ", ".join(f"{{{word}}} is {what}" for word, what in WORDS.items()) + "."
+TAGS = {"a", "b", "strong", "i", "em", "u", "br", "p", "ul", "ol", "li", "small"}  # of text below letters, as HTML
+SCHEMES = {"http", "https", "mailto"}
 
 
 def _cards(label: str, words: dict[Any, tuple[str, str]], help_text: str = "") -> forms.ChoiceField:
@@ -104,31 +112,54 @@ class CopiesForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Group
-        fields = ["subject_tag", "reply_to", "author_policy", "header_text", "footer_text"]
+        fields = [
+            "subject_tag", "tag_first", "reply_to", "reply_to_address", "author_policy", "header_text", "footer_text",
+            "footer_html",
+        ]  # fmt: skip
         labels = {
             "subject_tag": "Tag before each subject",
+            "tag_first": "The tag stands before “Re:”, too",
+            "reply_to_address": "The other address",
             "header_text": "Text above each letter",
             "footer_text": "Text below each letter",
+            "footer_html": "The same as HTML",
         }
         help_texts = {
-            "subject_tag": "As in “[gardeners]”; put the brackets here, too. It stands once, also in answers.",
+            "subject_tag": "As in “[gardeners]”; put the brackets here, too. It stands once, also in answers. {number} is the "
+            "letter’s number.",
+            "reply_to_address": "Where Reply goes, where you chose another address above.",
             "header_text": "Plain text. People read it every time: better none.",
-            "footer_text": "Plain text, above each member’s own links. Signed and encrypted parts are never touched.",
+            "footer_text": f"Plain text, above each member’s own links. Signed and encrypted parts are never touched. {PLACES}",
+            "footer_html": "Stands instead of it in letters that are HTML. Links, lists and emphasis are kept, all else is not.",
         }
         widgets = {
             "subject_tag": forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
             "header_text": forms.Textarea(attrs={"dir": "auto", "rows": 3}),
             "footer_text": forms.Textarea(attrs={"dir": "auto", "rows": 3}),
+            "footer_html": forms.Textarea(attrs={"dir": "auto", "rows": 3}),
         }
+
+    def clean_footer_html(self) -> str:
+        return nh3.clean(
+            self.cleaned_data["footer_html"], tags=TAGS, attributes={"a": {"href"}}, url_schemes=SCHEMES
+        ).strip()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("reply_to") == ReplyTo.ADDRESS and not cleaned.get("reply_to_address"):
+            self.add_error("reply_to_address", "Say which address.")
+        return cleaned
 
 
 class DigestsForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Group
-        fields = ["digest_posts"]
-        labels = {"digest_posts": "Letters in a digest"}
+        fields = ["default_delivery", "digest_posts"]
+        labels = {"default_delivery": "How letters come to new members", "digest_posts": "Letters in a digest"}
         help_texts = {
-            "digest_posts": "A digest goes out when so many have gathered, and at each member’s hour where there are fewer."
+            "default_delivery": "Until they choose themselves. Who is a member already keeps what they have; the list of members "
+            "changes it for many at once.",
+            "digest_posts": "A digest goes out when so many have gathered, and at each member’s hour where there are fewer.",
         }
 
 

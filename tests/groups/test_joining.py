@@ -10,6 +10,7 @@ from accounts.models import User
 from groups.actions.joining import (
     Asked,
     Confirmed,
+    add_member,
     ask_to_join,
     confirm_request,
     decide_request,
@@ -177,3 +178,9 @@ def test_an_owner_who_left_comes_back_as_a_member():
     group = make_group(owner=make_user("Ann"))
     Membership.objects.create(group=group, user=make_user("Bob"), role="owner")
     assert come_back(leave(Membership.objects.get(user__name="Ann"), how="web")).role == "member"
+
+
+def test_newcomers_get_what_the_group_gives_at_first():
+    group = make_group(default_delivery="digest")
+    membership, _ = add_member(group, "ann@example.org")
+    assert membership.delivery == "digest"

@@ -211,3 +211,21 @@ def test_what_was_written_on_the_web_goes_out_in_the_groups_name_where_the_autho
     mailed, written = (row.template_bytes for row in Outgoing.objects.order_by("pk"))
     assert b" via Riverside Gardeners <" not in mailed
     assert b" via Riverside Gardeners <" in written
+
+
+def test_who_wants_plain_text_gets_it_with_links_to_the_files(group, bob):
+    change(group, bob, plain_text=True)
+    files = [("plan.png", "image/png", b"x" * 5000)]
+    post = builders.make_message(group, body="Come on Saturday.\n", html="<p>Come on <b>Saturday</b>.</p>", files=files)
+    send_on(post)
+    mine = Delivery.objects.select_related("outgoing").get(address=bob.email).outgoing.template_bytes
+    assert b"Content-Type: text/plain" in mine and b"multipart" not in mine and b"<b>" not in mine
+    assert b"Come on Saturday." in mine and b"plan.png: http" in mine.replace(b"=\r\n", b"")
+    others = Outgoing.objects.exclude(deliveries__address=bob.email).get()
+    assert b"<b>Saturday</b>" in others.template_bytes
+
+
+def test_a_letter_that_is_plain_as_it_is_is_made_once(group, bob, seeds):
+    change(group, bob, plain_text=True)
+    send_on(seeds)
+    assert Outgoing.objects.get().deliveries.count() == 2

@@ -216,3 +216,22 @@ def test_what_leaves_has_only_crlf_and_no_nul(path):
     out = shaped(path.read_bytes(), with_footer())
     assert out.count(b"\n") == out.count(b"\r") == out.count(b"\r\n")
     assert b"\0" not in out
+
+
+def test_words_in_brackets_stand_for_what_is_known_of_the_letter():
+    below = "{group}, {address}, no. {number}: {letter} {unknown}"
+    text = text_of(
+        shaped(letter("text/plain", "Hello."), with_footer(footer_text=below, header_text="{group}", number=17))
+    )
+    assert text.startswith("Riverside Gardeners\n")
+    line = (
+        "Riverside Gardeners, gardeners@lists.example, no. 17: https://lists.example/g/gardeners/message/7/ {unknown}"
+    )
+    assert line in text
+
+
+def test_letters_in_html_have_the_footer_of_their_own_and_the_members_links():
+    wishes = with_footer(footer_html='<p>Grüße aus <a href="{home}">{group}</a></p>', name="Beans & Peas")
+    html = text_of(shaped(letter("text/html", "<p>Hello.</p>"), wishes), "html")
+    assert '<p>Gr&#252;&#223;e aus <a href="https://lists.example/g/gardeners/">Beans &amp; Peas</a></p>' in html
+    assert "Meet at the gate." not in html and "/mail/leave/leavetoken/" in html

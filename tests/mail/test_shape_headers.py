@@ -202,3 +202,24 @@ def test_untouched_adds_only_what_the_signature_does_not_speak_of():
 def test_a_letter_without_an_id_leaves_under_the_one_it_is_archived_by():
     letter = LETTER.replace("Message-ID: <seeds@bank.example>\n", "")
     assert header("Message-ID", letter, message_id="made@lists.example") == "<made@lists.example>"
+
+
+def test_a_numbered_tag_carries_each_letters_own_number():
+    wishes = {"subject_tag": "[seeds {number}]", "number": 17}
+    assert header("Subject", **wishes) == "[seeds 17] Seeds"
+    answer = LETTER.replace("Subject: Seeds", "Subject: Re: [seeds 9] Seeds")
+    assert header("Subject", answer, **wishes) == "Re: [seeds 17] Seeds"
+    umlauts = LETTER.replace("Subject: Seeds", "Subject: =?utf-8?q?Re=3A_=5Bseeds_9=5D_Gr=C3=BC=C3=9Fe?=")
+    assert header("Subject", umlauts, **wishes) == "Re: [seeds 17] Grüße"
+
+
+def test_a_tag_may_stand_before_the_words_of_an_answer():
+    answer = LETTER.replace("Subject: Seeds", "Subject: Re: Seeds")
+    assert header("Subject", answer, subject_tag="[seeds]", tag_first=True) == "[seeds] Re: Seeds"
+    again = LETTER.replace("Subject: Seeds", "Subject: Re: [seeds] Seeds")
+    assert header("Subject", again, subject_tag="[seeds]", tag_first=True) == "Re: [seeds] Seeds"
+
+
+def test_answers_go_to_the_address_the_group_names():
+    wishes = {"reply_to": ReplyTo.ADDRESS, "reply_to_address": "desk@example.org"}
+    assert addresses(header("Reply-To", **wishes)) == ["desk@example.org"]

@@ -8,11 +8,14 @@ from mail.web.policy import PARTS
 pytestmark = pytest.mark.django_db
 URL = "/g/gardeners/settings/mail/"
 COPIES = {
-    "subject_tag": "[g]",
-    "reply_to": "sender",
+    "subject_tag": "[g {number}]",
+    "tag_first": True,
+    "reply_to": "address",
+    "reply_to_address": "desk@example.org",
     "author_policy": "always",
     "header_text": "",
     "footer_text": "Bye",
+    "footer_html": '<p>Bye from <a href="{home}" rel="noopener noreferrer">us</a></p>',
 }
 WAITING = {
     "moderation": "first", "first_posts": "3", "largest_kb": "500", "most_recipients": "5", "spam_hold": "4",
@@ -37,6 +40,20 @@ def test_an_owner_changes_how_copies_look(signed_in, alice, group):
     signed_in(alice).post(f"{URL}?part=copies", COPIES)
     group.refresh_from_db()
     assert {name: getattr(group, name) for name in COPIES} == COPIES
+
+
+def test_what_is_dangerous_in_html_is_not_kept(signed_in, alice, group):
+    html = (
+        '<p onclick="x()">Bye<script>x()</script> <a href="javascript:x()">us</a><img src="https://spy.example/"></p>'
+    )
+    signed_in(alice).post(f"{URL}?part=copies", {**COPIES, "footer_html": html})
+    group.refresh_from_db()
+    assert group.footer_html == '<p>Bye <a rel="noopener noreferrer">us</a></p>'
+
+
+def test_another_address_is_to_be_named(signed_in, alice, group):
+    page = signed_in(alice).post(f"{URL}?part=copies", {**COPIES, "reply_to_address": ""})
+    assert "Say which address." in page.content.decode()
 
 
 def test_a_page_changes_only_what_stands_on_it(signed_in, alice, group):
