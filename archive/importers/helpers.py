@@ -9,11 +9,14 @@ from types import TracebackType
 from typing import Self
 
 from archive.prepare import Failure, Hints, Letter, prepare_batch
+from common.chunks import chunks
 from common.memory import collect_seldom
 from common.processes import die_with
 
 Items = Sequence[tuple[bytes, Hints]]
 Prepared = list[Letter | Failure]
+Begun = Sequence[tuple[Items, "Future[Prepared] | None"]]
+SLICE = 250  # letters that one process is given at a time
 KILLED = "The process that read this letter broke down over it."
 
 
@@ -46,16 +49,23 @@ class Helpers:
             initargs=(os.getpid(),),
         )
 
-    def submit(self, items: Items) -> "Future[Prepared] | None":
-        """Begin; None where the pool broke down meanwhile. Give both to `result`."""
+    def submit(self, items: Items) -> Begun:
+        """Begin; give what comes back to `result`. In slices: so all processes work on the first batch, and on the last."""
+        return [(part, self._begin(part)) for part in chunks(items, SLICE)]
+
+    def _begin(self, items: Items) -> "Future[Prepared] | None":
+        """None where the pool broke down meanwhile."""
         try:
             return self.pool.submit(prepare_batch, list(items))
         except BrokenProcessPool:
             return None
 
-    def result(self, items: Items, begun: "Future[Prepared] | None") -> Prepared:
+    def result(self, begun: Begun) -> Prepared:
         """Wait for what was begun. If a process broke down (killed for want of memory, or by a letter that hits a bug in a
         library written in C), find that letter by halving, and make it a Failure; all others are prepared."""
+        return [letter for items, future in begun for letter in self._finished(items, future)]
+
+    def _finished(self, items: Items, begun: "Future[Prepared] | None") -> Prepared:
         try:
             if begun is not None:
                 return begun.result()

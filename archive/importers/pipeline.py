@@ -24,7 +24,7 @@ from archive.actions.blobs import blobs_locked
 from archive.actions.storing import Stored, store_letters
 from archive.actions.transfers import ClaimLost, beat, claim, finish, finish_cancelled, held
 from archive.importers import blobs
-from archive.importers.helpers import Helpers
+from archive.importers.helpers import Begun, Helpers
 from archive.importers.problems import SourceGone, explain
 from archive.importers.readers.types import Damaged, Entry
 from archive.importers.recognise import Source, UnknownFormat, open_source
@@ -101,9 +101,6 @@ def batches(transfer: Transfer, sources: list[Source]) -> Iterator[Batch]:
         yield Batch(entries, {"source": place + 1, "position": 0, "number": 1}, before, weight)
 
 
-_Begun = tuple[Batch, list[tuple[bytes, Hints]], Any]
-
-
 def prepared_batches(
     stream: Iterator[Batch], arrival: datetime, processes: int
 ) -> Iterator[tuple[Batch, list[Letter | Failure]]]:
@@ -114,16 +111,15 @@ def prepared_batches(
             yield batch, prepare_batch(_items(batch, arrival))
         return
     with Helpers(processes) as helpers:
-        waiting: deque[_Begun] = deque()
+        waiting: deque[tuple[Batch, Begun]] = deque()
         for batch in stream:
-            items = _items(batch, arrival)
-            waiting.append((batch, items, helpers.submit(items)))
-            while len(waiting) > processes + 1 or sum(waits.weight for waits, _, _ in waiting) > WAITING_BYTES:
-                ready, items, begun = waiting.popleft()
-                yield ready, helpers.result(items, begun)
+            waiting.append((batch, helpers.submit(_items(batch, arrival))))
+            while len(waiting) > processes + 1 or sum(waits.weight for waits, _ in waiting) > WAITING_BYTES:
+                ready, begun = waiting.popleft()
+                yield ready, helpers.result(begun)
         while waiting:
-            ready, items, begun = waiting.popleft()
-            yield ready, helpers.result(items, begun)
+            ready, begun = waiting.popleft()
+            yield ready, helpers.result(begun)
 
 
 def _items(batch: Batch, arrival: datetime) -> list[tuple[bytes, Hints]]:

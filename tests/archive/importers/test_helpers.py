@@ -41,7 +41,7 @@ def killed_once(mark, items):
 
 def result(items):
     with Helpers(1) as pool:
-        return pool.result(items, pool.submit(items))
+        return pool.result(pool.submit(items))
 
 
 def test_letters_that_kill_their_reader_are_found_and_all_others_prepared(monkeypatch):
@@ -59,8 +59,8 @@ def test_batches_behind_a_deadly_one_are_not_lost(monkeypatch):
     monkeypatch.setattr(helpers, "prepare_batch", deadly_batch)
     batches = [[(letter(1, body="deadly"), HINTS)], [(letter(2), HINTS)], [(letter(3), HINTS)]]
     with Helpers(1) as pool:
-        begun = [(items, pool.submit(items)) for items in batches]
-        prepared = [pool.result(*pair)[0] for pair in begun]
+        begun = [pool.submit(items) for items in batches]
+        prepared = [pool.result(one)[0] for one in begun]
     assert [type(one) for one in prepared] == [Failure, Letter, Letter]
 
 
@@ -78,6 +78,15 @@ def test_where_no_process_can_be_had_the_work_is_done_here(monkeypatch):
 def test_the_order_is_kept(processes):
     batches = [[(letter(number), HINTS)] for number in range(6)]
     with Helpers(processes) as pool:
-        begun = [(items, pool.submit(items)) for items in batches]
-        ids = [pool.result(*pair)[0].message_id for pair in begun]
+        begun = [pool.submit(items) for items in batches]
+        ids = [pool.result(one)[0].message_id for one in begun]
     assert ids == [f"m{number}@example.org" for number in range(6)]
+
+
+def test_a_batch_is_shared_among_the_processes_and_comes_back_in_order(monkeypatch):
+    monkeypatch.setattr(helpers, "SLICE", 3)
+    with Helpers(2) as pool:
+        begun = pool.submit([(letter(number), HINTS) for number in range(8)])
+        prepared = pool.result(begun)
+    assert [len(items) for items, _ in begun] == [3, 3, 2]
+    assert [one.message_id for one in prepared] == [f"m{number}@example.org" for number in range(8)]
