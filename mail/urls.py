@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from mail.web import choices, deliveries, hook, joining, moderation, policy, posting, tokens, topics
+from mail.web import choices, deliveries, hashtags, hook, joining, moderation, policy, posting, tokens, topics
 
 writing: list[URLPattern] = [
     path("g/<str:slug>/post/", posting.new_topic, name="post"),
@@ -13,6 +13,7 @@ choosing: list[URLPattern] = [
     path("g/<str:slug>/membership/", choices.membership, name="membership"),
     path("g/<str:slug>/membership/pause/", choices.pause, name="membership-pause"),
     path("g/<str:slug>/topic/<int:number>/wish/", topics.choose, name="topic-wish"),
+    path("g/<str:slug>/tags/<str:tag>/wish/", hashtags.choose, name="hashtag-wish"),
     path("account/mail/", choices.account, name="account-mail"),
     path("account/mail/works/", choices.mailbox_works, name="mailbox-works"),
 ]

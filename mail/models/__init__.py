@@ -1,5 +1,6 @@
 from mail.models.bounce import BounceEvent, Category, Incident, Mailbox, MailboxState, SeenDomain
 from mail.models.digest import DailyMark, DigestMark, TopicChoice, TopicWish
+from mail.models.hashtag import HashtagChoice
 from mail.models.inbound import Door, Inbound, InboundState, Spooled
 from mail.models.outbound import Delivery, DeliveryState, Kind, Outgoing, Relay, SendClaim, SentTally, SigningKey
 
@@ -11,6 +12,7 @@ __all__ = [
     "DeliveryState",
     "DigestMark",
     "Door",
+    "HashtagChoice",
     "Inbound",
     "InboundState",
     "Incident",
