@@ -61,13 +61,13 @@ def tag(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     thread = reading.threads.filter(number=number).first()
     if thread is None or reading.user is None:
         raise Http404("There is no such topic.")
-    who = {"group": reading.group, "thread": thread, "by": reading.user}
+    group, by = reading.group, reading.user
     if "remove" in request.POST:
-        untag_topic(name=request.POST["remove"].replace("\x00", "")[:100], **who)
+        untag_topic(name=request.POST["remove"].replace("\x00", "")[:100], group=group, thread=thread, by=by)
         return redirect("thread", slug, number)
     name = as_hashtag(request.POST.get("add", "").replace("\x00", "")[:100])
     if not name:
         notices.error(request, "A hashtag is one word of letters, digits and hyphens, as in #harvest.")
-    elif not tag_topic(name=name, **who):
+    elif not tag_topic(name=name, group=group, thread=thread, by=by):
         notices.info(request, f"The topic has #{name} already, or the group has very many hashtags.")
     return redirect("thread", slug, number)
