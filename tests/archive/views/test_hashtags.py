@@ -108,7 +108,7 @@ def test_many_topics_cost_what_few_cost(client, group, django_assert_num_queries
 
     for number in range(3):
         arrived(group, f"#harvest Row {number}")
-    few = {"/g/gardeners/topics/": 3, f"{TAGS}harvest/": 4, TAGS: 2}
+    few = {"/g/gardeners/topics/": 4, f"{TAGS}harvest/": 4, TAGS: 2}
     queries(few)
     for number in range(60):
         arrived(group, f"#harvest #row{number} Row {number}")
@@ -117,6 +117,6 @@ def test_many_topics_cost_what_few_cost(client, group, django_assert_num_queries
 
 def test_a_group_without_tags_is_not_asked_for_any(client, group, django_assert_num_queries):
     make_thread(group, 3)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get("/g/gardeners/topics/")
     assert Thread.objects.count() == 1
