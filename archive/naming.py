@@ -39,6 +39,10 @@ def author_url(slug: str, pk: int) -> str:
     return f"{_folder(slug, 'author', 0)}{pk}/"
 
 
+def hashtag_url(slug: str, name: str) -> str:
+    return f"{_folder(slug, 'hashtag', 'x')}{quote(name)}/"
+
+
 def month_url(slug: str, year: str, month: str) -> str:
     return f"{_folder(slug, 'months')}{year}/{month}/"
 

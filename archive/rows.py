@@ -56,9 +56,18 @@ class Rows:
         begun = f" (begun by {self._bdi(thread.starter)})" if thread.starter != thread.last_author else ""
         return (
             f"{opening}{avatar(thread.last_author, thread.last_author_key)}\n"
-            f"<h2>{title}{pinned}{locked}</h2>\n"
+            f"<h2>{title}{pinned}{locked}{self._hashtags(thread)}</h2>\n"
             f'<span class="count">{letters(thread.message_count)}{unread} · {day_in(thread.last_at, self.zone)}</span>\n'
             f'<p class="sn">{self._bdi(thread.last_author)}{begun}: {self._bdi(thread.snippet)}</p></li>'
+        )
+
+    def _hashtags(self, thread: Thread) -> str:
+        """Where the view has put them on."""
+        names: list[str] = getattr(thread, "hashtags", [])
+        links = (naming.hashtag_url(self.slug, name) for name in names)
+        return "".join(
+            f' <a class="tag" href="{escape(link)}"><bdi>#{escape(name)}</bdi></a>'
+            for link, name in zip(links, names, strict=True)
         )
 
     def _thread_of_month(self, thread: Mapping[str, Any]) -> str:

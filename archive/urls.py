@@ -6,6 +6,7 @@ from archive import converters, feeds
 from archive.views import (
     attachments,
     exports,
+    hashtags,
     letter_tools,
     messages,
     months,
@@ -27,6 +28,9 @@ reading: list[URLPattern] = [
     path("g/<group:slug>/topics/read/", topics.mark_all_read, name="topics-read"),
     path("g/<group:slug>/topic/<int:number>/", threads.thread, name="thread"),
     path("g/<group:slug>/topic/<int:number>/read/", threads.mark_read, name="thread-read"),
+    path("g/<group:slug>/topic/<int:number>/tag/", hashtags.tag, name="topic-tag"),
+    path("g/<group:slug>/tags/", hashtags.hashtags, name="hashtags"),
+    path("g/<group:slug>/tags/<str:tag>/", hashtags.hashtag, name="hashtag"),
     path("g/<group:slug>/topic/<int:number>/mbox", exports.thread_mbox, name="thread-mbox"),
     path("g/<group:slug>/topic/<int:number>/atom", feeds.thread_feed, name="thread-feed"),
     path("g/<group:slug>/message/<int:number>/", messages.by_number, name="message"),

@@ -107,7 +107,7 @@ def house_words(name: str, about: Mapping[str, Any]) -> Words:
     context = {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL, **about}
     subject, text = (_text(f"notices/{name}/{part}.txt", context) for part in ("subject", "body"))
     try:
-        html = render_to_string(f"notices/{name}/body.html", context)
+        html = str(render_to_string(f"notices/{name}/body.html", context))
     except TemplateDoesNotExist:
         html = ""
     return Words(subject, text, html)

@@ -25,6 +25,7 @@ LABELS = {
     "answers_to_owners": "Answers to announcements go to the owners",
     "old_topics": "An answer to an old topic",
     "old_topic_days": "Days after which a topic is old",
+    "hashtags_in_subjects": "Hashtags in subjects tag the topic",
     "guidelines": "Guidelines",
     "reminder": "Reminder of the guidelines",
     "posting": "Who writes to the group",

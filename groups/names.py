@@ -15,7 +15,7 @@ def why_not(slug: str, group: Group | None = None) -> str:
         return str(problem.messages[0])
     if slug in RESERVED_SLUGS:
         return "This name is needed for other things. Choose another."
-    if Group.objects.filter(slug=slug).exclude(pk=group.pk if group else None).exists():
+    if Group.objects.filter(slug=slug).exclude(pk=group.pk if group is not None else 0).exists():
         return f"There is a group “{slug}” already. Choose another short name."
     if Alias.objects.filter(slug=slug).exclude(group=group, group__isnull=False).exists():
         return f"“{slug}” is or was the name of another group, and mail to it still goes there. Choose another."

@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from mail.web import choices, deliveries, editing, hook, joining, policy, posting, reporting, rules, tokens, topics
+from mail.web import (
+    choices,
+    deliveries,
+    editing,
+    hashtags,
+    hook,
+    joining,
+    policy,
+    posting,
+    reporting,
+    rules,
+    tokens,
+    topics,
+)
 from mail.web.members import adding, bans, bulk, exporting, inviting, listing, person, waiting
 
 writing: list[URLPattern] = [
@@ -14,6 +27,7 @@ choosing: list[URLPattern] = [
     path("g/<str:slug>/membership/", choices.membership, name="membership"),
     path("g/<str:slug>/membership/pause/", choices.pause, name="membership-pause"),
     path("g/<str:slug>/topic/<int:number>/wish/", topics.choose, name="topic-wish"),
+    path("g/<str:slug>/tags/<str:tag>/wish/", hashtags.choose, name="hashtag-wish"),
     path("account/mail/", choices.account, name="account-mail"),
     path("account/mail/works/", choices.mailbox_works, name="mailbox-works"),
 ]

@@ -29,6 +29,7 @@ VALUES = {
     "picture": "icon",
     "name": "0",
     "width": 48,
+    "tag": "harvest",
     "month": f"{FIRST_DATE.month:02}",
     # django.contrib.admin and django-allauth
     "app_label": "auth",

@@ -427,5 +427,37 @@ class Migration(migrations.Migration):
             model_name='thread',
             index=models.Index(condition=models.Q(('pinned', True)), fields=['group', '-last_at'], name='archive_thread_pinned'),
         ),
+        migrations.CreateModel(
+            name='Hashtag',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=40)),
+                ('used_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('group', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='hashtags', to='groups.group')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Tagging',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('holds', models.BooleanField(default=True)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('hashtag', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='taggings', to='archive.hashtag')),
+                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='taggings', to='archive.message')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='hashtag',
+            index=models.Index(fields=['group', '-used_at', '-id'], name='archive_hashtag_by_use'),
+        ),
+        migrations.AddConstraint(
+            model_name='hashtag',
+            constraint=models.UniqueConstraint(fields=('group', 'name'), name='archive_hashtag_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='tagging',
+            constraint=models.UniqueConstraint(fields=('hashtag', 'message'), name='archive_tagging_once'),
+        ),
         migrations.RunPython(store_packed_letters_well, migrations.RunPython.noop, elidable=False),
     ]

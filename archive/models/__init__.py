@@ -2,6 +2,7 @@ from archive.models.archive import Archive, Day
 from archive.models.attachment import Attachment
 from archive.models.author import Author
 from archive.models.departure import Departure
+from archive.models.hashtag import Hashtag, Tagging
 from archive.models.index import IndexJob
 from archive.models.message import Content, Message, MessageQuerySet
 from archive.models.reading import GroupMark, ThreadMark
@@ -19,12 +20,14 @@ __all__ = [
     "Departure",
     "Ghost",
     "GroupMark",
+    "Hashtag",
     "IndexJob",
     "Message",
     "MessageQuerySet",
     "Quarantined",
     "Reach",
     "Revision",
+    "Tagging",
     "Thread",
     "ThreadMark",
     "ThreadQuerySet",

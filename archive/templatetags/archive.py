@@ -5,11 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from archive import moments, naming
+from archive.actions.tagging import hashtags_of
 from archive.articles import articles, attached, outline
+from archive.conversation import Conversation
 from archive.drawings import busy_days, month_map, years
 from archive.feed_tokens import feed_address
 from archive.labels import day_of, letter_date
@@ -20,6 +23,7 @@ from archive.rendering.addresses import mask_text
 from archive.rows import Rows, file_size
 from archive.unread import count_new, marks_of, with_marks
 from groups.access import Visit, person
+from groups.models import Right
 
 register = template.Library()
 register.simple_tag(letter_date)
@@ -137,3 +141,15 @@ def recent_threads(context: template.Context, visit: Visit) -> dict[str, Any]:
         for thread in threads:
             thread.new = new.get(thread.pk, 0)  # type: ignore[attr-defined]
     return {"visit": visit, "threads": threads, "archive": archive, "request": context["request"]}
+
+
+@register.inclusion_tag("archive/_hashtags.html", takes_context=True)
+def topic_hashtags(context: Context, reading: Reading, talk: Conversation) -> dict[str, Any]:
+    """{% topic_hashtags reading talk %}: what the topic is tagged with. One query, and none in a group without tags."""
+    may_tag = reading.visit.may(Right.TOPICS)
+    if not may_tag and not reading.group.uses_hashtags:
+        return {}
+    thread = talk.by_date[0].thread_id
+    names = hashtags_of([thread]).get(thread, []) if reading.group.uses_hashtags else []
+    token = context.get("csrf_token")
+    return {"slug": reading.slug, "number": talk.number, "names": names, "may_tag": may_tag, "csrf_token": token}

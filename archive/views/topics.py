@@ -12,6 +12,7 @@ from archive.actions.topics import MOST_PINNED
 from archive.models import Thread
 from archive.reading import Reading, open_archive, reads_archive, show
 from archive.unread import count_new, marks_of, with_marks
+from archive.views.hashtags import put_on
 from common.paging import page_of
 from common.prepared import Prepared, Slot
 from common.text import number_in
@@ -46,6 +47,8 @@ def topics(request: HttpRequest, reading: Reading) -> HttpResponse:
         new = count_new(page.rows, marks_of(reading.user, reading.group), reading.archive, reading.user)
         for thread in page.rows:
             thread.new = new.get(thread.pk, 0)
+    if reading.group.uses_hashtags:
+        put_on(page.rows)
     return show(request, reading, "topics.html", tab="topics", page=page)
 
 

@@ -14,7 +14,7 @@ from groups.models.policy import MailPolicy
 from groups.models.shaping import Shaping
 
 MAIL_SETTINGS = tuple(field.name for field in MailPolicy._meta.get_fields())
-NO_SETTINGS = {"state", "state_reason", "reminded_in", "icon", "cover"}  # changed in ways of their own
+NO_SETTINGS = {"uses_hashtags", "state", "state_reason", "reminded_in", "icon", "cover"}  # changed in ways of their own
 SETTINGS = (
     *("name", "summary", "description", "language", "visibility", "archive_access"),
     *(field.name for field in Shaping._meta.get_fields() if field.name not in NO_SETTINGS),

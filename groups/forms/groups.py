@@ -58,12 +58,15 @@ class TopicsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Group
-        fields = ["old_topics", "old_topic_days", "answers_to_owners"]
+        fields = ["old_topics", "old_topic_days", "answers_to_owners", "hashtags_in_subjects"]
         labels = {
+            "hashtags_in_subjects": "Hashtags in subjects tag the topic",
             "old_topic_days": "Days after which a topic is old",
             "answers_to_owners": "Answers to announcements go to the owners",
         }
         help_texts = {
+            "hashtags_in_subjects": "“#harvest” in a subject puts the topic among those about harvest. Moderators can tag "
+            "topics, too.",
             "old_topic_days": "Counted from its latest letter.",
             "answers_to_owners": "Where only owners and moderators write: what a member answers is passed on to them, "
             "instead of coming back.",
@@ -97,6 +100,6 @@ class Part:
 PARTS = {
     "about": Part("About", "Name, one sentence, description, language.", AboutForm),
     "who": Part("Who may", "See the group, read, join, write, know the members, reach the owners.", WhoForm),
-    "topics": Part("Topics", "Old topics, and answers to announcements.", TopicsForm),
+    "topics": Part("Topics", "Old topics, answers to announcements, hashtags.", TopicsForm),
     "guidelines": Part("Guidelines", "What members expect of each other, and a reminder by mail.", GuidelinesForm),
 }

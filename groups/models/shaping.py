@@ -49,6 +49,8 @@ class Shaping(models.Model):
     old_topic_days = models.PositiveSmallIntegerField(
         default=365, validators=[MinValueValidator(1), MaxValueValidator(10_000)]
     )
+    hashtags_in_subjects = models.BooleanField(default=True, help_text="#harvest in a subject tags its topic.")
+    uses_hashtags = models.BooleanField(default=False)  # some topic has one: only then pages ask for them
     guidelines = models.TextField(blank=True, help_text="What members expect of each other. Markdown.")
     reminder = models.CharField(max_length=10, choices=Reminder, default=Reminder.OFF)
     reminded_in = models.CharField(max_length=7, blank=True)  # the month of the last reminder: 2026-11

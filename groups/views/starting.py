@@ -45,7 +45,7 @@ def who(request: HttpRequest) -> HttpResponse:
         return redirect("group-new")
     preset = _preset(request, kept)
     chosen = kept.get("who") if preset == kept.get("preset") else None
-    form = WhoForm(request.POST or None, initial=chosen or PRESETS[preset].who)
+    form = WhoForm(request.POST or None, initial=dict(chosen or PRESETS[preset].who))
     if request.method == "POST" and form.is_valid():
         _keep(request, {**kept, "who": form.cleaned_data, "preset": preset})
         return redirect("group-new-look")

@@ -18,6 +18,7 @@ from archive.models import Message, Reach
 from groups.actions.joining import membership_of, person_of
 from groups.models import Delivery as Wanted
 from groups.models import Group, Membership, PastMember
+from mail.delivery.hashtags import wishes_by_hashtag
 from mail.delivery.post import addressed_in, authors_of
 from mail.models import (
     BounceEvent,
@@ -199,9 +200,12 @@ class _Recipient:
             )
         yield from self._away(member, user)
         yield self._suspended(member)
+        by_tag = None if wish is not None else self._wish_by_hashtag(user)
         if wish is not None and wish.wish == TopicWish.MUTE:
             yield Event(wish.at, "muted", "This topic is muted.")
-        elif wish is None and member.delivery != Wanted.EVERY:
+        elif by_tag == TopicWish.MUTE:
+            yield Event(None, "muted", "A hashtag of this topic is muted.")
+        elif wish is None and by_tag is None and member.delivery != Wanted.EVERY:
             yield from self._other_ways(member, user)
         if not member.own_posts and user.pk in self._authors():
             yield Event(None, "own-post", "The member wrote it, and has chosen no copies of their own letters.")
@@ -232,6 +236,10 @@ class _Recipient:
     def _wish(self, user: User) -> TopicChoice | None:
         choices = TopicChoice.objects.filter(user=user, message__thread=self.message.thread_id)
         return choices.order_by("-at", "-pk").first()
+
+    def _wish_by_hashtag(self, user: User) -> str | None:
+        thread = self.message.thread_id
+        return wishes_by_hashtag([thread], user.pk).get((user.pk, thread))
 
     def _suspended(self, member: Membership) -> Event | None:
         mailbox = Mailbox.objects.filter(address=member.mail_address.lower(), state=MailboxState.SUSPENDED).first()

@@ -21,20 +21,29 @@ WITH latest AS (
     SELECT c.user_id, c.wish, row_number() OVER (PARTITION BY c.user_id ORDER BY c.at DESC, c.id DESC) AS place
     FROM mail_topicchoice c JOIN archive_message t ON t.id = c.message_id
     WHERE t.thread_id = %(thread)s
+), tagged AS (
+    SELECT h.user_id, min(h.wish) AS wish  -- follow comes before mute
+    FROM mail_hashtagchoice h
+    JOIN archive_tagging g ON g.hashtag_id = h.hashtag_id AND g.holds
+    JOIN archive_message t ON t.id = g.message_id
+    WHERE t.thread_id = %(thread)s
+    GROUP BY h.user_id
 ), wanted AS (
     SELECT m.id, m.user_id, m.skip_addressed, m.attachments_kb, m.plain_text,
            CASE WHEN m.address = '' THEN u.email ELSE m.address END AS address
     FROM groups_membership m
     JOIN accounts_user u ON u.id = m.user_id
     LEFT JOIN latest c ON c.user_id = m.user_id AND c.place = 1
+    LEFT JOIN tagged h ON h.user_id = m.user_id
     WHERE m.group_id = %(group)s
       AND u.is_active
       AND m.paused_at IS NULL
       AND (m.away_until IS NULL OR m.away_until <= %(now)s OR m.away_from > %(now)s)
       AND (u.away_until IS NULL OR u.away_until <= %(now)s OR u.away_from > %(now)s)
-      AND EXISTS (SELECT 1 FROM archive_thread h WHERE h.id = %(thread)s AND (
-          (h.reach = 'usual' AND (c.wish = 'follow' OR (c.wish IS NULL AND m.delivery = 'every')))
-          OR (h.reach = 'followers' AND c.wish = 'follow')
+      AND EXISTS (SELECT 1 FROM archive_thread r WHERE r.id = %(thread)s AND (
+          (r.reach = 'usual'
+           AND (coalesce(c.wish, h.wish) = 'follow' OR (coalesce(c.wish, h.wish) IS NULL AND m.delivery = 'every')))
+          OR (r.reach = 'followers' AND coalesce(c.wish, h.wish) = 'follow')
       ))
       AND (m.own_posts OR NOT (m.user_id {among_authors}))
 ), single AS (

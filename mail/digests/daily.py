@@ -23,6 +23,7 @@ from common.absence import present
 from groups.models import Delivery as Wanted
 from groups.models import Membership
 from mail.addressing import seal, site_address
+from mail.delivery.hashtags import wishes_by_hashtag
 from mail.digests.items import Topic, held_back, items_of, topics_of
 from mail.digests.schedule import next_hour, zone_named
 from mail.models import DailyMark, Kind, Mailbox, MailboxState, TopicChoice, TopicWish
@@ -122,8 +123,10 @@ def sections_of(user: User, since: datetime, until: datetime) -> list[Section]:
 
 
 def _without_muted(user: User, letters: Sequence[Message]) -> list[Message]:
-    choices = TopicChoice.objects.filter(user=user, message__thread__in={letter.thread_id for letter in letters})
-    latest = dict(choices.order_by("at", "pk").values_list("message__thread_id", "wish"))
+    threads = {letter.thread_id for letter in letters}
+    latest = {thread: wish for (_, thread), wish in wishes_by_hashtag(threads, user.pk).items()}
+    choices = TopicChoice.objects.filter(user=user, message__thread__in=threads)
+    latest |= dict(choices.order_by("at", "pk").values_list("message__thread_id", "wish"))
     return [letter for letter in letters if latest.get(letter.thread_id) != TopicWish.MUTE]
 
 

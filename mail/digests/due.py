@@ -20,6 +20,7 @@ from common import bulk, lookups  # noqa: F401  registers __among
 from common.absence import present
 from groups.models import Delivery as Wanted
 from groups.models import DigestFormat, Group, GroupState, Membership
+from mail.delivery.hashtags import wishes_by_hashtag
 from mail.delivery.post import group_shape
 from mail.digests import forms
 from mail.digests.items import Item, held_back, items_of
@@ -216,7 +217,7 @@ def _by_what_they_leave_out(
 ) -> dict[frozenset[int], list[_Reader]]:
     """Readers by the topics of these letters that they muted, or follow and so have had letter by letter."""
     threads = {letter.thread_id for letter in letters}
-    latest: dict[tuple[int, int], str] = {}
+    latest = wishes_by_hashtag(threads)  # what is said about a topic itself counts more
     choices = TopicChoice.objects.filter(message__thread__in=threads).order_by("at", "pk")
     for user, thread, wish in choices.values_list("user_id", "message__thread_id", "wish"):
         latest[user, thread] = wish

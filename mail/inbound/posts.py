@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.actions.storing import store_letters
+from archive.actions.tagging import tag_arrivals
 from archive.models import Message
 from common.prepared import Prepared, Slot
 from groups.models import Group, Waiting
@@ -80,6 +81,7 @@ def archive(group: Group, incomings: Sequence[Incoming]) -> dict[int, Message]:
     stored = store_letters(group, [incoming.letter for incoming in incomings])
     keys = {id(letter): pk for pk, letter in stored.letters}
     messages = {message.pk: message for message in _messages.all(keys=list(keys.values()))}
+    tag_arrivals(group, messages.values())
     archived = []
     for incoming in incomings:
         message = messages.get(keys.get(id(incoming.letter), 0))

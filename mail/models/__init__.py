@@ -1,6 +1,7 @@
 from mail.models.bounce import BounceEvent, Category, Incident, Mailbox, MailboxState, SeenDomain
 from mail.models.digest import DailyMark, DigestMark, TopicChoice, TopicWish
 from mail.models.edit import Edit
+from mail.models.hashtag import HashtagChoice
 from mail.models.inbound import Door, Inbound, InboundState, Spooled
 from mail.models.outbound import Delivery, DeliveryState, Kind, Outgoing, Relay, SendClaim, SentTally, SigningKey
 from mail.models.reminder import ReminderMark
@@ -17,6 +18,7 @@ __all__ = [
     "DigestMark",
     "Door",
     "Edit",
+    "HashtagChoice",
     "Inbound",
     "InboundState",
     "Incident",

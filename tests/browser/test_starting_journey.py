@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from groups.models import Group
 from tests.browser.conftest import DESK, PHONE, Axe, Look, sideways
+from tests.builders import make_message
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SHOTS = os.environ.get("POSTHOUSE_SHOTS", "")
@@ -109,3 +110,20 @@ def painted() -> bytes:
     written = BytesIO()
     Image.linear_gradient("L").resize((1200, 600)).convert("RGB").save(written, "JPEG")
     return written.getvalue()
+
+
+def test_a_moderator_tags_a_topic_and_follows_the_tag(look: Look, axe: Axe, group, alice):
+    for number in range(1, 4):
+        make_message(group, subject=f"Potatoes, row {number}")
+    page = look("/g/gardeners/topic/1/", user=alice)
+    page.get_by_text("Add a hashtag").click()
+    page.get_by_label("Hashtag").fill("#Harvest")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("link", name="#harvest")).to_be_visible()
+    seen(page, axe, "topic-tagged")
+    page.get_by_role("link", name="#harvest").click()
+    page.get_by_role("button", name="Follow by mail").click()
+    expect(page.get_by_text("You follow this hashtag.", exact=True)).to_be_visible()
+    seen(page, axe, "hashtag")
+    page.get_by_role("link", name="All hashtags").click()
+    seen(page, axe, "hashtags")

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
+from archive.actions.tagging import tag_topic
 from groups.actions.groups import change_settings
 from groups.actions.joining import begin_waiting
 from groups.actions.log import note
@@ -96,6 +97,7 @@ def _build() -> World:
     make_group("empty", owner=owner, name="أصدقاء الحديقة", summary="مجموعة لمحبي النباتات والزهور.")
     long = make_group("long", owner=owner, name=LONG, summary=LONG)
     make_message(long, subject=LONG, body="unbreakable" * 60)
+    tag_topic(group=group, thread=group.threads.latest("last_at"), name="harvest", by=owner)
     group = Group.objects.get(pk=group.pk)
     held = _mail(group, member)
     return World(
