@@ -55,6 +55,7 @@ def send_reminders() -> None:
     claims.forget_tallies()
 
 
+@shared_task
 def expire_what_waited() -> None:
     """Close requests and invitations that nobody answered in time."""
     expire(tell_expired)
