@@ -30,10 +30,11 @@ from benchmarks.mail_in import measure_mail_in
 from benchmarks.mail_out import MEMBERS, measure_mail_out
 from benchmarks.mail_through import POSTS, measure_mail_through
 from benchmarks.pages import REQUESTS, measure_pages
+from benchmarks.people import measure_people
 from benchmarks.results import Kept, Setting
 from benchmarks.sites import PROFILES, Site, bare_site, empty_site
 
-PARTS = ("import", "pages", "export", "mail-through", "mail-in", "mail-out", "digests")
+PARTS = ("import", "pages", "export", "mail-through", "mail-in", "mail-out", "digests", "people")
 
 
 def main() -> None:
@@ -183,6 +184,8 @@ def _parts(options: argparse.Namespace, site: Site, archive: Path) -> Iterator[F
         yield from measure_mail_out(site, options.members)
     if "digests" in options.only:
         yield from measure_digests(site, options.digests)
+    if "people" in options.only:
+        yield from measure_people(site)
 
 
 if __name__ == "__main__":

@@ -123,6 +123,12 @@ ROWS: dict[str, Row] = {
     "mail.memory": _aside("the same, memory of the sender"),
     "mail.digests": Row("digests of 100,000 members of 1,000 groups, queued", "under 60 s", {"seconds": 60}),
     "mail.digests_memory": Row("the same, memory", "under 400 MB", {"mb": 400}, in_overview=False),
+    "people.add": Row("10,000 members from a file", "under 5 s", {"seconds": 5}, others="Mailman 290 s"),
+    "people.list": _page("members, for those who look after them", 50),
+    "people.by_name": _page("the same, by name", 50, in_overview=False),
+    "people.found": _page("the same, found by a word", 50, in_overview=False),
+    "people.state": _page("the same, who always wait", 50, in_overview=False),
+    "people.directory": _page("members, as a member sees them", 50, in_overview=False),
     "tantivy.import": Row(
         "tantivy: import, readable and searchable", "4,000 letters/s", at_least={"rate": 4000}, in_overview=False
     ),

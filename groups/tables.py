@@ -103,6 +103,11 @@ class Row:
     problem: str = ""
     cells: Sequence[str] = field(default_factory=tuple)
 
+    @property
+    def words(self) -> str:
+        """What becomes of it, as people say it."""
+        return f"{Role(self.role).label.lower()}, {Delivery(self.delivery).label.lower()}"
+
 
 def _word(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.casefold())

@@ -21,6 +21,7 @@ from django.utils import timezone
 from accounts.models import User
 from common.chunks import chunks
 from groups.actions.asking import asked_lately, asked_now
+from groups.actions.joining import is_retired
 from groups.actions.log import note
 from groups.models import (
     Action,
@@ -173,6 +174,8 @@ class BanList:
 @transaction.atomic
 def start(batch: Batch, *, by: User, consent: str, words: str) -> None:
     """The owner vouches for them; the work is done by a worker. Raises NotAdded."""
+    if is_retired(batch.group):
+        raise NotAdded("This group is retired, and takes nobody in.")
     if consent not in Consent.values:
         raise NotAdded("Say how you know that they want to be members.")
     reading = Reading.from_json(batch.reading)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from groups.actions.asking import may_ask
-from groups.actions.joining import add_member, is_banned, membership_of, plain
+from groups.actions.joining import add_member, is_banned, is_retired, membership_of, plain
 from groups.actions.log import note
 from groups.models import Action, CameBy, Group, Invitation, InvitationState, JoinLink, Membership
 from groups.pasted import Pasted
@@ -56,6 +56,8 @@ def room_today(group: Group, by: User) -> int:
 def _why_not(group: Group, address: str, room: int) -> str:
     if room <= 0:
         return f"not today: {settings.INVITATIONS_A_DAY} invitations a day are the limit"
+    if is_retired(group):
+        return "cannot join: the group is retired"
     if membership_of(group, address) is not None:
         return "is a member already"
     if is_banned(group, address):
@@ -111,7 +113,8 @@ def cancel(invitation: Invitation, *, by: User) -> bool:
 @transaction.atomic
 def accept(invitation: Invitation) -> Membership | None:
     """The owner of the address says yes; no account is needed. None where it is over."""
-    if invitation.sent_at < timezone.now() - ANSWER_WITHIN or is_banned(invitation.group, invitation.address):
+    is_over = invitation.sent_at < timezone.now() - ANSWER_WITHIN or is_retired(invitation.group)
+    if is_over or is_banned(invitation.group, invitation.address):
         return None
     if not _moved(invitation, InvitationState.ACCEPTED):
         return None

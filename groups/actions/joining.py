@@ -92,7 +92,7 @@ def ask_to_join(
         return Wish(Asked.BANNED)
     if membership_of(group, address) is not None:
         return Wish(Asked.MEMBER)
-    if _is_retired(group):
+    if is_retired(group):
         return Wish(Asked.CLOSED)
     if group.joining == Joining.INVITATION and link is None:
         return Wish(Asked.INVITATION)
@@ -161,7 +161,7 @@ def plain(name: str) -> str:
 def confirm_request(pk: int) -> tuple[Confirmed, JoinRequest | None]:
     """The owner of the address says yes. Makes the person where there is none; asks a moderator where the group wants it."""
     request = JoinRequest.objects.select_related("group", "link").filter(pk=pk).first()
-    if request is None or request.made_at < timezone.now() - CONFIRM_WITHIN or _is_retired(request.group):
+    if request is None or request.made_at < timezone.now() - CONFIRM_WITHIN or is_retired(request.group):
         return Confirmed.GONE, request
     if request.state == JoinState.JOINED or membership_of(request.group, request.address) is not None:
         return Confirmed.MEMBER, request
@@ -182,7 +182,7 @@ def confirm_request(pk: int) -> tuple[Confirmed, JoinRequest | None]:
     return Confirmed.JOINED, request
 
 
-def _is_retired(group: Group) -> bool:
+def is_retired(group: Group) -> bool:
     return group.state == GroupState.RETIRED
 
 
@@ -212,7 +212,7 @@ def join_signed_in(
         return Asked.MEMBER, None
     if is_banned(group, address):
         return Asked.BANNED, None
-    if _is_retired(group):
+    if is_retired(group):
         return Asked.CLOSED, None
     if group.joining == Joining.INVITATION and link is None:
         return Asked.INVITATION, None

@@ -82,7 +82,7 @@ def say_yes(token: str) -> Answer:
 
 def _ask_join(pk: int) -> Question | None:
     """The group of the mail, and all others that wait for the address: it is asked by mail once a day only."""
-    request = JoinRequest.objects.select_related("group").filter(pk=pk).first()
+    request = JoinRequest.objects.select_related("group", "link").filter(pk=pk).first()
     if request is None:
         return None
     others = [other for other in waiting_for(request.address) if other.pk != pk]

@@ -13,7 +13,7 @@ from common import notices
 from common.notices import DAY
 from common.ratelimit import allowed
 from groups.access import Visit, person, standing_of, visit_as_member, visit_group
-from groups.actions.joining import Answers, Asked, Confirmed, ask_to_join, join_signed_in, membership_of
+from groups.actions.joining import Answers, Asked, Confirmed, ask_to_join, is_retired, join_signed_in, membership_of
 from groups.actions.leaving import LastOwner
 from groups.models import Group, Joining, JoinLink, Membership, Visibility
 from mail.addressing import list_address
@@ -44,7 +44,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
 def by_link(request: HttpRequest, secret: str) -> HttpResponse:
     """Whoever holds the link may see what the group is called, and join it; private or by invitation as it may be."""
     link = JoinLink.objects.filter(secret=secret).select_related("group").first()
-    if link is None or not link.works:
+    if link is None or not link.works or is_retired(link.group):
         return render(request, "groups/link_ended.html", status=410)
     reader = person(request)
     visit = Visit(link.group, standing_of(reader, link.group))

@@ -12,8 +12,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from groups.actions.inviting import decline
+from groups.actions.joining import kept_answers
 from groups.actions.leaving import LastOwner
-from groups.models import Delivery, InvitationState, JoinRequest, Membership
+from groups.models import Delivery, InvitationState, JoinRequest, JoinState, Membership
 from groups.moderation.deciding import NotAllowed
 from groups.moderation.registry import choices_for, kind_of
 from mail.commands import choices, inviting, leaving, moderating, saying_yes, topics
@@ -21,6 +22,7 @@ from mail.commands.reading import LONGEST_REASON, Decision
 from mail.inbound.incoming import open_letter
 from mail.models import Inbound
 from mail.tokens import UNDO_DAYS
+from mail.web.joining import questions_of
 
 LONGEST_LETTER = 20_000
 Page = Callable[[HttpRequest, str], HttpResponse]
@@ -56,14 +58,33 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if question is None:
         return _ended(request)
     if request.method != "POST":
-        context = {"question": question, "address": masked(question.address)}
+        context = {"question": question, "address": masked(question.address), "asked": _asked(question)}
         return render(request, "mail/pages/question.html", context)
+    _keep_answers(request, question)
     if question.others:
         return _join_chosen(request, token, question)
     answer = saying_yes.say_yes(token)
     if answer is saying_yes.ENDED:
         return _ended(request)
     return _done(request, question.heading, answer.sentence, is_done=answer.done, group=answer.group)
+
+
+def _asked(question: saying_yes.Question) -> list[tuple[int, str, str]]:
+    """What the group asks applicants, with what was answered in their name so far: by mail nothing, on the web by whoever
+    named the address."""
+    wish = question.request
+    if wish is None or wish.state != JoinState.UNCONFIRMED:
+        return []
+    said = dict(wish.answers)
+    return [(place, words, said.get(words, "")) for place, words in questions_of(wish.group, wish.link)]
+
+
+def _keep_answers(request: HttpRequest, question: saying_yes.Question) -> None:
+    asked = _asked(question)
+    if asked and question.request is not None:
+        said = [(words, request.POST.get(f"answer-{place}", before)) for place, words, before in asked]
+        waiting = JoinRequest.objects.filter(pk=question.request.pk, state=JoinState.UNCONFIRMED)
+        waiting.update(answers=kept_answers([(words, answer.replace("\x00", "")) for words, answer in said]))
 
 
 def _join_chosen(request: HttpRequest, token: str, question: saying_yes.Question) -> HttpResponse:

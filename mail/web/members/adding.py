@@ -14,7 +14,7 @@ from accounts.models import User
 from common.ratelimit import allowed
 from groups.access import Visit
 from groups.actions.adding import NotAdded, ask_for_undo, begin, judged, read_differently, room_today, start
-from groups.models import Batch, BatchState, Consent
+from groups.models import Batch, BatchState, Consent, Delivery, Role
 from groups.pasted import Pasted, understand
 from groups.tables import (
     COLUMNS,
@@ -134,7 +134,8 @@ def _tallies(rows: list[Row]) -> list[tuple[str, int]]:
     good = [row for row in rows if not row.problem]
     roles = Counter(row.role for row in good if row.role != "member")
     deliveries = Counter(row.delivery for row in good if row.delivery != "every")
-    return [*roles.items(), *deliveries.items()]
+    said = {**dict(Role.choices), **dict(Delivery.choices)}
+    return [(said[value].lower(), count) for value, count in (*roles.items(), *deliveries.items())]
 
 
 @require_POST

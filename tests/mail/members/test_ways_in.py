@@ -58,6 +58,15 @@ def test_the_answers_stand_where_it_is_decided(mo, applied, page_of, mails):
     assert "Number 31." in mails(mo.email)[0]
 
 
+def test_who_asked_by_mail_answers_where_they_confirm(group, client):
+    group.joining, group.questions = Joining.APPROVAL, ["Which plot?"]
+    group.save()
+    write("gardeners+subscribe@posthouse.localhost", "", group=group, sender=f"Ann <{ANN}>")
+    assert b"Which plot?" in client.get(confirm_link(ANN)).content
+    client.post(confirm_link(ANN), {"answer-0": "Number 31."})
+    assert JoinRequest.objects.get().answers == [["Which plot?", "Number 31."]]
+
+
 def test_a_moderator_accepts_and_the_log_says_so(applied, mo, press, group, mails):
     press(mo, f"{WAITING}{applied.pk}/", decision="approve")
     assert group.memberships.get(user__email=ANN).came_by == "web"
@@ -132,6 +141,14 @@ def test_who_declines_is_never_invited_by_this_group_again(invited, client, grou
     assert outcome.left_out == [(ANN, "has declined, and is not asked again")]
     assert client.post(invitation_link(ANN), {"answer": "accept"}).status_code == 410
     assert len(mails(ANN)) == 1
+
+
+def test_a_retired_group_takes_nobody_in(invited, client, group, alice):
+    group.state = "retired"
+    group.save()
+    link = make_link(group=group, by=alice, limit=None, expires_at=None, at_once=True)
+    assert client.post(f"/join/{link.secret}/", {"address": ANN}).status_code == 410
+    assert client.post(invitation_link(ANN), {"answer": "accept"}).status_code == 410
 
 
 def test_an_invitation_is_taken_back_and_its_link_is_dead(invited, mo, press, client, group):
