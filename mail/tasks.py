@@ -52,6 +52,7 @@ def send_reminders() -> None:
     reminders.send_due()
 
 
+@shared_task
 def remind_moderators() -> None:
     """Remind moderators of what waits, once a day at their hour."""
     moderators.send_due()
