@@ -53,7 +53,7 @@ def wait(
         beginning=" ".join(beginning.split())[:300],
         rule=rule[:80],
         reason=reason[:500],
-        quiet=quiet,
+        quiet=int(quiet),
     )
 
 
@@ -128,7 +128,7 @@ class Part:
 
     def rows(self, filters: Filters, user: User) -> "QuerySet[Waiting]":
         kinds = kinds_seen_by(self.standing)
-        rows = Waiting.objects.open().filter(group=self.group, quiet=filters.quiet)
+        rows = Waiting.objects.open().filter(group=self.group, quiet=int(filters.quiet))
         if filters.kind:
             rows = rows.filter(kind=filters.kind) if filters.kind in kinds else rows.none()
         elif kinds != frozenset(KINDS):

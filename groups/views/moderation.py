@@ -207,7 +207,7 @@ def _following(request: HttpRequest, visit: Visit, waiting: Waiting, reader: Use
     """The page of the one that has waited next longest, else of the longest; the list where none is left."""
     rows = (
         Part(visit.group, visit.standing)
-        .rows(Filters(quiet=waiting.quiet, claimed="free"), reader)
+        .rows(Filters(quiet=bool(waiting.quiet), claimed="free"), reader)
         .exclude(pk=waiting.pk)
     )
     ids = rows.order_by("since", "id").values_list("pk", flat=True)

@@ -37,7 +37,7 @@ def _decide_letter(waiting: Waiting, name: str, by: User, words: str) -> bool:
 
 
 def _expire_letter(waiting: Waiting) -> bool:
-    return review.expire(_inbound(waiting), quiet=waiting.quiet)
+    return review.expire(_inbound(waiting), quiet=bool(waiting.quiet))
 
 
 def _inbound(waiting: Waiting) -> Inbound:
