@@ -18,5 +18,5 @@ def answer(asked: dict[str, Any]) -> str:
     EmailAddress.objects.get_or_create(user=user, email=ADDRESS, defaults={"verified": True, "primary": True})
     Membership.objects.get_or_create(group=group, user=user)
     browser = Client()
-    browser.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    browser.force_login(user, "accounts.backends.PasswordBackend")
     return f"{settings.SESSION_COOKIE_NAME}={browser.cookies[settings.SESSION_COOKIE_NAME].value}"
