@@ -15,7 +15,7 @@ class Bell:
     about: tuple[int | bool, ...] = ()
 
     def __call__(self) -> None:
-        _send(self.task, self.about)
+        _send(self.task, *self.about)
 
 
 def ring(task: str, *about: int | bool) -> None:
@@ -29,7 +29,7 @@ def ring(task: str, *about: int | bool) -> None:
         transaction.on_commit(bell, robust=True)
 
 
-def _send(task: str, about: tuple[int | bool, ...] = ()) -> None:
+def _send(task: str, *about: int | bool) -> None:
     try:
         current_app.signature(task, args=about).apply_async(retry=False)
     except Exception as error:  # the broker is away: beat will do

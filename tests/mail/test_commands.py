@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from archive.models import Message
 from groups.models import Moderation
 from mail.inbound import pipeline
-from mail.models import Inbound, InboundState, Spooled
+from mail.models import ContentRule, Inbound, InboundState, Spooled
 from mail.rules import CHAIN
 from tests.mail.letters import arrived, raw
 
@@ -49,6 +49,13 @@ def test_judge_says_what_every_rule_thinks(group, letter):
     assert found["reason"] == "Every post waits in this group."
 
 
+def test_judge_asks_the_groups_own_rules_too(group, letter):
+    asked = [{"on": "subject", "how": "words", "value": "swap", "name": ""}]
+    ContentRule.objects.create(group=group, name="Swaps", conditions=asked)
+    found = judged(letter)
+    assert (found["verdict"], found["rule"]) == ("hold", "content") and "“Swaps”" in found["reason"]
+
+
 def test_judge_takes_the_envelope_sender_at_its_word(group, letter):
     assert judged(letter, "<>")["rule"] == "empty-return-path"
 
@@ -56,7 +63,7 @@ def test_judge_takes_the_envelope_sender_at_its_word(group, letter):
 def test_judge_leaves_no_trace(group, letter, django_assert_num_queries):
     group.strangers = "reject"
     group.save()
-    with django_assert_num_queries(5) as queries:
+    with django_assert_num_queries(7) as queries:
         judged(letter, "charlie@example.net")
     assert not any(
         verb in query["sql"] for query in queries.captured_queries for verb in ("INSERT", "UPDATE", "DELETE")
