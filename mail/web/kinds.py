@@ -16,7 +16,7 @@ from mail import review
 from mail.commands import requests
 from mail.inbound.facts import gather
 from mail.inbound.incoming import open_letter
-from mail.models import Inbound
+from mail.models import Inbound, Report
 from mail.review import banning, editing, learning, reporting
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _show_report(waiting: Waiting, visit: "Visit") -> Shown:
     return "mail/web/_reported.html", {
         "letter": letter,
         "body": _body(fragment_of(content.html, content.text)) if content is not None else "",
-        "reports": letter.reports.select_related("by").order_by("pk"),
+        "reports": Report.objects.filter(letter=letter).select_related("by").order_by("pk"),
     }
 
 

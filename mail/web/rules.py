@@ -82,7 +82,7 @@ Conditions = formset_factory(ConditionForm, extra=2, max_num=MOST_CONDITIONS, va
 @require_safe
 def rules(request: HttpRequest, slug: str) -> HttpResponse:
     visit = visit_with(request, slug, Right.RULES)
-    found = list(visit.group.content_rules.select_related("answer"))
+    found = list(ContentRule.objects.filter(group=visit.group).select_related("answer"))
     return render(request, "mail/web/rules.html", {"visit": visit, "tab": "moderation", "rules": found})
 
 
@@ -140,7 +140,7 @@ def _saved(request: HttpRequest, visit: Visit, reader: User, rule: ContentRule, 
 def order(request: HttpRequest, slug: str) -> HttpResponse:
     """Put one rule before the one above it."""
     visit = visit_with(request, slug, Right.RULES)
-    found = list(visit.group.content_rules.order_by("place", "pk"))
+    found = list(ContentRule.objects.filter(group=visit.group).order_by("place", "pk"))
     wanted = request.POST.get("up", "")
     at = next((at for at, rule in enumerate(found) if str(rule.pk) == wanted), 0)
     if at:
