@@ -48,6 +48,8 @@ LABELS = {
     "header_text": "Text above each letter",
     "footer_text": "Text below each letter",
     "footer_html": "Text below each letter, as HTML",
+    "removed_files": "Files taken out of copies",
+    "as_plain_text": "Copies are plain text",
     "author_policy": "The author’s address in copies",
     "default_delivery": "How letters come to new members",
     "digest_posts": "Letters in a digest",

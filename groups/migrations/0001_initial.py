@@ -46,6 +46,8 @@ class Migration(migrations.Migration):
                 ('header_text', models.TextField(blank=True, help_text='Plain text above each copy.')),
                 ('footer_text', models.TextField(blank=True, help_text="Plain text below each copy, above the member's own links.")),
                 ('footer_html', models.TextField(blank=True, help_text='Instead of the text below, in letters that are HTML.')),
+                ('removed_files', models.CharField(blank=True, help_text='Kinds of files taken out of copies.', max_length=300)),
+                ('as_plain_text', models.BooleanField(default=False, help_text='Copies are plain text, files links into the archive.')),
                 ('author_policy', models.CharField(choices=[('rewrite', "Replace the author's address where their domain asks for it"), ('always', "Always replace the author's address"), ('wrap', 'Send the post as an attachment of a letter by the group where the domain asks for it'), ('untouched', "Change nothing, so that the author's signature stays valid: no tag, no footer")], default='rewrite', max_length=10)),
                 ('default_delivery', models.CharField(choices=[('every', 'Every message'), ('digest', 'A digest'), ('summary', 'A daily list of topics'), ('special', 'Only special notices'), ('none', 'No mail; I read on the web')], default='every', help_text='How its mail comes to new members at first.', max_length=10)),
                 ('digest_posts', models.PositiveSmallIntegerField(default=25, help_text="A digest is sent when so many posts have gathered, or at the member's hour.", validators=[django.core.validators.MinValueValidator(2), django.core.validators.MaxValueValidator(500)])),

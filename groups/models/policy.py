@@ -106,6 +106,8 @@ class MailPolicy(models.Model):
     header_text = models.TextField(blank=True, help_text="Plain text above each copy.")
     footer_text = models.TextField(blank=True, help_text="Plain text below each copy, above the member's own links.")
     footer_html = models.TextField(blank=True, help_text="Instead of the text below, in letters that are HTML.")
+    removed_files = models.CharField(max_length=300, blank=True, help_text="Kinds of files taken out of copies.")
+    as_plain_text = models.BooleanField(default=False, help_text="Copies are plain text, files links into the archive.")
     author_policy = models.CharField(max_length=10, choices=AuthorPolicy, default=AuthorPolicy.REWRITE)
     default_delivery = models.CharField(
         max_length=10, choices=Delivery, default=Delivery.EVERY, help_text="How its mail comes to new members at first."

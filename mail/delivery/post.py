@@ -23,6 +23,7 @@ from mail.outbox.queue import BELL, outgoing_of
 from mail.rules.types import Authentication
 from mail.transforms import GroupShape, shape
 from mail.transforms.fields import Fields, split
+from mail.transforms.filtering import words_of
 from mail.transforms.plain import as_plain_text, is_plain
 
 LEAVE_PATH = "/mail/leave/{token}/"
@@ -80,6 +81,8 @@ class Leaving:
 def _leaving(message: Message, inbound: Inbound | None, known: Known) -> Leaving:
     raw = inbound.spooled.raw_bytes if inbound is not None else message.content.raw_bytes
     about = _shape_fields(message, inbound, known.refusing)
+    if message.group.as_plain_text:
+        raw, about = _in_plain_text(message, raw, known.files.get(message.pk, ())), {**about, "is_from_web": True}
     template = shape(raw, GroupShape(**about))
     whole = _outgoing(message, template)
     fields, _ = split(with_crlf(raw))
@@ -96,8 +99,10 @@ def _leaving(message: Message, inbound: Inbound | None, known: Known) -> Leaving
 def template_of(message: Message, inbound: Inbound | None = None) -> bytes:
     """The letter as it left, or would have left."""
     domain = message.from_address.rpartition("@")[2].lower()
-    about = _shape_fields(message, inbound, refusing([domain]))
-    return shape(message.content.raw_bytes, GroupShape(**about))
+    about, raw = _shape_fields(message, inbound, refusing([domain])), message.content.raw_bytes
+    if message.group.as_plain_text:
+        raw, about = _in_plain_text(message, raw, list(message.attachments.all())), {**about, "is_from_web": True}
+    return shape(raw, GroupShape(**about))
 
 
 def _outgoing(message: Message, template: bytes) -> Outgoing:
@@ -133,6 +138,7 @@ def _of_group(group: Group) -> dict[str, Any]:
         "footer_html": group.footer_html,
         "reply_to": group.reply_to,
         "reply_to_address": group.reply_to_address,
+        "removed_files": words_of(group.removed_files),
         "author_policy": group.author_policy,
         "is_closed": group.posting == WhoPosts.MODERATORS,
     }
@@ -217,12 +223,16 @@ def _as_plain(message: Message, raw: bytes, about: dict[str, Any], known: Known)
     """None where the letter is plain as it is, or nobody wants it so. Nothing the author signed is left in it."""
     if (is_plain(raw) and not message.attachment_count) or not wants_plain_text(message.group_id):
         return None
-    files = {
-        public_name(file.filename, file.index): url for file, url in _urls(message, known.files.get(message.pk, ()))
-    }
-    text = Content.objects.values_list("text", flat=True).get(pk=message.pk)
-    letter = as_plain_text(raw, text, files)
+    letter = _in_plain_text(message, raw, known.files.get(message.pk, ()))
     return _outgoing(message, shape(letter, GroupShape(**{**about, "is_from_web": True})))
+
+
+def _in_plain_text(message: Message, raw: bytes, files: Sequence[Attachment]) -> bytes:
+    """The letter itself where it is no more than plain text."""
+    if is_plain(raw) and not files:
+        return raw
+    links = {public_name(file.filename, file.index): url for file, url in _urls(message, files)}
+    return as_plain_text(raw, Content.objects.values_list("text", flat=True).get(pk=message.pk), links)
 
 
 def _links(message: Message, files: Sequence[Attachment]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import hashlib
 
 from mail.outbox.personal import with_crlf, without_nuls
-from mail.transforms import attachments, authors, footers, listing, secrets, signatures, subject
+from mail.transforms import attachments, authors, filtering, footers, listing, secrets, signatures, subject
 from mail.transforms.fields import CRLF, Fields, split
 from mail.transforms.footers import footer_lines
 from mail.transforms.placeholders import filled
@@ -55,6 +55,8 @@ def _changed(fields: Fields, body: bytes, shape: GroupShape) -> bytes:
     if shape.replaces_author:
         authors.replace_author(fields, shape)
     listing.add(fields, shape, frozenset())
+    if shape.removed_files:
+        body = filtering.without_files(fields, body, shape)
     if shape.links:
         body = attachments.to_links(fields, body, shape)
     return footers.decorate(fields, body, shape)

@@ -31,6 +31,7 @@ class GroupShape:
     author_policy: str = AuthorPolicy.REWRITE
     is_closed: bool = False  # only moderators may post
     author_guarded: bool = False  # the author's domain forbids others to send in its name, or was seen to (DMARC)
+    removed_files: frozenset[str] = frozenset()  # mail.transforms.filtering.words_of
     is_from_web: bool = False  # nobody has signed it yet
     links: Mapping[str, str] = field(default_factory=dict)  # SHA-256 of an attachment: where it is, instead of itself
     arc_results: str = ""  # RFC 8601 results as found at receipt; with them the letter is to be sealed (RFC 8617)

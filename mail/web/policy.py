@@ -114,7 +114,7 @@ class CopiesForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Group
         fields = [
             "subject_tag", "tag_first", "reply_to", "reply_to_address", "author_policy", "header_text", "footer_text",
-            "footer_html",
+            "footer_html", "removed_files", "as_plain_text",
         ]  # fmt: skip
         labels = {
             "subject_tag": "Tag before each subject",
@@ -123,6 +123,8 @@ class CopiesForm(forms.ModelForm):  # type: ignore[type-arg]
             "header_text": "Text above each letter",
             "footer_text": "Text below each letter",
             "footer_html": "The same as HTML",
+            "removed_files": "Files to take out of copies",
+            "as_plain_text": "Copies are plain text",
         }
         help_texts = {
             "subject_tag": "As in “[gardeners]”; put the brackets here, too. It stands once, also in answers. {number} is the "
@@ -130,6 +132,9 @@ class CopiesForm(forms.ModelForm):  # type: ignore[type-arg]
             "reply_to_address": "Where Reply goes, where you chose another address above.",
             "header_text": "Plain text. People read it every time: better none.",
             "footer_text": f"Plain text, above each member’s own links. Signed and encrypted parts are never touched. {PLACES}",
+            "removed_files": "Endings of names and media types, as “exe scr video application/zip”. A line in the copy says what "
+            "was taken out; the archive keeps it.",
+            "as_plain_text": "Formatted letters go out as their text, files as links into the archive. Authors’ signatures go.",
             "footer_html": "Stands instead of it in letters that are HTML. Links, lists and emphasis are kept, all else is not.",
         }
         widgets = {

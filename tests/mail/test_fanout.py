@@ -229,3 +229,11 @@ def test_a_letter_that_is_plain_as_it_is_is_made_once(group, bob, seeds):
     change(group, bob, plain_text=True)
     send_on(seeds)
     assert Outgoing.objects.get().deliveries.count() == 2
+
+
+def test_where_the_group_wants_it_so_all_copies_are_plain_text(group):
+    group.as_plain_text = True
+    group.save()
+    send_on(builders.make_message(group, body="Come on Saturday.\n", html="<p>Come on <b>Saturday</b>.</p>"))
+    template = Outgoing.objects.get().template_bytes
+    assert b"Come on Saturday." in template and b"<b>" not in template

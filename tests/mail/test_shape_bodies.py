@@ -10,6 +10,7 @@ from archive.parsing import parse_message
 from groups.models.policy import AuthorPolicy
 from mail.outbox.personal import copy, with_crlf, without_nuls
 from mail.transforms import shape
+from mail.transforms.filtering import words_of
 from mail.transforms.parts import read
 from tests.mail.shapes import TOKENS, make_shape, parsed, shaped, with_footer
 
@@ -235,3 +236,29 @@ def test_letters_in_html_have_the_footer_of_their_own_and_the_members_links():
     html = text_of(shaped(letter("text/html", "<p>Hello.</p>"), wishes), "html")
     assert '<p>Gr&#252;&#223;e aus <a href="https://lists.example/g/gardeners/">Beans &amp; Peas</a></p>' in html
     assert "Meet at the gate." not in html and "/mail/leave/leavetoken/" in html
+
+
+MIXED = (
+    "--=b=\r\nContent-Type: text/plain\r\n\r\nSee below.\r\n"
+    '--=b=\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename="Game.EXE"\r\n\r\nMZ\r\n'
+    '--=b=\r\nContent-Type: image/png; name="plan.png"\r\nContent-Disposition: attachment\r\n\r\npng\r\n--=b=--\r\n'
+)
+
+
+@pytest.mark.parametrize("setting", [".exe scr", "video, EXE", "application/octet-stream", "application"])
+def test_files_a_group_does_not_pass_on_are_taken_out_and_it_is_said(setting):
+    wishes = make_shape(removed_files=words_of(setting))
+    mail = parsed(shaped(letter('multipart/mixed; boundary="=b="', MIXED), wishes))
+    texts = [part.get_content() for part in mail.walk() if part.get_content_type() == "text/plain"]
+    assert texts[0].startswith("See below.") and "Game.EXE (application/octet-stream) was taken out" in texts[1]
+    assert [part.get_filename() for part in mail.iter_attachments() if part.get_filename()] == ["plan.png"]
+
+
+def test_a_letter_that_is_nothing_but_such_a_file_too():
+    mail = parsed(shaped(letter("video/mp4", "film"), make_shape(removed_files=words_of("video"))))
+    assert mail.get_content_type() == "text/plain" and "A file (video/mp4) was taken out" in mail.get_content()
+
+
+def test_what_the_author_wrote_is_never_taken_for_a_file():
+    wishes = make_shape(removed_files=words_of("text html"))
+    assert "Hello." in text_of(shaped(letter("text/html", "<p>Hello.</p>"), wishes), "html")

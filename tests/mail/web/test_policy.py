@@ -15,6 +15,8 @@ COPIES = {
     "author_policy": "always",
     "header_text": "",
     "footer_text": "Bye",
+    "removed_files": "exe, video",
+    "as_plain_text": True,
     "footer_html": '<p>Bye from <a href="{home}" rel="noopener noreferrer">us</a></p>',
 }
 WAITING = {
