@@ -4,6 +4,7 @@ import time
 from statistics import quantiles
 from typing import Any
 
+from django.core.management import call_command
 from django.test import Client
 from django.test.utils import setup_test_environment
 
@@ -42,6 +43,7 @@ def _pages(count: int) -> dict[str, tuple[float, float]]:
     some = group.memberships.filter(role=Role.MEMBER).order_by("pk")[: max(1, count // 5000)]
     Membership.objects.filter(pk__in=[each.pk for each in some]).update(posting=Posting.MODERATED)
     bulk.refresh_statistics(User, Membership)
+    call_command("collectstatic", interactive=False, verbosity=0)
     setup_test_environment()  # so that pages tell what they were made from
     url, works, reads = "/g/people-large/members/", _browser(owner), _browser(member)
     far = works.get(f"{url}?sort=name&q=9").context["page"].next

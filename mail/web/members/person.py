@@ -13,6 +13,7 @@ from accounts.models import User
 from common.paging import page_of
 from groups.access import Visit
 from groups.actions.banning import NotBanned, ban
+from groups.actions.joining import is_banned
 from groups.actions.leaving import LastOwner
 from groups.actions.members import (
     NotYours,
@@ -226,6 +227,8 @@ def _ban(request: HttpRequest, visit: Visit, by: User, pk: int) -> str:
 
 def _back(request: HttpRequest, visit: Visit, by: User, pk: int) -> str:
     past = PastMember.objects.filter(group=visit.group, user=pk).select_related("user", "group").order_by("-pk").first()
+    if past is not None and is_banned(visit.group, past.address):
+        raise NotBanned("They are banned. Lift the ban first.")
     membership = commands.bring_back(past, by=by) if past is not None else None
     return f"{membership.user} is a member again, with everything as it was." if membership is not None else ""
 

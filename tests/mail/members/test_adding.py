@@ -2,15 +2,18 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail as outbox
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from accounts.models import User
 from groups.models import Asked, Ban, Batch, BatchState, Invitation, LogEntry, Right
 from mail.commands.adding import work_on_waiting
+from mail.tasks import expire_what_waited
 from tests.builders import make_group, make_user
 from tests.mail.members.links import leave_link
 
@@ -49,6 +52,15 @@ def test_nothing_happens_before_it_was_looked_at(look_at, group):
     for words in ("is no address", "is a member already", "moderator, every message"):
         assert words in page
     assert group.memberships.count() == 2 and not outbox.outbox
+
+
+def test_a_file_that_was_only_looked_at_is_forgotten_the_next_day(look_at):
+    batch, _ = look_at("ann@example.org\n")
+    expire_what_waited()
+    assert Batch.objects.filter(pk=batch.pk).exists()
+    Batch.objects.update(made_at=timezone.now() - timedelta(days=2))
+    expire_what_waited()
+    assert not Batch.objects.exists()
 
 
 def test_columns_delimiter_and_encoding_can_be_changed(look_at, press, alice):

@@ -113,6 +113,14 @@ def test_who_was_removed_does_not_come_back_by_an_old_mail(press, mo, bob, bobs,
     assert come_back(group.past_members.get()) is None
 
 
+def test_who_is_banned_is_not_brought_back_before_the_ban_is_lifted(press, mo, bob, bobs, group):
+    press(mo, bobs + "change/", what="ban")
+    assert "Lift the ban first" in press(mo, bobs + "change/", what="back")
+    Ban.objects.all().delete()
+    press(mo, bobs + "change/", what="back")
+    assert group.memberships.filter(user=bob).exists()
+
+
 def test_removing_somebody_twice_is_a_404(press, mo, bobs, signed_in):
     press(mo, bobs + "change/", what="remove")
     assert signed_in(mo).post(bobs + "change/", {"what": "remove"}).status_code == 404
