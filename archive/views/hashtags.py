@@ -31,9 +31,8 @@ def hashtags(request: HttpRequest, reading: Reading) -> HttpResponse:
 
 def _in_use(reading: Reading) -> "QuerySet[Hashtag]":
     """Tags of topics that people may see."""
-    holding = Tagging.objects.filter(hashtag=OuterRef("pk"), holds=True, message__hidden_at__isnull=True)
-    if reading.staging:
-        holding = holding.exclude(message__transfer__in=reading.staging)
+    seen = reading.messages.filter(pk=OuterRef("message_id"))  # one in the other, so that planners begin at the tag
+    holding = Tagging.objects.filter(Exists(seen), hashtag=OuterRef("pk"), holds=True)
     return Hashtag.objects.filter(Exists(holding), group=reading.group)
 
 
