@@ -83,6 +83,11 @@ def places(letter: Message) -> dict[str, object]:
         "pk": letter.author_id,
         "year": f"{letter.sent_at.year}",
         "month": f"{letter.sent_at.month:02}",
+        "tag": "harvest",
+        "notice": "welcome",
+        "picture": "icon",
+        "name": "0",
+        "width": 48,
     }
 
 

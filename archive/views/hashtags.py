@@ -1,5 +1,7 @@
 """Topics by hashtag: all tags of a group, the topics of one, and tagging a topic."""
 
+from typing import Any
+
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, OuterRef, QuerySet
@@ -8,7 +10,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from archive.actions.tagging import hashtags_of, tag_topic, untag_topic
-from archive.models import Hashtag, Tagging
+from archive.models import Hashtag, Tagging, Thread
 from archive.parsing.hashtags import as_hashtag
 from archive.reading import Reading, open_archive, reads_archive, show
 from common.paging import page_of
@@ -17,6 +19,7 @@ from groups.models import Right
 
 TAGS_A_PAGE = 100
 TOPICS_A_PAGE = 50
+COMMON = 1000  # topics
 
 
 @require_safe
@@ -28,7 +31,8 @@ def hashtags(request: HttpRequest, reading: Reading) -> HttpResponse:
 
 def _in_use(reading: Reading) -> "QuerySet[Hashtag]":
     """Tags of topics that people may see."""
-    holding = Tagging.objects.filter(hashtag=OuterRef("pk"), holds=True, message__in=reading.messages)
+    seen = reading.messages.filter(pk=OuterRef("message_id"))  # one in the other, so that planners begin at the tag
+    holding = Tagging.objects.filter(Exists(seen), hashtag=OuterRef("pk"), holds=True)
     return Hashtag.objects.filter(Exists(holding), group=reading.group)
 
 
@@ -38,14 +42,21 @@ def hashtag(request: HttpRequest, reading: Reading, tag: str) -> HttpResponse:
     found = _in_use(reading).filter(name=tag).first() if "\x00" not in tag else None
     if found is None:
         raise Http404("No topic has this hashtag.")
-    tagged = Tagging.objects.filter(hashtag=found, holds=True, message__hidden_at__isnull=True)
-    threads = reading.threads.filter(pk__in=tagged.values("message__thread"))
-    page = page_of(threads, request.GET, field="last_at", size=TOPICS_A_PAGE)
+    page = page_of(_tagged(reading, found), request.GET, field="last_at", size=TOPICS_A_PAGE)
     put_on(page.rows)
     return show(request, reading, "hashtag.html", tab="topics", page=page, hashtag=found)
 
 
-def put_on(threads: list) -> None:  # type: ignore[type-arg]
+def _tagged(reading: Reading, hashtag: Hashtag) -> "QuerySet[Thread]":
+    """Topics with the tag. A rare one is looked up from its letters; of a common one the latest topics are soon found by
+    walking down the list of all topics."""
+    held = Tagging.objects.filter(hashtag=hashtag, holds=True, message__hidden_at__isnull=True)
+    if held.order_by()[COMMON : COMMON + 1].exists():
+        return reading.threads.filter(Exists(held.filter(message__thread=OuterRef("pk"))))
+    return reading.threads.filter(pk__in=held.values("message__thread"))
+
+
+def put_on(threads: list[Any]) -> None:
     """Let rows say what the topics are tagged with. One query."""
     tags = hashtags_of([thread.pk for thread in threads])
     for thread in threads:

@@ -1,7 +1,7 @@
 """Which notices a group may word itself, and what may stand in them: names in braces, replaced when the mail is written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -70,11 +70,35 @@ KINDS = {
     "refused": Kind("Request refused", "A moderator decided against a request to join.", {"reason": _REASON}),
     "by_invitation": Kind("By invitation only", "Somebody asked by mail to join a group that invites."),
     "already_member": Kind("Member already", "A member asked to join again.", _MEMBER),
-    "invited": Kind("Invitation", "Somebody is invited.", {"yes_link": _YES, "reason": _REASON}),
-    "added": Kind("Added", "A moderator added somebody as a member.", _MEMBER),
+    "invited": Kind(
+        "Invitation",
+        "Somebody is invited. An answer, or the page, says yes.",
+        {
+            "yes_link": _YES,
+            "by": Placeholder("who invites", "Alice"),
+            "reason": _REASON,
+            "days": Placeholder("for how many days it stands", "30"),
+        },
+    ),
+    "added": Kind(
+        "Added",
+        "A moderator added somebody as a member.",
+        {
+            **_MEMBER,
+            "by": Placeholder("who added them", "Alice"),
+            "how": Placeholder("how they said that they want it", "signed the list at our meeting"),
+            "leave_link": replace(_LEAVE, needed=True),
+        },
+    ),
     "removed": Kind("Removed", "A moderator took a member out.", {"reason": _REASON}),
     "banned": Kind("Banned", "A moderator banned a member’s address.", {"reason": _REASON}),
     "held": Kind("Letter waits", "A letter waits for a moderator.", {"subject": _SUBJECT, "why": _WHY}),
+    "edited": Kind(
+        "Letter was changed", "A letter went out after a moderator changed it.", {"subject": _SUBJECT, "why": _WHY}
+    ),
+    "letter_removed": Kind(
+        "Letter taken out", "A reported letter was taken out of the archive.", {"subject": _SUBJECT, "why": _WHY}
+    ),
     "rejected": Kind("Letter sent back", "A letter was not sent on.", {"subject": _SUBJECT, "why": _WHY}),
     "locked": Kind(
         "Group is locked", "Somebody wrote while the group is locked or retired.", {"subject": _SUBJECT, "why": _WHY}

@@ -108,11 +108,21 @@ def test_many_topics_cost_what_few_cost(client, group, django_assert_num_queries
 
     for number in range(3):
         arrived(group, f"#harvest Row {number}")
-    few = {"/g/gardeners/topics/": 4, f"{TAGS}harvest/": 4, TAGS: 2}
+    few = {"/g/gardeners/topics/": 4, f"{TAGS}harvest/": 5, TAGS: 2}
     queries(few)
     for number in range(60):
         arrived(group, f"#harvest #row{number} Row {number}")
     queries(few)
+
+
+def test_the_topics_of_a_common_tag_are_those_of_a_rare_one(client, group, monkeypatch):
+    for number in range(3):
+        arrived(group, f"#harvest Row {number}")
+    make_message(group, subject="Slugs")
+    rare = client.get(f"{TAGS}harvest/").content
+    monkeypatch.setattr("archive.views.hashtags.COMMON", 2)
+    common = client.get(f"{TAGS}harvest/?x").content
+    assert rare.count(b"Row ") == common.count(b"Row ") > 0 and b"Slugs" not in common
 
 
 def test_a_group_without_tags_is_not_asked_for_any(client, group, django_assert_num_queries):
