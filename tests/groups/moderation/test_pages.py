@@ -110,7 +110,9 @@ def test_answers_of_another_group_are_not_used(browser, group, bob):
 
 def test_a_request_to_join_is_accepted_where_letters_are(browser, group, bob):
     request = ask_to_join(group)
-    assert "dora@example.net" in browser.get(page_of(request)).content.decode()
+    JoinRequest.objects.update(answers=[["Which plot?", "Number 31."]])
+    page = browser.get(page_of(request)).content.decode()
+    assert "dora@example.net" in page and "Which plot?" in page and "Number 31." in page
     browser.post(page_of(request), {"decision": "approve"})
     assert group.memberships.filter(user__email="dora@example.net").exists()
     assert LogEntry.objects.filter(action="queue.request-accepted").exists()
