@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connections
 from django.db.models import Expression, QuerySet
-from django.db.models.query import ModelIterable, get_related_populators
+from django.db.models.query import ModelIterable, ValuesIterable, get_related_populators
 
 from common.text import LARGEST
 
@@ -32,7 +32,7 @@ class Slot(Expression):
 
 
 class Prepared:
-    """`build` makes a query with slots in it: of models, or of .values_list(), whose rows are tuples. What it is called with
+    """`build` makes a query with slots in it: of models, of .values(), or of .values_list(). What it is called with
     is the shape of the query, and is to be hashable: each shape is compiled once."""
 
     def __init__(self, build: Callable[..., QuerySet[Any]]) -> None:
@@ -64,7 +64,8 @@ class _Compiled:
         self.rows = rows
         self.compiler: Any = rows.query.get_compiler(using=rows.db)
         self.sql, self.params = self.compiler.as_sql()
-        self.results = self._models if rows._iterable_class is ModelIterable else self._tuples  # type: ignore[attr-defined]
+        kinds = {ModelIterable: self._models, ValuesIterable: self._dicts}
+        self.results = kinds.get(rows._iterable_class, self._tuples)  # type: ignore[attr-defined]
 
     def ask(self, values: dict[str, Any]) -> Sequence[Any]:
         connection = connections[self.rows.db]
@@ -76,6 +77,11 @@ class _Compiled:
 
     def _tuples(self, rows: Sequence[Any]) -> list[Any]:
         return list(self.compiler.results_iter(results=[rows], tuple_expected=True))
+
+    def _dicts(self, rows: Sequence[Any]) -> list[Any]:
+        """As django.db.models.query.ValuesIterable does."""
+        names = list(self.rows.query.selected or ())
+        return [dict(zip(names, row, strict=True)) for row in self._tuples(rows)]
 
     def _models(self, rows: Sequence[Any]) -> list[Any]:
         """As django.db.models.query.ModelIterable does."""

@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from archive.models import Day, Message
 from archive.moments import MONTHS
 from archive.reading import Reading, reads_archive, show
 from common.paging import Page, page_of
+from common.prepared import Prepared, Slot
 
 THREADS_A_PAGE = LETTERS_A_PAGE = 100
 LETTER_FIELDS = (
@@ -54,7 +56,7 @@ def month(request: HttpRequest, reading: Reading, year: str, month: str) -> Http
         first=first,
         day=day,
         by_date=by_date,
-        page=letters_page(request, letters) if by_date else threads_page(request, letters),
+        page=letters_page(request, letters) if by_date else threads_page(request, reading, first, end),
         map=MonthMap(first.date(), dict(days.values_list("date", "count")), chosen=day.date() if day else None),
         around=_around(reading, first),
     )
@@ -74,13 +76,33 @@ def letters_page(request: HttpRequest, letters: QuerySet[Message]) -> Page:
     return page_of(letters.only(*LETTER_FIELDS), request.GET, field="sent_at", size=LETTERS_A_PAGE, descending=False)
 
 
-def threads_page(request: HttpRequest, letters: QuerySet[Message]) -> Page:
+def threads_page(request: HttpRequest, reading: Reading, first: datetime, end: datetime) -> Page:
     """Threads with a letter in the month, the latest first, with how many of their letters are of the month."""
+    given = {"group": reading.group.pk, "first": first, "end": end}
+    return page_of(
+        threads_of(reading.messages.filter(sent_at__gte=first, sent_at__lt=end)),
+        request.GET,
+        field="latest",
+        key="thread_id",
+        size=THREADS_A_PAGE,
+        first=lambda: _first_page.all(reading.staging, **given),
+    )
+
+
+def threads_of(letters: QuerySet[Message]) -> QuerySet[Any, Any]:
+    """The threads that these letters are of, with how many they are and the moment of the latest."""
     threads = letters.order_by().values(
         "thread_id", "thread__number", "thread__subject", "thread__starter", "thread__message_count"
     )
-    counted = threads.annotate(letters=Count("id"), latest=Max("sent_at"))
-    return page_of(counted, request.GET, field="latest", key="thread_id", size=THREADS_A_PAGE)
+    return threads.annotate(letters=Count("id"), latest=Max("sent_at"))
+
+
+def _latest_threads(staging: tuple[int, ...]) -> QuerySet[Any, Any]:
+    month = Message.objects.filter(group=Slot("group"), sent_at__gte=Slot("first"), sent_at__lt=Slot("end"))
+    return threads_of(month.outside(staging)).order_by("-latest", "-thread_id")[: THREADS_A_PAGE + 1]
+
+
+_first_page = Prepared(_latest_threads)
 
 
 def _day(asked: str, first: datetime) -> datetime | None:

@@ -7,7 +7,7 @@ from archive.conversation import Conversation, lines_of
 from archive.models import Archive, Attachment, Author, Message, Thread
 from archive.reading import Reading
 from archive.rows import Rows
-from archive.views.months import threads_page
+from archive.views.months import threads_of
 from groups.access import Visit
 from groups.permissions import Standing
 from tests.builders import make_message
@@ -32,7 +32,7 @@ def hostile(group) -> Message:
     return letter
 
 
-def drawn(group, standing: Standing, rf) -> list[str]:
+def drawn(group, standing: Standing) -> list[str]:
     visit = Visit(group, standing)
     rows = Rows(visit)
     reading = Reading(visit, Archive.objects.get(), None)
@@ -40,7 +40,7 @@ def drawn(group, standing: Standing, rf) -> list[str]:
     talk = Conversation(reading, thread.number, lines_of(reading, thread.number), None, view="tree", asked="", at="")
     return [
         rows.threads(Thread.objects.all()),
-        rows.threads_of_month(threads_page(rf.get("/"), reading.messages).rows),
+        rows.threads_of_month(threads_of(reading.messages)),
         rows.letters(Message.objects.all()),
         rows.people(Author.objects.all()),
         rows.files(Attachment.objects.select_related("message")),
@@ -50,13 +50,13 @@ def drawn(group, standing: Standing, rf) -> list[str]:
 
 
 @pytest.mark.parametrize("standing", [STRANGER, MEMBER])
-def test_nothing_people_wrote_becomes_markup(group, hostile, rf, standing):
-    for html in drawn(group, standing, rf):
+def test_nothing_people_wrote_becomes_markup(group, hostile, standing):
+    for html in drawn(group, standing):
         assert "&lt;script&gt;" in html
         assert "<script" not in html and 'onload="' not in html and "<b>" not in html and "<i>" not in html
 
 
-def test_strangers_see_no_address_and_members_do(group, hostile, rf):
-    for html in drawn(group, STRANGER, rf):
+def test_strangers_see_no_address_and_members_do(group, hostile):
+    for html in drawn(group, STRANGER):
         assert "river.example" not in html
-    assert all("river.example" in html for html in drawn(group, MEMBER, rf))
+    assert all("river.example" in html for html in drawn(group, MEMBER))

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Thread
 
 import pytest
+from django.db.models import Count
 
 from archive.models import Archive
 from common import lookups  # noqa: F401  registers __among
@@ -51,6 +52,13 @@ def test_moments_and_lists_are_values_like_others(three: list[Group]):
     assert since.all(since=START + timedelta(days=1)) == [(one.slug, one.created_at) for one in three[1:]]
     assert among.all(keys=[three[0].pk, three[2].pk, 0]) == [("g0",), ("g2",)]
     assert among.all(keys=[]) == []
+
+
+def test_rows_may_be_dicts_with_what_is_counted_in_them(three: list[Group]):
+    values = Prepared(
+        lambda: Group.objects.filter(slug=Slot("slug")).values("slug").annotate(people=Count("memberships"))
+    )
+    assert values.all(slug="g1") == [{"slug": "g1", "people": 0}]
 
 
 def test_a_number_no_row_can_have_is_not_even_asked_for(django_assert_num_queries):
