@@ -36,7 +36,7 @@ def receivers(letter) -> set[str]:
 def test_who_muted_the_tag_gets_no_letter_of_its_topics(letter, bob):
     wish(bob, "harvest", "mute")
     assert receivers(letter) == {"alice@example.org"}
-    assert "They muted a hashtag of this topic." in [event.sentence for event in story(letter, bob.email)]
+    assert "A hashtag of this topic is muted." in [event.sentence for event in story(letter, bob.email)]
 
 
 def test_who_follows_it_gets_them_whatever_else_they_chose(group, letter, bob):

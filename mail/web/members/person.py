@@ -46,11 +46,14 @@ from mail.web.people import addresses_of
 
 SHOWN = 20
 PAST_A_PAGE = 50
+HIGHEST_KEY = 2**63 - 1  # databases fail to compare with more
 
 
 @require_safe
 def member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     visit, _ = visit_for_members(request, slug)
+    if pk > HIGHEST_KEY:
+        raise Http404("There is no such member.")
     membership = Membership.objects.filter(group=visit.group, user=pk).select_related("user", "group", "batch").first()
     lives = list(
         PastMember.objects.filter(group=visit.group, user=pk).select_related("user", "by").order_by("-pk")[:10]
@@ -106,7 +109,7 @@ def change(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """`what`: one decision about this person."""
     visit, by = visit_for_members(request, slug)
     act = DECISIONS.get(request.POST.get("what", ""))
-    if act is None:
+    if act is None or pk > HIGHEST_KEY:
         raise Http404("There is no such decision.")
     try:
         sentence = act(request, visit, by, pk)

@@ -140,7 +140,7 @@ def test_a_worker_is_woken_once_the_order_stands(monkeypatch, django_capture_on_
 
 
 def test_a_broker_that_is_away_hurts_nobody(monkeypatch, caplog):
-    def away(name):
+    def away(name, args):
         raise OSError("no broker")
 
     monkeypatch.setattr(doorbell.current_app, "signature", away)

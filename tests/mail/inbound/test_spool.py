@@ -88,8 +88,10 @@ def test_who_is_known(group, local, known):
     assert knows(f"{local}@posthouse.localhost") is known
 
 
-def test_knowing_somebody_takes_one_question(group, django_assert_num_queries):
+def test_knowing_somebody_takes_one_question_and_one_about_aliases(group, django_assert_num_queries):
     with django_assert_num_queries(1):
+        assert knows("gardeners@posthouse.localhost")
+    with django_assert_num_queries(2):  # no group is called gardeners-owner
         knows("gardeners-owner@posthouse.localhost")
     with django_assert_num_queries(0):
         assert not knows("gardeners@elsewhere.example")
