@@ -33,7 +33,7 @@ choosing: list[URLPattern] = [
 ]
 running: list[URLPattern] = [
     path("g/<str:slug>/settings/mail/", policy.settings, name="group-mail-settings"),
-    path("g/<str:slug>/moderation/<int:pk>/edit/", editing.edit, name="letter-edit"),
+    path("g/<str:slug>/moderation/<int:pk>/edit/", editing.edit, name="waiting-edit"),
     path("g/<str:slug>/message/<int:number>/report/", reporting.report, name="report"),
     path("g/<str:slug>/rules/", rules.rules, name="rules"),
     path("g/<str:slug>/rules/new/", rules.edit, name="rule-new"),

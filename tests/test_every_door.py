@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 import archive.urls
 from archive.models import Message
 from archive.search import indexer
-from groups.models import Group, Waiting
+from groups.models import Ban, Group, PastMember, Waiting
 from mail.models import InboundState
 from tests.builders import FIRST_DATE, make_message, make_transfer
 from tests.mail.builders import make_delivery, make_inbound, make_outgoing
@@ -150,27 +150,31 @@ def left_open(browser: Client, letter: Message, method: str, names: set[str]) ->
     return found
 
 
-@pytest.fixture(params=["nobody", "charlie"])
+@pytest.fixture(params=["nobody", "charlie", "past member, banned"])
 def stranger(request, charlie, signed_in) -> Client:
+    if request.param.startswith("past"):
+        for group in Group.objects.all():
+            PastMember.objects.create(group=group, user=charlie, joined_at=group.created_at, how="removed")
+            Ban.objects.create(group=group, value=charlie.email)
     return Client() if request.param == "nobody" else signed_in(charlie)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_strangers_learn_nothing_of_a_private_group(stranger, private_group, method):
+def test_strangers_learn_nothing_of_a_private_group(private_group, stranger, method):
     letter = secret_letter(private_group)
     assert leaks(stranger, letter, method) == []
     assert left_open(stranger, letter, method, {name for name, _ in ADDRESSES}) == []
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_strangers_learn_nothing_of_letters_for_members(stranger, members_group, method):
+def test_strangers_learn_nothing_of_letters_for_members(members_group, stranger, method):
     members_group.summary = "known to all"  # that it exists is no secret
     letter = secret_letter(members_group)
     assert leaks(stranger, letter, method) == []
     assert left_open(stranger, letter, method, {pattern.name for pattern in archive.urls.urlpatterns}) == []
 
 
-def test_a_private_group_answers_like_one_that_does_not_exist(stranger, private_group):
+def test_a_private_group_answers_like_one_that_does_not_exist(private_group, stranger):
     letter = secret_letter(private_group)
     for name, parameters in ADDRESSES:
         if "slug" in parameters:
@@ -215,5 +219,5 @@ def test_the_walk_would_notice(bob, signed_in, private_group):
 def test_only_moderators_read_what_waits(alice, bob, signed_in, private_group):
     letter = secret_letter(private_group)
     told = {who: " ".join(leaks(signed_in(who), letter, "GET")) for who in (alice, bob)}
-    for name in ("moderation: ", "moderation-item: ", "letter-edit: "):
+    for name in ("moderation: ", "moderation-item: ", "waiting-edit: "):
         assert name in told[alice] and name not in told[bob]

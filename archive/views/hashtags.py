@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
@@ -30,9 +30,12 @@ def hashtags(request: HttpRequest, reading: Reading) -> HttpResponse:
 
 
 def _in_use(reading: Reading) -> "QuerySet[Hashtag]":
-    """Tags of topics that people may see."""
-    seen = reading.messages.filter(pk=OuterRef("message_id"))  # one in the other, so that planners begin at the tag
-    holding = Tagging.objects.filter(Exists(seen), hashtag=OuterRef("pk"), holds=True)
+    """Tags of topics that people may see. Nothing but the tag narrows the search, so that planners begin at it, not at the
+    letters of the group."""
+    holding = Tagging.objects.filter(hashtag=OuterRef("pk"), holds=True, message__hidden_at__isnull=True)
+    if reading.staging:
+        under_way = Q(message__transfer__in=reading.staging)
+        holding = holding.filter(Q(message__transfer__isnull=True) | ~under_way)
     return Hashtag.objects.filter(Exists(holding), group=reading.group)
 
 
