@@ -23,5 +23,5 @@ def guidelines(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 def _guidelines(request: HttpRequest, visit: Visit) -> HttpResponse:
-    context = {"visit": visit, "tab": "guidelines", "text": render_markdown(visit.group.guidelines)}
+    context = {"visit": visit, "tab": "guidelines", "text": render_markdown(visit.group.guidelines, below=1)}
     return render(request, "groups/guidelines.html", context)

@@ -34,9 +34,15 @@ def test_nothing_in_it_runs_or_loads(hostile: str):
     assert not re.search(r"<(script|img|svg)|javascript|data:|vbscript|on\w+=", tags)
 
 
-@pytest.mark.parametrize(("text", "tag"), [("# A", "h3"), ("A\n=", "h3"), ("### A", "h4"), ("###### A", "h4")])
+@pytest.mark.parametrize(("text", "tag"), [("# A", "h3"), ("A\n=", "h3"), ("### A", "h3"), ("###### A", "h3")])
 def test_headings_stand_below_those_of_the_page(text: str, tag: str):
     assert render_markdown(text).strip() == f"<{tag}>A</{tag}>"
+
+
+def test_no_level_is_skipped():
+    assert re.findall(r"<h\d", render_markdown("#### a\n# b\n### c\n###### d\n## e", below=1)) == [
+        "<h2", "<h2", "<h3", "<h3", "<h2",
+    ]  # fmt: skip
 
 
 def test_text_wrapped_by_hand_flows():
