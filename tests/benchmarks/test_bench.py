@@ -58,7 +58,7 @@ def test_engines_and_sizes_are_compared(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--only", "lunch"], "lunch is none of import, pages, export, mail-through, mail-in, mail-out, digests, none"),
+        (["--only", "lunch"], "lunch is none of import, pages, export, mail-through, mail-in, mail-out, digests, people, none"),
         (["--scaling", "5"], "--scaling takes two sizes"),
         (["--mbox", "nowhere.mbox"], "nowhere.mbox does not exist"),
     ],
