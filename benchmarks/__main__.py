@@ -30,7 +30,7 @@ from benchmarks.mail_in import measure_mail_in
 from benchmarks.mail_out import MEMBERS, measure_mail_out
 from benchmarks.mail_through import POSTS, measure_mail_through
 from benchmarks.pages import REQUESTS, measure_pages
-from benchmarks.people import measure_people
+from benchmarks.people import LARGE, measure_people
 from benchmarks.results import Kept, Setting
 from benchmarks.sites import PROFILES, Site, bare_site, empty_site
 
@@ -71,6 +71,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--members", type=int, default=MEMBERS, help=f"of the group a post is sent to ({MEMBERS})")
     parser.add_argument("--posts", type=int, default=POSTS, help=f"that go through a group of ten ({POSTS})")
     parser.add_argument("--digests", type=int, default=READERS, help=f"members who get one at once ({READERS})")
+    parser.add_argument(
+        "--crowd", type=int, default=LARGE, help=f"members of the group whose pages are measured ({LARGE})"
+    )
     parser.add_argument("--results", type=Path, default=results.FOLDER, help="where figures are kept")
     parser.add_argument("--write", action="store_true", help="put the tables into README.md and docs/benchmarks.md")
     parser.add_argument("--tables", action="store_true", help="measure nothing, only write the tables")
@@ -185,7 +188,7 @@ def _parts(options: argparse.Namespace, site: Site, archive: Path) -> Iterator[F
     if "digests" in options.only:
         yield from measure_digests(site, options.digests)
     if "people" in options.only:
-        yield from measure_people(site)
+        yield from measure_people(site, options.crowd)
 
 
 if __name__ == "__main__":

@@ -245,8 +245,10 @@ MEMBERS_ADDED_A_DAY = env.integer("MEMBERS_ADDED_A_DAY", 10_000)
 BROKER_FOLDER = VAR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
 CELERY_BROKER_TRANSPORT = None if REDIS_URL else "common.broker:Transport"
+# Bells may be lost, for beat sweeps. Kombu's bookkeeping of those that nobody has confirmed would end the whole worker where
+# Redis goes away at the wrong moment (restore_unacked asks a connection that is closed).
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"visibility_timeout": 3600}
+    {"ack_emulation": False}
     if REDIS_URL
     else {
         "data_folder_in": str(BROKER_FOLDER / "queue"),
