@@ -16,7 +16,7 @@ def _written(group, private_group):
 def test_everybody_reads_them_before_joining(client, django_assert_num_queries):
     with django_assert_num_queries(1):
         page = client.get(URL.format("gardeners")).content.decode()
-    assert "<h3>Be kind</h3>" in page and "<script>alert" not in page
+    assert "<h2>Be kind</h2>" in page and "<script>alert" not in page
     for path in ("/g/gardeners/", "/g/gardeners/join/"):
         assert "/g/gardeners/guidelines/" in client.get(path).content.decode()
 
