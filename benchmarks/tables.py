@@ -94,7 +94,8 @@ def _short(results: Results | None, key: str) -> str:
     if kept is None:
         return ""
     values = kept.figure.values
-    words = f"{values['p95']:.1f} ms" if "p95" in values else re.split(r", | \(|; | with ", kept.figure.text)[0]
+    in_milliseconds = "p95" in values and " ms" in kept.figure.text
+    words = f"{values['p95']:.1f} ms" if in_milliseconds else re.split(r", | \(|; | with ", kept.figure.text)[0]
     if "p95" in values and "rate" in values:
         words += f", {values['rate']:.0f}/s"
     if key == "pages.thread_size":

@@ -48,6 +48,11 @@ def test_archives_stand_side_by_side_in_the_overview(tmp_path):
     assert "| export as mbox | embedded |  | 5,000 letters/s |  |  |" in table
 
 
+def test_seconds_are_not_called_milliseconds(tmp_path):
+    keep(tmp_path, Figure("mail.latency", "0.08 s p50, 0.09 s p95", {"p50": 0.08, "p95": 0.09}))
+    assert "| 0.08 s p50 ✓ |" in tables.overview(results.read(tmp_path))
+
+
 def test_the_overview_does_not_mix_machines(tmp_path):
     keep(tmp_path, month(20.0))
     keep(tmp_path, EXPORT, date="2026-03-01", setting=Setting("letters-100", 100, "embedded", "tantivy", "a large one"))
