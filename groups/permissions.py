@@ -67,8 +67,3 @@ def can_moderate(standing: Standing) -> bool:
 
 def can_import(standing: Standing) -> bool:
     return standing.is_owner
-
-
-def can_export(group: Group, standing: Standing) -> bool:
-    """Whoever may read the letters may take them away."""
-    return can_read_archive(group, standing)

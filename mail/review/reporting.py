@@ -16,7 +16,7 @@ from common.doorbell import ring
 from common.notices import DAY
 from groups.actions.joining import membership_of, person_of
 from groups.actions.log import note
-from groups.models import Action, Group, Right, Role, Waiting
+from groups.models import Action, Right, Role, Waiting
 from groups.moderation import queue
 from mail.inbound.telling import SUBJECT, ask_moderators
 from mail.models import Report, Settled, Why
@@ -155,7 +155,3 @@ def _name(letter: Message) -> str:
 
 def _url(letter: Message) -> str:
     return permalink(letter.group.slug, letter.number)
-
-
-def open_reports(group: Group, letter: Message) -> list[Report]:
-    return list(Report.objects.filter(group=group, letter=letter).select_related("by").order_by("pk"))

@@ -8,6 +8,7 @@ from django.conf import settings
 from accounts.forms.person import ProfileForm
 from accounts.models import User
 from common.absence import AbsenceForm
+from groups.forms.cards import cards
 from groups.models import Delivery, DigestFormat, Membership
 from mail.digests.schedule import zone_named
 
@@ -34,14 +35,6 @@ LIMITS = (
 )
 
 
-def _cards(label: str, words: dict[Any, tuple[str, str]]) -> forms.ChoiceField:
-    widget = forms.RadioSelect()
-    widget.sentences = {str(value): sentence for value, (_, sentence) in words.items()}  # type: ignore[attr-defined]
-    return forms.ChoiceField(
-        label=label, widget=widget, choices=[(value, title) for value, (title, _) in words.items()]
-    )
-
-
 SAID = {"": None, "yes": True, "no": False}
 
 
@@ -51,8 +44,8 @@ def _said(label: str) -> forms.TypedChoiceField:
 
 
 class MembershipForm(AbsenceForm, forms.ModelForm):  # type: ignore[type-arg]
-    delivery = _cards("How this group’s letters come to you", DELIVERY_WORDS)
-    digest_format = _cards("If you chose a digest: how it looks", FORMAT_WORDS)
+    delivery = cards("How this group’s letters come to you", DELIVERY_WORDS)
+    digest_format = cards("If you chose a digest: how it looks", FORMAT_WORDS)
     attachments_kb = forms.TypedChoiceField(
         label="Attachments",
         required=False,

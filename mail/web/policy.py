@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from groups.access import person, visit_with
 from groups.actions.groups import change_mail_policy
+from groups.forms.cards import cards
 from groups.models import Group, Moderation, Right, WaitEnd
 from groups.models.policy import AuthorPolicy, ReplyTo
 from mail.addressing import list_address
@@ -56,16 +57,9 @@ TAGS = {"a", "b", "strong", "i", "em", "u", "br", "p", "ul", "ol", "li", "small"
 SCHEMES = {"http", "https", "mailto"}
 
 
-def _cards(label: str, words: dict[Any, tuple[str, str]], help_text: str = "") -> forms.ChoiceField:
-    widget = forms.RadioSelect()
-    widget.sentences = {str(value): sentence for value, (_, sentence) in words.items()}  # type: ignore[attr-defined]
-    choices = [(value, title) for value, (title, _) in words.items()]
-    return forms.ChoiceField(label=label, choices=choices, widget=widget, help_text=help_text)
-
-
 class WaitingForm(forms.ModelForm):  # type: ignore[type-arg]
-    moderation = _cards("What waits for a moderator", MODERATION)
-    wait_end = _cards("What nobody decides about in time", WAIT_END)
+    moderation = cards("What waits for a moderator", MODERATION)
+    wait_end = cards("What nobody decides about in time", WAIT_END)
 
     class Meta:
         model = Group
@@ -107,8 +101,8 @@ class WaitingForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class CopiesForm(forms.ModelForm):  # type: ignore[type-arg]
-    reply_to = _cards("Where Reply goes", REPLY_TO)
-    author_policy = _cards("The author’s address in copies", AUTHORS, "Mail providers refuse copies that seem forged.")
+    reply_to = cards("Where Reply goes", REPLY_TO)
+    author_policy = cards("The author’s address in copies", AUTHORS, "Mail providers refuse copies that seem forged.")
 
     class Meta:
         model = Group
