@@ -19,7 +19,7 @@ from scripts.services import free_port
 
 ROOT = Path(run.__file__).resolve().parents[1]
 CHILD = str(Path(__file__).with_name("child.py"))
-PATIENCE = 20
+PATIENCE = 90  # a shared machine may stand still for half a minute
 
 
 def child(*words):
