@@ -1,7 +1,8 @@
 """Every type of page: nothing that axe knows to break WCAG 2.2 AA, in light and dark, on a phone and on a desk, and no page
 that scrolls sideways. A new type of page takes one more line in PAGES."""
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -168,32 +169,61 @@ def tended(here: world.World) -> dict[str, int]:
     return {"locked": letters[0].number, "edited": letters[0].number, "destroyed": letters[5].number}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name.replace(" ", "-"))
-def test_a_page_is_for_everybody(look: Look, axe: Axe, page: Page):
+def as_people_find_it() -> list[Page]:
+    return [page for page in PAGES if page.path not in TENDED]
+
+
+def as_moderators_left_it() -> list[Page]:
+    return [page for page in PAGES if page.path in TENDED]
+
+
+PARTS = 8  # of the many pages: enough for one site each to be built seldom, and for a failure to be found again quickly
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_pages_are_for_everybody(look: Look, axe: Axe, part: int):
+    check(as_people_find_it()[part::PARTS], look, axe, world.build(), {})
+
+
+@pytest.mark.timeout(600)
+def test_pages_that_moderators_changed_are_for_everybody(look: Look, axe: Axe):
     here = world.build()
+    check(as_moderators_left_it(), look, axe, here, tended(here))
+
+
+def check(pages: list[Page], look: Look, axe: Axe, here: world.World, changed: dict[str, int]) -> None:
+    """Opens each page as the person it is for; all that is wrong with any of them is said at once."""
     thread = here.group.archive.next_number - 3
-    path = page.path.format(
-        thread=thread,
-        reply=thread + 1,
-        **tended(here) if page.path in TENDED else {},
-        author=here.group.authors.first().pk,
-        held=here.held.pk,
-        row=here.held_row.pk,
-        request=here.request.pk,
-        reported=here.reported.pk,
-        rule=here.rule.pk,
-        **tokens_in_mail(here),
-    )
-    shown = look(path, user=getattr(here, page.user) if page.user else None)
-    assert shown.evaluate(STATUS) == page.status
-    assert shown.locator("h1").count() == 1
+    words = {
+        "thread": thread, "reply": thread + 1, "author": here.group.authors.first().pk, "held": here.held.pk,
+        "row": here.held_row.pk, "request": here.request.pk, "reported": here.reported.pk, "rule": here.rule.pk,
+        **tokens_in_mail(here), **changed,
+    }  # fmt: skip
+    wrong = [
+        f"{page.name}: {complaint}"
+        for page in pages
+        for complaint in complaints(
+            page, look(page.path.format(**words), user=getattr(here, page.user) if page.user else None), axe
+        )
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def complaints(page: Page, shown: Any, axe: Axe) -> Iterator[str]:
+    if (status := shown.evaluate(STATUS)) != page.status:
+        yield f"answered with {status}"
+    if (headings := shown.locator("h1").count()) != 1:
+        yield f"{headings} first headings"
     for width in (PHONE, DESK):
         shown.set_viewport_size({"width": width, "height": 900})
-        assert sideways(shown) == 0, width
+        if pixels := sideways(shown):
+            yield f"{pixels} pixels too wide at {width}"
         shown.emulate_media(color_scheme="light")
-        assert axe(shown) == [], width
-        shown.emulate_media(color_scheme="dark")
-        assert axe(shown, "color-contrast") == [], width  # all that a theme can change
+        yield from (f"{width}: {found}" for found in axe(shown))
+        shown.emulate_media(color_scheme="dark")  # all that a theme can change is its colours
+        yield from (f"{width}, dark: {found}" for found in axe(shown, "color-contrast"))
+    shown.context.close()
 
 
 def test_the_check_finds_what_is_wrong(look: Look, axe: Axe):
