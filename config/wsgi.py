@@ -6,6 +6,9 @@ from django.core.wsgi import get_wsgi_application
 from django.db.backends.signals import connection_created
 from django.urls import get_resolver
 
+from common.memory import few_arenas
+
+few_arenas()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 application = get_wsgi_application()
 

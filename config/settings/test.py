@@ -23,6 +23,6 @@ WHITENOISE_AUTOREFRESH = True  # nothing is collected for tests, and no folder o
 PAGES_KEPT_BYTES = 0  # every request is to be seen at work
 MAIL_AUTHENTICATE = False  # no test waits for the DNS
 DOWNLOADS_AT_ONCE = 1000  # not every test reads to the end what it asks for
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+if "sqlite" in str(DATABASES["default"]["ENGINE"]):  # noqa: F405
     # A file, as a site has: tables in shared memory are not waited for by other threads but refused ("table is locked").
     DATABASES["default"]["TEST"] = {"NAME": f"{os.environ['POSTHOUSE_VAR']}/test.sqlite3"}  # noqa: F405

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 
 from common.commands import HouseCommand
+from common.memory import few_arenas
 from mail.inbound.listening import Place, serve
 
 
@@ -23,6 +24,7 @@ class Command(HouseCommand):
         parser.add_argument("--socket", type=Path, metavar="PATH", help="a Unix socket instead of host and port")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        few_arenas()
         place = Place(options["host"], options["port"], options["socket"])
         try:
             asyncio.run(serve(place, lambda where: self.say(f"LMTP on {where}")))
