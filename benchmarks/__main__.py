@@ -31,10 +31,11 @@ from benchmarks.mail_out import MEMBERS, measure_mail_out
 from benchmarks.mail_through import POSTS, measure_mail_through
 from benchmarks.pages import REQUESTS, measure_pages
 from benchmarks.people import LARGE, measure_people
+from benchmarks.queue import MANY, measure_queue
 from benchmarks.results import Kept, Setting
 from benchmarks.sites import PROFILES, Site, bare_site, empty_site
 
-PARTS = ("import", "pages", "export", "mail-through", "mail-in", "mail-out", "digests", "people")
+PARTS = ("import", "pages", "export", "mail-through", "mail-in", "mail-out", "digests", "people", "queue")
 
 
 def main() -> None:
@@ -74,6 +75,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--crowd", type=int, default=LARGE, help=f"members of the group whose pages are measured ({LARGE})"
     )
+    parser.add_argument("--waiting", type=int, default=MANY, help=f"things in the queue that is measured ({MANY})")
     parser.add_argument("--results", type=Path, default=results.FOLDER, help="where figures are kept")
     parser.add_argument("--write", action="store_true", help="put the tables into README.md and docs/benchmarks.md")
     parser.add_argument("--tables", action="store_true", help="measure nothing, only write the tables")
@@ -189,6 +191,8 @@ def _parts(options: argparse.Namespace, site: Site, archive: Path) -> Iterator[F
         yield from measure_digests(site, options.digests)
     if "people" in options.only:
         yield from measure_people(site, options.crowd)
+    if "queue" in options.only:
+        yield from measure_queue(site, options.waiting)
 
 
 if __name__ == "__main__":

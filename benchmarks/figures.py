@@ -129,6 +129,11 @@ ROWS: dict[str, Row] = {
     "people.found": _page("the same, found by a word", 50, in_overview=False),
     "people.state": _page("the same, who always wait", 50, in_overview=False),
     "people.directory": _page("members, as a member sees them", 50, in_overview=False),
+    "queue.list": _page("moderators’ queue", 50),
+    "queue.filtered": _page("the same, filtered", 50, in_overview=False),
+    "queue.item": _page("one thing that waits", 50, in_overview=False),
+    "queue.one": _page("one letter approved", 50, in_overview=False),
+    "queue.many": Row("200 letters approved at once", "under 10 s", {"seconds": 10}, in_overview=False),
     "tantivy.import": Row(
         "tantivy: import, readable and searchable", "4,000 letters/s", at_least={"rate": 4000}, in_overview=False
     ),

@@ -186,7 +186,8 @@ def _decide(request: HttpRequest, visit: Visit, waiting: Waiting) -> HttpRespons
 
 def _words(request: HttpRequest, visit: Visit) -> str:
     """What was written, else the saved answer that was chosen."""
-    words = request.POST.get("words", "").replace("\0", "").strip()[:LONGEST_WORDS]
+    own = request.POST.get(f"words-{request.POST.get('decision', '')}", "")
+    words = (own or request.POST.get("words", "")).replace("\0", "").strip()[:LONGEST_WORDS]
     chosen = request.POST.get("answer", "")
     if words or not chosen.isdigit():
         return words

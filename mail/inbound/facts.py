@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import timezone
 
 from archive.keys import key_of
@@ -416,13 +416,16 @@ def _waiting(group: Group, incomings: Sequence[Incoming]) -> set[Identity]:
     ours = [incoming.inbound.pk for incoming in incomings if incoming.inbound.pk]
     return {
         (held.message_id, parse_message(held.spooled.raw_bytes).content_hash)
-        for held in _held.all(group=group.pk, message_ids=ids)
+        for held in _held.all(group=group.pk, keys=[key_of(each) for each in ids], message_ids=ids)
         if held.pk not in ours
     }
 
 
+# Looked up by the key alone: planners would rather go through everything that waits in the group, however much that is.
 _held = Prepared(
-    lambda: Inbound.objects.filter(
-        group=Slot("group"), state=InboundState.HELD, message_id__among=Slot("message_ids")
-    ).select_related("spooled")[:MOST_COPIES]
+    lambda: (
+        Inbound.objects.alias(waits_in=Case(When(state=InboundState.HELD, then=F("group"))))
+        .filter(message_id_key__among=Slot("keys"), message_id__among=Slot("message_ids"), waits_in=Slot("group"))
+        .select_related("spooled")[:MOST_COPIES]
+    )
 )

@@ -4,8 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from archive.keys import key_of
 from mail import depths
 from mail.delivery import explain
+from mail.inbound import facts
 from mail.models import Delivery, DeliveryState, Inbound
 from mail.outbox import claims
 from tests import builders
@@ -69,3 +71,13 @@ def test_copies_sent_are_counted_by_the_minute(letter):
     claims.tally(5)
     assert depths.rates(minutes=60)["sent"] == round(12 / 60, 2)
     assert Delivery.objects.filter(state=DeliveryState.SENT).count() == 1 and Inbound.objects.count() == 1
+
+
+def test_a_copy_that_waits_is_looked_for_by_its_id_alone(letter):
+    """Each letter that comes in asks this, however many wait in its group."""
+    with CaptureQueriesContext(connection) as captured:
+        facts._held.all(group=letter.group_id, keys=[key_of("gone@example.org")], message_ids=["gone@example.org"])
+    with connection.cursor() as cursor:
+        explain_it = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+        cursor.execute(f"{explain_it} {captured.captured_queries[0]['sql']}")
+        assert "mail_inbound_by_id" in str(cursor.fetchall())
