@@ -8,7 +8,7 @@ class MailConfig(AppConfig):
     def ready(self) -> None:
         from archive.actions import hooks
         from groups.moderation.registry import register
-        from mail import changed_letters
+        from mail import changed_letters, happenings
         from mail.commands.carry_out import HANDLERS
         from mail.inbound import dispatch
         from mail.web import kinds
@@ -18,5 +18,6 @@ class MailConfig(AppConfig):
         hooks.destroyed.append(changed_letters.forget)
         hooks.changed.append(changed_letters.say_it_anew)
         hooks.send_again.append(changed_letters.send_again)
+        happenings.register()
         for kind in kinds.ALL:
             register(kind)

@@ -18,6 +18,8 @@ from django.utils import timezone
 from accounts.models import User
 from archive.models import Hashtag, Message, Quarantined, Tagging, TopicChange
 from groups.actions.log import note
+from groups.hooks.models import Event, Hook, Sending
+from groups.hooks.signing import new_secret
 from groups.models import (
     Action,
     Answer,
@@ -132,6 +134,8 @@ def _of_people(group: Group) -> None:
     Batch.objects.create(pk=PK, group=group, packed=Batch.pack(b"fay@example.net\n"))
     Ban.objects.create(pk=PK, group=group, value="mallory@example.net")
     JoinRequest.objects.create(pk=PK, group=group, address="gus@example.net", state=JoinState.PENDING)
+    hook = Hook.objects.create(pk=PK, group=group, url="https://receiver.example/", secret=new_secret())
+    Sending.objects.create(pk=PK, hook=hook, event=Event.objects.create(group=group, name="hook.test"))
     NoticeWords.objects.create(pk=PK, group=group, notice="welcome", label="Ours", subject="Welcome", body="{group}")
     changed = note(Action.SETTINGS_CHANGED, group=group, details={"summary": ["", "x"]})
     LogEntry.objects.filter(pk=changed.pk).update(id=PK)

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "common",
     "accounts",
     "groups",
+    "groups.hooks",
     "archive",
     "mail",
     "django.contrib.admin",
@@ -241,6 +242,12 @@ SPAM_SPAMD_HOST = env.text("SPAM_SPAMD_HOST")
 INVITATIONS_A_DAY = env.integer("INVITATIONS_A_DAY", 200)
 MEMBERS_ADDED_A_DAY = env.integer("MEMBERS_ADDED_A_DAY", 10_000)
 
+# Webhooks: where they may go, and how many threads of a worker serve those who answer quickly, and as many the slow
+WEBHOOK_THREADS = env.integer("WEBHOOK_THREADS", 4)
+WEBHOOKS_ALLOW_HTTP = env.flag("WEBHOOKS_ALLOW_HTTP")
+WEBHOOKS_ALLOW_PRIVATE = env.words("WEBHOOKS_ALLOW_PRIVATE")  # networks: 10.1.0.0/16
+WEBHOOKS_PORTS = [int(port) for port in env.words("WEBHOOKS_PORTS") if port.isdecimal()]
+
 # Celery: a task is only a doorbell; the work itself stands in rows
 BROKER_FOLDER = VAR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
@@ -280,6 +287,8 @@ CELERY_BEAT_SCHEDULE = {
     "work-on-batches": {"task": "mail.tasks.work_on_batches", "schedule": 60.0, "options": {"expires": 60}},
     "drain-spool": {"task": "mail.tasks.drain_spool", "schedule": 10.0, "options": {"expires": 10}},
     "process-inbound": {"task": "mail.tasks.process_inbound", "schedule": 5.0, "options": {"expires": 5}},
+    "deliver-webhooks": {"task": "groups.hooks.tasks.deliver", "schedule": 5.0, "options": {"expires": 5}},
+    "forget-webhooks": {"task": "groups.hooks.tasks.forget", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
     "clear-up": {"task": "archive.tasks.clear_up", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 

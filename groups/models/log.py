@@ -22,6 +22,7 @@ class Action(models.TextChoices):
     LOCKED = "group.locked", "locked the group"
     RETIRED = "group.retired", "retired the group"
     REOPENED = "group.reopened", "opened the group again"
+    HOOK_CHANGED = "group.hook", "changed the webhooks"
     MEMBERS_EXPORTED = "group.members-exported", "exported the members"
 
     JOINED = "member.joined", "joined"

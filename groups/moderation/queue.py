@@ -9,14 +9,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from common.paging import Page, page_of, window_of
+from groups.events import OF_WAITING, Happening, happened
 from groups.models import Group, Membership, Role, Waiting, WaitingNote, WaitingState
 from groups.moderation.registry import KINDS, kinds_seen_by
 from groups.permissions import Standing
@@ -61,6 +64,13 @@ def wait_all(rows: Sequence[Waiting]) -> None:
     """Open them. One that waits already is left as it is."""
     if rows:
         Waiting.objects.bulk_create(rows, ignore_conflicts=True)
+        happened(*(_happening(row) for row in rows if row.kind in OF_WAITING and not row.quiet))
+
+
+def _happening(row: Waiting) -> Happening:
+    url = settings.SITE_URL + reverse("moderation", args=[row.group.slug])
+    told = {"who": row.who or None, "rule": row.rule or None, "reason": row.reason or None, "url": url}
+    return Happening(OF_WAITING[row.kind], row.group, told, content=f"waiting-{row.kind}/{row.target}")
 
 
 def settle(kind: str, target: int, outcome: str, by: User | None, *, expired: bool = False) -> Waiting | None:

@@ -54,6 +54,7 @@ OTHER_DOORS: list[tuple[Right, str, str, str]] = [
 
 OWNERS_DOORS: list[tuple[Right, str, str, str]] = [
     (Right.SETTINGS, "group-addresses", "Addresses", "Another short name, and other names that lead here."),
+    (Right.SETTINGS, "group-hooks", "Webhooks", "Other programs that are told what happens here."),
 ]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from archive.actions.storing import store_letters
 from archive.actions.tagging import tag_arrivals
+from archive.happenings import arrived
 from archive.models import Message
 from common.prepared import Prepared, Slot
 from groups.models import Group, Waiting
@@ -90,6 +91,7 @@ def archive(group: Group, incomings: Sequence[Incoming]) -> dict[int, Message]:
             archived.append((message, incoming.inbound))
     if archived:
         send_all_on(archived)
+        arrived([message for message, _ in archived])
     return {inbound.pk: message for message, inbound in archived}
 
 

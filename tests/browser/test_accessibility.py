@@ -45,6 +45,9 @@ PAGES = [
     Page("settings, words of a notice", "/g/gardeners/settings/notices/welcome/new/", "owner"),
     Page("guidelines", "/g/gardeners/guidelines/"),
     Page("settings, addresses", "/g/gardeners/settings/addresses/", "owner"),
+    Page("settings, webhooks", "/g/gardeners/settings/hooks/", "owner"),
+    Page("a webhook", "/g/gardeners/settings/hooks/{hook}/", "owner"),
+    Page("what a webhook was told", "/g/gardeners/settings/hooks/sent/{sending}/", "owner"),
     Page("settings, hold and lock", "/g/gardeners/settings/closing/", "owner"),
     Page("settings, look", "/g/gardeners/settings/look/", "owner"),
     Page("settings, history", "/g/gardeners/settings/history/", "owner"),
@@ -197,7 +200,7 @@ def check(pages: list[Page], look: Look, axe: Axe, here: world.World, changed: d
     thread = here.group.archive.next_number - 3
     words = {
         "thread": thread, "reply": thread + 1, "author": here.group.authors.first().pk, "held": here.held.pk,
-        "row": here.held_row.pk, "request": here.request.pk, "reported": here.reported.pk, "rule": here.rule.pk,
+        "row": here.held_row.pk, "sending": here.sending.pk, "hook": here.sending.hook_id, "request": here.request.pk, "reported": here.reported.pk, "rule": here.rule.pk,
         **tokens_in_mail(here), **changed,
     }  # fmt: skip
     wrong = [

@@ -15,6 +15,9 @@ from archive.actions.tagging import tag_topic
 from groups.actions.groups import change_settings
 from groups.actions.joining import begin_waiting
 from groups.actions.log import note
+from groups.hooks.actions import add as add_hook
+from groups.hooks.actions import rotate
+from groups.hooks.models import Event, Hook, Sending, SendingState
 from groups.models import Action, Answer, ArchiveAccess, Group, JoinRequest, JoinState, Waiting
 from groups.moderation.queue import write_note
 from mail.models import (
@@ -55,6 +58,7 @@ class World:
     group: Group
     held: Inbound
     held_row: Waiting
+    sending: Sending
     request: Waiting
     reported: Waiting
     rule: ContentRule
@@ -101,8 +105,30 @@ def _build() -> World:
     group = Group.objects.get(pk=group.pk)
     held = _mail(group, member)
     return World(
-        owner, member, stranger, group, held, Waiting.objects.get(target=held.pk), *_queue(group, owner, member)
+        owner,
+        member,
+        stranger,
+        group,
+        held,
+        Waiting.objects.get(target=held.pk),
+        _hook(group, owner),
+        *_queue(group, owner, member),
     )
+
+
+def _hook(group: Group, owner: User) -> Sending:
+    """A webhook that fails, and the last thing that it did not take."""
+    url = "https://chat.riverside.example/incoming/" + "0123456789abcdef" * 6
+    hook = add_hook(group=group, by=owner, url=url, label="Chat of the committee 木村", events=["message.posted"])
+    add_hook(group=group, by=owner, url=url, events=["member.joined"])
+    Hook.objects.filter(pk=hook.pk).update(failures=3, failing_since=timezone.now())
+    rotate(hook, by=owner)
+    letter = group.messages.get(number=group.archive.next_number - 3)
+    event = Event.objects.create(group=group, name="message.posted", data={"number": 1}, content=f"letter/{letter.pk}")
+    said = {"code": 500, "problem": "It answered 500.", "answer": "<html>" + "oops" * 80, "milliseconds": 812}
+    Sending.objects.create(hook=hook, event=event, state=SendingState.SENT, attempts=1, code=204, milliseconds=31)
+    Sending.objects.create(hook=hook, event=event, state=SendingState.FAILED, attempts=15, **said)
+    return Sending.objects.create(hook=hook, event=event, attempts=3, began_at=timezone.now(), **said)
 
 
 def _queue(group: Group, owner: User, member: User) -> tuple[Waiting, Waiting, ContentRule]:
