@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from config import env
+from config.settings.panel import unfold
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VERSION = next(
@@ -52,7 +53,8 @@ INSTALLED_APPS = [
     "groups",
     "archive",
     "mail",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "common.panel.apps.PanelConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -184,6 +186,9 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 MFA_TOTP_ISSUER = SITE_NAME
+
+# The panel of those who run the site
+UNFOLD = unfold(SITE_NAME)
 
 # Pages
 PAGES_KEPT_BYTES = 8 * 1024 * 1024  # in each web process, of pages for strangers: common/pages_kept.py

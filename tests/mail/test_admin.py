@@ -20,6 +20,7 @@ from mail.models import (
     SeenDomain,
     SigningKey,
 )
+from tests.builders import with_second_factor
 from tests.mail.builders import make_delivery, make_outgoing
 from tests.mail.letters import arrived
 
@@ -31,7 +32,7 @@ LATER = timezone.now() + timedelta(days=1)
 def operator(alice, signed_in):
     alice.is_staff = alice.is_superuser = True
     alice.save()
-    return signed_in(alice)
+    return signed_in(with_second_factor(alice))
 
 
 def test_an_operator_sees_what_failed_and_tries_it_again(operator, group):
