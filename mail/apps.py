@@ -6,11 +6,14 @@ class MailConfig(AppConfig):
     verbose_name = "Mail"
 
     def ready(self) -> None:
+        from accounts import standing
         from archive.actions import hooks
+        from groups.actions import takedown
         from groups.moderation.registry import register
         from mail import changed_letters
         from mail.commands.carry_out import HANDLERS
         from mail.inbound import dispatch
+        from mail.outbox import stopping
         from mail.web import kinds
 
         dispatch.HANDLERS.update(HANDLERS)  # commands stand above the pipeline that hands letters to them
@@ -18,5 +21,7 @@ class MailConfig(AppConfig):
         hooks.destroyed.append(changed_letters.forget)
         hooks.changed.append(changed_letters.say_it_anew)
         hooks.send_again.append(changed_letters.send_again)
+        standing.register(standing.Effect("mail", stopping.stop_to, stopping.restart_to))
+        takedown.register(takedown.Effect("mail", stopping.stop_of, stopping.restart_of))
         for kind in kinds.ALL:
             register(kind)

@@ -242,6 +242,9 @@ TRUSTED_AUTHSERV_IDS = env.words("TRUSTED_AUTHSERV_IDS")
 SPAM_RSPAMD_URL = env.text("SPAM_RSPAMD_URL")
 SPAM_SPAMD_HOST = env.text("SPAM_SPAMD_HOST")
 
+# Whom people write to about the site itself: in what a suspended person, or the reader of a group that was taken down, is told
+CONTACT_ADDRESS = env.text("CONTACT_ADDRESS", f"postmaster@{MAIL_DOMAIN}")
+
 # People: how many somebody may write to, or add, without having been asked
 INVITATIONS_A_DAY = env.integer("INVITATIONS_A_DAY", 200)
 MEMBERS_ADDED_A_DAY = env.integer("MEMBERS_ADDED_A_DAY", 10_000)
@@ -285,6 +288,7 @@ CELERY_BEAT_SCHEDULE = {
     "work-on-batches": {"task": "mail.tasks.work_on_batches", "schedule": 60.0, "options": {"expires": 60}},
     "drain-spool": {"task": "mail.tasks.drain_spool", "schedule": 10.0, "options": {"expires": 10}},
     "process-inbound": {"task": "mail.tasks.process_inbound", "schedule": 5.0, "options": {"expires": 5}},
+    "lift-suspensions": {"task": "accounts.tasks.lift_suspensions", "schedule": 60.0, "options": {"expires": 60}},
     "clear-up": {"task": "archive.tasks.clear_up", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 

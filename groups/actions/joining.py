@@ -183,7 +183,7 @@ def confirm_request(pk: int) -> tuple[Confirmed, JoinRequest | None]:
 
 
 def is_retired(group: Group) -> bool:
-    return group.state == GroupState.RETIRED
+    return group.state == GroupState.RETIRED or group.is_taken_down
 
 
 def _wants_approval(group: Group, link: JoinLink | None) -> bool:
@@ -350,4 +350,11 @@ def membership_of(group: Group, address: str) -> Membership | None:
 
 
 def is_banned(group: Group, address: str) -> bool:
-    return Ban.objects.that_concern(group).matching([address]).exists()
+    return Ban.objects.that_concern(group).matching([address]).exists() or is_suspended(address)
+
+
+def is_suspended(address: str) -> bool:
+    """Whether the address is one of somebody whom those who run the site suspended."""
+    wanted = address.strip().lower()
+    theirs = Q(email=wanted) | Q(emailaddress__email=wanted, emailaddress__verified=True)
+    return User.objects.suspended().filter(theirs).exists()

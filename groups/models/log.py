@@ -22,6 +22,8 @@ class Action(models.TextChoices):
     LOCKED = "group.locked", "locked the group"
     RETIRED = "group.retired", "retired the group"
     REOPENED = "group.reopened", "opened the group again"
+    TAKEN_DOWN = "group.taken-down", "took the group down"
+    PUT_BACK = "group.put-back", "put the group back"
     MEMBERS_EXPORTED = "group.members-exported", "exported the members"
 
     JOINED = "member.joined", "joined"
