@@ -75,7 +75,10 @@ class User(AbstractBaseUser, PermissionsMixin, Absence):
                 fields=["suspended_until"],
                 name="accounts_user_suspended",
                 condition=models.Q(suspended_at__isnull=False),
-            )
+            ),
+            # Of a million people few are any of these; the panel lists them.
+            models.Index(fields=["id"], name="accounts_user_staff", condition=models.Q(is_staff=True)),
+            models.Index(fields=["id"], name="accounts_user_closed", condition=models.Q(is_active=False)),
         ]
 
     def __str__(self) -> str:

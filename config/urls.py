@@ -10,6 +10,7 @@ from config.metrics import metrics
 urlpatterns = [
     path("", include("archive.urls")),
     path("", include("groups.urls")),
+    path("", include("groups.abuse.urls")),
     path("", include("mail.urls")),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),

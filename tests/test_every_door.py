@@ -41,6 +41,7 @@ VALUES = {
     "uidb36": "1",
     "path": "x",
     "token": "x",
+    "entry": 1,
     "level": "x",
     "secret": "x",
 }

@@ -7,6 +7,7 @@ Django's own list counts all rows twice, jumps by OFFSET and searches by LIKE '%
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import connections
 from django.db.models import Model, Q, QuerySet
@@ -16,10 +17,12 @@ from unfold.views import ChangeList
 
 from common.paging import Page, page_of
 from common.panel import audit
+from common.text import LARGEST
 
 SIDES = ("before", "after")
 HIGHEST = "\U0010ffff"
 ROWS_A_PAGE = 50
+LONGEST_SHOWN = 500
 
 
 def beginning(field: str, words: str) -> Q:
@@ -74,7 +77,8 @@ class RowsAdmin(ModelAdmin):  # type: ignore[misc]
     """A list of rows. Rows are read here; what changes them is an action of the product, which knows what else must happen.
 
     `exact`: columns searched for the whole words, `prefix`: for their beginning; both need an index. `exact` may name a column
-    of another table ("user__email"): the row there is looked up first, so that the list itself is searched by key.
+    of another table ("user__email"): the row there is looked up first, so that the list itself is searched by key. The first
+    column that has the words is what they mean: an OR over several would have databases read the table.
     """
 
     area: ClassVar[str] = "System"
@@ -117,30 +121,28 @@ class RowsAdmin(ModelAdmin):  # type: ignore[misc]
         words = search_term.strip().replace("\0", "")
         if not words:
             return queryset, False
-        found = Q(pk__in=[])
-        for column in self.exact:
-            found |= self._equal(column, words)
-        for column in self.prefix:
-            found |= beginning(column, words)
-        return queryset.filter(found), False
+        meanings = [self._equal(column, words) for column in self.exact]
+        meanings += [beginning(column, words.lower()) for column in self.prefix]
+        found = (queryset.filter(meaning) for meaning in meanings if meaning is not None)
+        return next((rows for rows in found if rows.order_by().exists()), queryset.none()), False
 
-    def _equal(self, column: str, words: str) -> Q:
-        """The column is the words: addresses and names in addresses are kept in small letters."""
+    def _equal(self, column: str, words: str) -> Q | None:
+        """The column is the words (addresses, and groups' names in them, are kept in small letters); None where it cannot be."""
         relation, _, rest = column.partition("__")
         field = self.opts.pk if relation == "pk" else self.opts.get_field(relation)
         if rest and isinstance(field.related_model, type) and issubclass(field.related_model, Model):
             keys = field.related_model._default_manager.filter(**{rest: words.lower()}).values_list("pk", flat=True)
-            return Q(**{f"{relation}__in": list(keys[:ROWS_A_PAGE])})
+            known = list(keys[:ROWS_A_PAGE])
+            return Q(**{f"{relation}__in": known}) if known else None
         try:
-            value = field.to_python(words if field.get_internal_type() == "TextField" else words.lower())
-            field.get_prep_value(value)
-        except Exception:  # a word where a number is kept is simply not found
-            return Q(pk__in=[])
-        return Q(**{column: value})
+            value = field.to_python(words.lower())
+        except ValidationError:  # a word where a number is kept
+            return None
+        return Q(**{column: value}) if not isinstance(value, int) or abs(value) <= LARGEST else None
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Lists are filtered by what `list_filter` offers and by nothing that somebody writes into the address."""
-        return any(lookup.startswith(str(name)) for name in self.list_filter if isinstance(name, str))
+        return lookup in {getattr(each, "parameter_name", "") for each in self.list_filter}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -157,16 +159,40 @@ class RowsAdmin(ModelAdmin):  # type: ignore[misc]
 
     def response_action(self, request: HttpRequest, queryset: "QuerySet[Any]") -> Any:
         """An action is about the rows that were ticked, never about all that the list would show; and the site's log has it."""
-        ticked = queryset.filter(pk__in=request.POST.getlist("_selected_action")[:ROWS_A_PAGE])
-        return super().response_action(request, ticked)
+        keys = request.POST.getlist("_selected_action")[:ROWS_A_PAGE]
+        name = request.POST.get("action", "")
+        if keys and name in self.get_actions(request):
+            audit.record(request, f"ran “{name}” on", str(self.opts.verbose_name_plural), {"rows": keys})
+        return super().response_action(request, queryset.filter(pk__in=keys))
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        """Remembers from what to what, for the log."""
+        request._differences = _differences(form)  # type: ignore[attr-defined]
+        return super().construct_change_message(request, form, formsets, add)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        audit.record(request, "changed", obj, message)
+        said = {} if isinstance(message, list) else {"what": str(message)}
+        audit.record(request, "changed", obj, getattr(request, "_differences", None) or said)
         return super().log_change(request, obj, message)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        audit.record(request, "added", obj, message)
+        audit.record(request, "added", obj, getattr(request, "_differences", None))
         return super().log_addition(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        for obj in queryset:
+            audit.record(request, "deleted", obj)
+        return super().log_deletions(request, queryset)
+
+
+def _differences(form: Any) -> dict[str, list[str]]:
+    """{column: [old, new]}; what a password was is nobody's to read."""
+    found = {}
+    for name in form.changed_data:
+        secret = "password" in name
+        old, new = ("", "…") if secret else (form.initial.get(name, ""), form.cleaned_data.get(name, ""))
+        found[name] = ["" if old is None else str(old)[:LONGEST_SHOWN], "" if new is None else str(new)[:LONGEST_SHOWN]]
+    return found
 
 
 class EditableAdmin(RowsAdmin):

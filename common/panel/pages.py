@@ -1,6 +1,6 @@
 """Pages of the panel that are no list of rows. The app that owns one registers it in the ready() of its apps.py."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,19 @@ class PanelPage:
 
 
 PAGES: dict[str, PanelPage] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """More about a person, below everything else on the page "Where is this address?": a heading and lines."""
+
+    title: str
+    lines: Sequence[str]
+
+
+ABOUT_PEOPLE: list[
+    Callable[[Any], Sequence[Section]]
+] = []  # (person) -> sections; filled by the apps.py of those who know
 
 
 def register(page: PanelPage) -> None:

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
 from common.panel import pages
+from common.panel.lists import RowsAdmin
 from common.panel.pages import PAGES, PanelPage
 
 Route = URLPattern | URLResolver
@@ -29,6 +30,11 @@ def has_second_factor(user: Any) -> bool:
 
 class PanelSite(UnfoldAdminSite):  # type: ignore[misc]
     """Staff with a second factor see the panel; staff without one are led to set it up and see nothing else of it."""
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Lists of our own alone: those that libraries bring count every row, and know nothing of the product's actions."""
+        if admin_class is not None and issubclass(admin_class, RowsAdmin):
+            super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         if not (request.user.is_active and getattr(request.user, "is_staff", False)):

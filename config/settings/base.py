@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "common",
     "accounts",
     "groups",
+    "groups.abuse",
     "archive",
     "mail",
     "unfold.apps.BasicAppConfig",

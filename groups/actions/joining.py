@@ -18,7 +18,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.actions.addresses import confirm_address
-from accounts.models import User
+from accounts.models import User, UserQuerySet
 from common.locks import hold_until_commit
 from groups.actions.asking import may_ask
 from groups.actions.log import note
@@ -350,11 +350,17 @@ def membership_of(group: Group, address: str) -> Membership | None:
 
 
 def is_banned(group: Group, address: str) -> bool:
-    return Ban.objects.that_concern(group).matching([address]).exists() or is_suspended(address)
+    """By the group, or by the site; and whoever is suspended joins nothing. One question."""
+    banned = Ban.objects.that_concern(group).matching([address]).values_list("pk").order_by()
+    return bool(banned.union(_suspended(address).values_list("pk"))[:1])
 
 
 def is_suspended(address: str) -> bool:
     """Whether the address is one of somebody whom those who run the site suspended."""
+    return _suspended(address).exists()
+
+
+def _suspended(address: str) -> UserQuerySet:
     wanted = address.strip().lower()
     theirs = Q(email=wanted) | Q(emailaddress__email=wanted, emailaddress__verified=True)
-    return User.objects.suspended().filter(theirs).exists()
+    return User.objects.suspended().filter(theirs)  # type: ignore[no-any-return]

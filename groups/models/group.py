@@ -108,6 +108,11 @@ class Group(PeoplePolicy, MailPolicy, Shaping):
                 name="groups_private_group_has_private_archive",
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["taken_down_at"], name="groups_group_taken_down", condition=Q(taken_down_at__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -20,7 +20,8 @@ _MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply",
 
 
 def tell_sender(name: str, incoming: Incoming, post: Post, why: str, once_in: int = DAY) -> Outcome | str:
-    """Send the author the notice "held" or "rejected", at most once a day each (or in `once_in` seconds); returns what was done, or why not."""
+    """Send the author the notice "held" or "rejected", at most once a day each (or in `once_in` seconds); returns what was
+    done, or why not."""
     group = incoming.inbound.group
     assert group is not None
     because = why_not(post)

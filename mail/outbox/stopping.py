@@ -1,7 +1,7 @@
 """What those who run the site stop does not go out: copies for a suspended person, copies of a group that was taken down.
 
-Stopped copies are kept, and queued again where that is lifted within RESTART_WITHIN of the letter; older ones stay where they are,
-for nobody wants a month of old letters at once. Notices of the house are not stopped: one of them says that it happened.
+Stopped copies are kept, and queued again where that is lifted within RESTART_WITHIN of the letter; older ones stay where they
+are, for nobody wants a month of old letters at once. Notices of the house are not stopped: one of them says that it happened.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A group that was taken down: every door is shut from that moment, in every process, and all of it is back when it is put back."""
+"""A group that was taken down: every door is shut from that moment, in every process, and opens again with all of it."""
 
 import pytest
 from django.core.cache import cache
