@@ -19,6 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import results, tables
+from benchmarks.admin import LARGE as ROWS_LISTED
+from benchmarks.admin import measure_admin
 from benchmarks.digests import MEMBERS as READERS
 from benchmarks.digests import measure_digests
 from benchmarks.engines import ENGINES, measure_engine
@@ -34,7 +36,7 @@ from benchmarks.people import LARGE, measure_people
 from benchmarks.results import Kept, Setting
 from benchmarks.sites import PROFILES, Site, bare_site, empty_site
 
-PARTS = ("import", "pages", "export", "mail-through", "mail-in", "mail-out", "digests", "people")
+PARTS = ("import", "pages", "export", "mail-through", "mail-in", "mail-out", "digests", "people", "admin")
 
 
 def main() -> None:
@@ -74,6 +76,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--crowd", type=int, default=LARGE, help=f"members of the group whose pages are measured ({LARGE})"
     )
+    parser.add_argument("--rows", type=int, default=ROWS_LISTED, help=f"of each list of the panel ({ROWS_LISTED})")
     parser.add_argument("--results", type=Path, default=results.FOLDER, help="where figures are kept")
     parser.add_argument("--write", action="store_true", help="put the tables into README.md and docs/benchmarks.md")
     parser.add_argument("--tables", action="store_true", help="measure nothing, only write the tables")
@@ -189,6 +192,8 @@ def _parts(options: argparse.Namespace, site: Site, archive: Path) -> Iterator[F
         yield from measure_digests(site, options.digests)
     if "people" in options.only:
         yield from measure_people(site, options.crowd)
+    if "admin" in options.only:
+        yield from measure_admin(site, options.rows)
 
 
 if __name__ == "__main__":
