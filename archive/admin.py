@@ -11,6 +11,7 @@ class MessageAdmin(RowsAdmin):
     """Letters are hidden, edited and destroyed on their own pages, where it is logged."""
 
     area, icon, order = "Archive", "drafts", 1
+    title = "Letters"
     list_display = ("id", "group", "number", "subject", "from_name", "sent_at", "hidden_at")
     list_select_related = ("group",)
     exact = ("pk",)
@@ -29,6 +30,7 @@ class ArchiveAdmin(RowsAdmin):
 @admin.register(Transfer)
 class TransferAdmin(RowsAdmin):
     area, icon, order = "Archive", "move_to_inbox", 3
+    title = "Imports"
     list_display = ("id", "group", "name", "state", "imported", "duplicates", "quarantined", "created_at")
     list_select_related = ("group",)
     exact = ("group__slug",)
@@ -37,6 +39,7 @@ class TransferAdmin(RowsAdmin):
 @admin.register(Quarantined)
 class QuarantinedAdmin(RowsAdmin):
     area, icon, order = "Archive", "coronavirus", 4
+    title = "Quarantine"
     list_display = ("id", "group", "reason", "state")
     list_select_related = ("group",)
     exact = ("group__slug",)

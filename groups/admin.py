@@ -79,6 +79,7 @@ class JoinRequestAdmin(RowsAdmin):
 @admin.register(Batch)
 class BatchAdmin(RowsAdmin):
     area, icon, order = "Groups", "upload_file", 6
+    title = "Members from files"
     list_display = ("group", "by", "state", "made_at")
     list_select_related = ("group", "by")
     exact = ("group__slug",)
@@ -89,6 +90,7 @@ class WaitingAdmin(RowsAdmin):
     """What waits for moderators in all groups."""
 
     area, icon, order = "Groups", "hourglass_top", 7
+    title = "What waits"
     list_display = ("group", "kind", "title", "who", "state", "since", "settled_at", "outcome")
     list_select_related = ("group",)
     exact = ("person__email",)
@@ -106,6 +108,7 @@ class LogEntryAdmin(RowsAdmin):
     """The logs of all groups."""
 
     area, icon, order = "Groups", "receipt_long", 8
+    title = "Logs of groups"
     list_display = ("at", "group", "by_name", "action", "about_name", "reason")
     list_select_related = ("group",)
     exact = ("group__slug", "about__email")

@@ -84,6 +84,7 @@ def _first_of(state: str) -> list[int]:
 @admin.register(Inbound)
 class InboundAdmin(RowsAdmin):
     area, icon, order = "Mail", "move_to_inbox", 2
+    title = "Letters in"
     list_display = ("id", "received_at", "recipient", "author", "subject", "state", "rule", "attempts")
     list_filter = (SetAside,)
     exact = ("author", "pk")
@@ -100,6 +101,7 @@ class InboundAdmin(RowsAdmin):
 @admin.register(Spooled)
 class SpooledAdmin(RowsAdmin):
     area, icon, order = "Mail", "inbox", 3
+    title = "As they came"
     list_display = ("id", "received_at", "envelope_from", "door", "client", "size")
     exact = ("pk",)
     defers = hides = ("raw",)
@@ -108,6 +110,7 @@ class SpooledAdmin(RowsAdmin):
 @admin.register(Outgoing)
 class OutgoingAdmin(RowsAdmin):
     area, icon, order = "Mail", "outgoing_mail", 4
+    title = "Letters out"
     list_display = ("id", "made_at", "kind", "group", "subject", "size", "queued_at")
     list_select_related = ("group",)
     exact = ("pk", "group__slug")
@@ -120,6 +123,7 @@ class DeliveryAdmin(RowsAdmin):
 
     list_display = ("id", "address", "state", "attempts", "due_at", "sent_at", "code", "status", "reply")
     area, icon, order = "Mail", "local_post_office", 1
+    title = "Deliveries"
     list_filter = (OpenStates,)
     exact = ("address", "outgoing_id")
     search_help_text = "A whole address, or the number of an outgoing letter."
@@ -159,6 +163,7 @@ class MailboxAdmin(RowsAdmin):
 class BounceEventAdmin(RowsAdmin):
     list_display = ("id", "at", "address", "category", "status", "diagnostic", "weight")
     area, icon, order = "Mail", "undo", 6
+    title = "Bounces"
     exact = ("address",)
 
 
@@ -220,6 +225,7 @@ class ReportAdmin(RowsAdmin):
     """Letters that members reported to their own moderators."""
 
     area, icon, order = "Abuse", "outlined_flag", 3
+    title = "Reports to moderators"
     list_display = ("id", "group", "letter_id", "by", "why", "at", "settled")
     list_select_related = ("group", "by")
     exact = ("group__slug",)

@@ -84,6 +84,7 @@ class RowsAdmin(ModelAdmin):  # type: ignore[misc]
     area: ClassVar[str] = "System"
     icon: ClassVar[str] = "table_rows"
     order: ClassVar[int] = 100
+    title: ClassVar[str] = ""  # in the sidebar, where it is not the model's own name
     keyset_field: ClassVar[str] = "id"
     keyset_by: ClassVar[str] = "number"  # "number", "text", "moment"
     keyset_descending: ClassVar[bool] = True

@@ -22,12 +22,15 @@ def sidebar(request: HttpRequest) -> list[Item]:
     for model, model_admin in admin.site._registry.items():
         area = getattr(model_admin, "area", "System")
         if area and model_admin.has_view_permission(request):
-            title = str(model._meta.verbose_name_plural).capitalize()
+            title = getattr(model_admin, "title", "") or str(model._meta.verbose_name_plural).capitalize()
             where = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
             entry = {"title": title, "icon": getattr(model_admin, "icon", "table_rows"), "link": reverse(where)}
             areas[area].append((getattr(model_admin, "order", 100), title, entry))
     shown = ((area, sorted(entries, key=itemgetter(0, 1))) for area, entries in areas.items() if entries)
-    return [{"title": area, "separator": True, "items": [entry for *_, entry in entries]} for area, entries in shown]
+    groups = [{"title": area, "separator": True, "items": [entry for *_, entry in entries]} for area, entries in shown]
+    if groups:
+        groups[0]["separator"] = False
+    return groups
 
 
 def _entry_of(page: PanelPage, request: HttpRequest) -> Item:

@@ -151,10 +151,18 @@ def suspend(user: User, wish: Wish, *, by: User, ip: str | None = None) -> list[
         return None
     if wish.drop_waiting:
         dropped = sum(drop(user, by) for drop in targets.DROP_WAITING)
-        done += [f"{dropped} things that waited dropped"] if dropped else []
+        done += [f"{dropped} thing{'s' * (dropped != 1)} that waited dropped"] if dropped else []
     if wish.ban:
-        done.append(f"{ban_on_site(user, by=by, because=wish.because)} addresses banned")
-    note("suspended", by=by, about=user, reason=wish.because, details={"until": wish.until, "done": done}, ip=ip)
+        banned = ban_on_site(user, by=by, because=wish.because)
+        done.append(f"{banned} address{'es' * (banned != 1)} banned")
+    note(
+        "suspended",
+        by=by,
+        about=user,
+        reason=wish.because,
+        details={"until": wish.until, "done": ", ".join(done)},
+        ip=ip,
+    )
     for case in Case.objects.open().filter(kind="person", target=user.pk):
         settle(case, Outcome.SUSPENDED, by=by, because=wish.because, ip=ip)
     return done

@@ -9,6 +9,7 @@ from groups.abuse.models import AbuseReport, Case
 @admin.register(Case)
 class CaseAdmin(RowsAdmin):
     area, icon, order = "Abuse", "folder_open", 2
+    title = "All cases"
     list_display = ("id", "kind", "title", "state", "reports_made", "last_at", "outcome", "settled_by")
     list_select_related = ("settled_by",)
     exact = ("pk",)

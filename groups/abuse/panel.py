@@ -334,7 +334,14 @@ def take_down(request: HttpRequest, pk: int) -> HttpResponseBase:
         because, by = form.cleaned_data["because"], _staff(request)
         done = takedown.take_down(group=group, by=by, because=because)
         if done is not None:
-            note("took down", by=by, about=group, reason=because, details={"done": done}, ip=client_of(request))
+            note(
+                "took down",
+                by=by,
+                about=group,
+                reason=because,
+                details={"done": ", ".join(done)},
+                ip=client_of(request),
+            )
         messages.success(request, f"{', '.join([f'{group} is taken down', *(done or [])])}.")
         return redirect(back)
     context = {"group": group, "form": form, "members": group.memberships.order_by()[:10001].count(), "back": back}
@@ -346,7 +353,7 @@ def _put_group_back(request: HttpRequest, group: Group, back: str) -> HttpRespon
     by, words = _staff(request), request.POST.get("words", "")[:500]
     done = takedown.put_back(group=group, by=by, because=words)
     if done is not None:
-        note("put back", by=by, about=group, reason=words, details={"done": done}, ip=client_of(request))
+        note("put back", by=by, about=group, reason=words, details={"done": ", ".join(done)}, ip=client_of(request))
     messages.success(request, f"{', '.join([f'{group} is back', *(done or [])])}.")
     return redirect(back)
 

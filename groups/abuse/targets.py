@@ -38,6 +38,19 @@ class Kind:
     up: str = "Put it back"
     destroy: Callable[[Target, User, str], str] | None = None
 
+    # For templates, which would call the functions themselves.
+    @property
+    def takes_down(self) -> bool:
+        return self.take_down is not None
+
+    @property
+    def puts_back(self) -> bool:
+        return self.put_back is not None
+
+    @property
+    def destroys(self) -> bool:
+        return self.destroy is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.actions.addresses import confirm_address
@@ -335,8 +336,12 @@ def _new_person(address: str, name: str) -> User:
 
 def person_of(address: str) -> User | None:
     """Whose address it is: the one they sign in with, or one they have confirmed."""
-    mine = Q(email__iexact=address) | Q(emailaddress__email__iexact=address, emailaddress__verified=True)
-    return User.objects.filter(mine).order_by("pk").first()
+    small = address.strip().lower()
+    theirs = User.objects.alias(small=Lower("email")).filter(small=small).first()  # by the unique index of just this
+    if theirs is not None:
+        return theirs
+    confirmed = EmailAddress.objects.filter(email=small, verified=True).select_related("user").order_by("user")
+    return next((found.user for found in confirmed[:1]), None)
 
 
 def membership_of(group: Group, address: str) -> Membership | None:

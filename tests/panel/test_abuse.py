@@ -92,7 +92,7 @@ def test_suspending_the_author_from_the_case(panel, olga, group, bob):
     assert "Things of theirs that wait" in panel.get(form, {"case": case.pk}).content.decode()
     wish = {"case": case.pk, "because": "Pills.", "lasts": "7", "drop_waiting": "on", "ban": "on"}
     said = panel.post(form, wish, follow=True).content.decode()
-    assert "Bob Member is suspended" in said and "1 things that waited dropped" in said
+    assert "Bob Member is suspended" in said and "1 thing that waited dropped, 1 address banned" in said
     bob.refresh_from_db()
     case.refresh_from_db()
     assert bob.is_suspended and bob.suspended_until and bob.suspended_by == olga
@@ -129,6 +129,8 @@ def test_taking_a_letter_down_and_destroying_it(panel, group):
     letter = make_message(group)
     actions.report(targets.KINDS["letter"].find(letter.pk), what="copyright")
     page = reverse("admin:abuse-case", args=[Case.objects.get().pk])
+    said = panel.get(page).content.decode()
+    assert "Hide the letter" in said and "Destroy it for ever" in said
     panel.post(page, {"what": "take-down", "words": "It is somebody else’s."})
     address = reverse("message", args=[group.slug, letter.number])
     assert Client().get(address).status_code == 404
