@@ -7,10 +7,13 @@ from allauth.utils import get_user_model
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
 from accounts.sign_in import sign_in_url
+from common.caching import private
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -28,6 +31,12 @@ class AccountAdapter(DefaultAccountAdapter):
         message.extra_headers.setdefault("Auto-Submitted", "auto-generated")
         return message
 
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponseBase:
+        """Whoever showed that the account is theirs learns why it does not open."""
+        if isinstance(user, User) and user.is_suspended:
+            return suspended_page(request, user)
+        return super().respond_user_inactive(request, user)  # type: ignore[no-any-return]
+
     def _link(self, email: str, request: HttpRequest) -> str:
         user = self._owner(email)
         return sign_in_url(user, email=email, next_url=safe_next(request)) if user is not None else ""
@@ -38,6 +47,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
         users = filter_users_by_email(email, is_active=True, prefer_verified=True)
         return users[0] if users and isinstance(users[0], get_user_model()) else None
+
+
+def suspended_page(request: HttpRequest, user: User) -> HttpResponseBase:
+    """What a suspended person sees instead of signing in. Only for whoever proved that the account is theirs."""
+    context = {"person": user, "contact": settings.CONTACT_ADDRESS}
+    return private(render(request, "account/suspended.html", context, status=403))
 
 
 def safe_next(request: HttpRequest) -> str:

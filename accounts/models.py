@@ -1,6 +1,6 @@
 """A User is a person who signs in. Addresses and their confirmation are django-allauth's EmailAddress rows."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -12,7 +12,16 @@ from django.utils import timezone
 from common.absence import Absence
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def may_act(self) -> Self:
+        """People who may do something: not closed, not suspended. Every token, link and list of recipients asks this."""
+        return self.filter(is_active=True)
+
+    def suspended(self) -> Self:
+        return self.filter(suspended_at__isnull=False)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         if not email:
             raise ValueError("A person needs an e-mail address.")
@@ -41,6 +50,14 @@ class User(AbstractBaseUser, PermissionsMixin, Absence):
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
+    # Suspended by those who run the site: not active meanwhile, so that every door that asks for active people is shut
+    # (accounts.actions.suspending).
+    suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    suspended_until = models.DateTimeField(null=True, blank=True, editable=False)  # null: until somebody lifts it
+    suspended_because = models.CharField(max_length=500, blank=True, editable=False)  # the person is told
+    suspended_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", editable=False, db_index=False
+    )
     feeds_ended = models.PositiveIntegerField(
         default=0, editable=False
     )  # how often they ended their private feed addresses
@@ -53,9 +70,23 @@ class User(AbstractBaseUser, PermissionsMixin, Absence):
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="accounts_user_email_any_case")]
+        indexes = [
+            models.Index(
+                fields=["suspended_until"],
+                name="accounts_user_suspended",
+                condition=models.Q(suspended_at__isnull=False),
+            ),
+            # Of a million people few are any of these; the panel lists them.
+            models.Index(fields=["id"], name="accounts_user_staff", condition=models.Q(is_staff=True)),
+            models.Index(fields=["id"], name="accounts_user_closed", condition=models.Q(is_active=False)),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.suspended_at is not None
 
     def get_full_name(self) -> str:
         return str(self)

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -42,13 +43,14 @@ def sign_in_url(user: User, hours: float = HOURS, email: str = "", next_url: str
 
 
 def read_token(token: str) -> SignInLink | None:
-    """None for what is forged, too old, used, or for somebody who may no longer sign in."""
+    """None for what is forged, too old, used, or for a closed account. A suspended person's is read: they are told why it opens
+    nothing, and it opens nothing (accounts.views.sign_in_link)."""
     try:
         payload = signing.loads(token, salt=SALT)
         pk, email, ends, state = payload["u"], payload["e"], payload["x"], payload["s"]
     except (signing.BadSignature, KeyError, TypeError, ValueError):
         return None
-    user = User.objects.filter(pk=pk, is_active=True).first()
+    user = User.objects.filter(Q(is_active=True) | Q(suspended_at__isnull=False), pk=pk).first()
     if user is None or ends < timezone.now().timestamp() or not constant_time_compare(state, _state(user)):
         return None
     return SignInLink(user, email)

@@ -6,13 +6,14 @@ from allauth.account.models import Login
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.actions.addresses import confirm_address
 from accounts.actions.feeds import end_private_feeds
-from accounts.adapter import safe_next
+from accounts.adapter import safe_next, suspended_page
 from accounts.forms.person import ProfileForm
 from accounts.models import User
 from accounts.sign_in import read_token, use_up
@@ -23,13 +24,15 @@ ATTEMPTS_A_MINUTE = 20
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
+def sign_in_link(request: HttpRequest, token: str) -> HttpResponseBase:
     """GET shows one button and changes nothing, because scanners follow links in mail before people do. POST signs in."""
     if request.method == "POST" and not allowed("sign-in-link", _client(request), limit=ATTEMPTS_A_MINUTE, seconds=60):
         return _page(request, "account/link_expired.html", status=429)
     link = read_token(token)
     if link is None:
         return _page(request, "account/link_expired.html", status=410)
+    if link.user.is_suspended:
+        return suspended_page(request, link.user)
     if request.method != "POST":
         return _page(request, "account/link.html", link=link, next=safe_next(request))
     if not use_up(link) or not confirm_address(user=link.user, email=link.email):

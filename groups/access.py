@@ -40,6 +40,15 @@ class Moved(Exception):
         self.location, self.is_secret = location, is_secret
 
 
+class TakenDown(Http404):
+    """The group was taken down by those who run the site. `tells`: the reason, for its members alone."""
+
+    def __init__(self, group: Group, standing: Standing) -> None:
+        super().__init__(f"{group.name} was taken down by the people who run this site.")
+        self.group = group
+        self.is_member = standing.is_member
+
+
 class OwnersOnly(PermissionDenied):
     """A member asked for something that the group's owners do."""
 
@@ -102,6 +111,8 @@ def visit_group(request: HttpRequest, slug: str, *, related: tuple[str, ...] = (
     visit = Visit(group, standing_of(person(request), group))
     if not permissions.can_see_group(group, visit.standing):
         raise Http404("There is no such group.")
+    if group.is_taken_down and not visit.standing.is_staff:
+        raise TakenDown(group, visit.standing)
     return visit
 
 

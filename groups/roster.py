@@ -133,4 +133,4 @@ def directory(group: Group, words: str) -> "QuerySet[Membership]":
         people = people.alias(line_end=StrIndex("label", Value("\n")), place=StrIndex("label", Value(word)))
         by_name = Q(place__gt=0, place__lt=F("line_end"))
         people = people.filter(Q(_address_shown(group), label__contains=word) | by_name)
-    return people.select_related("user")
+    return people.filter(user__suspended_at__isnull=True).select_related("user")

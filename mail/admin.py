@@ -1,16 +1,14 @@
-"""What came in and went out, for the operators of the site: to read, and to try again what failed. Lists never count rows, of
-which there may be millions, beyond the first thousand."""
+"""What came in and went out, for the operators of the site: to read, and to try again what failed."""
 
-from functools import cached_property
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from common.doorbell import ring
+from common.panel.lists import EditableAdmin, RowsAdmin
 from mail.bounces import record
 from mail.inbound import pipeline
 from mail.models import (
@@ -18,25 +16,36 @@ from mail.models import (
     Delivery,
     DeliveryState,
     Inbound,
+    InboundState,
     Incident,
     Mailbox,
     Outgoing,
     Relay,
+    Report,
     SeenDomain,
     SigningKey,
     Spooled,
 )
 from mail.outbox.queue import BELL
 
-MOST_COUNTED = 1000
 
+class SetAside(admin.SimpleListFilter):
+    """By partial indexes: of the millions that were archived, nobody reads a list."""
 
-class CappedPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts to MOST_COUNTED and no further; what is older is found by searching."""
+    title = "state"
+    parameter_name = "state"
 
-    @cached_property
-    def count(self) -> int:
-        return self.object_list[:MOST_COUNTED].count()  # type: ignore[attr-defined,no-any-return]
+    WHERE = {  # SQLite takes a partial index only where the state stands in the statement itself
+        InboundState.FAILED: "mail_inbound.state = 'failed'",
+        InboundState.RECEIVED: "mail_inbound.state = 'received'",
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(state.value, str(state.label)) for state in self.WHERE]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Inbound]") -> "QuerySet[Inbound]":
+        where = self.WHERE.get(self.value() or "")  # type: ignore[call-overload]
+        return queryset.extra(where=[where]) if where else queryset  # noqa: S610  words of ours
 
 
 class OpenStates(admin.SimpleListFilter):
@@ -49,37 +58,38 @@ class OpenStates(admin.SimpleListFilter):
         return [(state.value, str(state.label)) for state in OPEN]
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Delivery]") -> "QuerySet[Delivery]":
-        return queryset.filter(state=self.value()) if self.value() in OPEN else queryset
+        if self.value() not in OPEN:
+            return queryset
+        return queryset.filter(pk__in=_first_of(str(self.value())))
 
 
 OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
+MOST_OPEN = 1000  # of what waits, the earliest due; the queue command and the operations page count them all
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    show_full_result_count = False
-    list_per_page = 50
-    paginator = CappedPaginator
+IN_STATE = {
+    DeliveryState.QUEUED: "mail_delivery.state IN ('queued', 'deferred') AND mail_delivery.state = 'queued'",
+    DeliveryState.DEFERRED: "mail_delivery.state IN ('queued', 'deferred') AND mail_delivery.state = 'deferred'",
+    DeliveryState.SENDING: "mail_delivery.state = 'sending'",
+}
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_operate_permission(self, request: HttpRequest) -> bool:
-        """Reading is one thing; an action changes what the site does."""
-        return bool(request.user.is_superuser)
+def _first_of(state: str) -> list[int]:
+    """By the partial index of what is due, or of what is claimed."""
+    first = "claimed_at" if state == DeliveryState.SENDING else "due_at"
+    rows = Delivery.objects.extra(where=[IN_STATE[DeliveryState(state)]]).order_by(first, "pk")  # noqa: S610  words of ours
+    return list(rows.values_list("pk", flat=True)[:MOST_OPEN])
 
 
 @admin.register(Inbound)
-class InboundAdmin(ReadOnlyAdmin):
+class InboundAdmin(RowsAdmin):
+    area, icon, order = "Mail", "move_to_inbox", 2
+    title = "Letters in"
     list_display = ("id", "received_at", "recipient", "author", "subject", "state", "rule", "attempts")
-    list_filter = ("state", "rule")
-    search_fields = ("message_id", "author", "recipient")
-    list_select_related = ("group",)
+    list_filter = (SetAside,)
+    exact = ("author", "pk")
+    search_help_text = "The whole address of an author, or the number of a row."
+    list_select_related = ()
     actions = ("replay",)
 
     @admin.action(description="Try again what failed", permissions=["view"])
@@ -89,43 +99,41 @@ class InboundAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Spooled)
-class SpooledAdmin(ReadOnlyAdmin):
+class SpooledAdmin(RowsAdmin):
+    area, icon, order = "Mail", "inbox", 3
+    title = "As they came"
     list_display = ("id", "received_at", "envelope_from", "door", "client", "size")
-    list_filter = ("door",)
-    search_fields = ("envelope_from", "client")
-    exclude = ("raw",)
-
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Spooled]":
-        return super().get_queryset(request).defer("raw")
+    exact = ("pk",)
+    defers = hides = ("raw",)
 
 
 @admin.register(Outgoing)
-class OutgoingAdmin(ReadOnlyAdmin):
+class OutgoingAdmin(RowsAdmin):
+    area, icon, order = "Mail", "outgoing_mail", 4
+    title = "Letters out"
     list_display = ("id", "made_at", "kind", "group", "subject", "size", "queued_at")
-    list_filter = ("kind",)
-    search_fields = ("=message_id",)
     list_select_related = ("group",)
-    exclude = ("template",)
-
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Outgoing]":
-        return super().get_queryset(request).defer("template")
+    exact = ("pk", "group__slug")
+    defers = hides = ("template",)
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnlyAdmin):
+class DeliveryAdmin(RowsAdmin):
     """Found by whole address or by letter; the states that wait are indexed."""
 
     list_display = ("id", "address", "state", "attempts", "due_at", "sent_at", "code", "status", "reply")
+    area, icon, order = "Mail", "local_post_office", 1
+    title = "Deliveries"
     list_filter = (OpenStates,)
-    search_fields = ("=address", "=outgoing__id")
+    exact = ("address", "outgoing_id")
     search_help_text = "A whole address, or the number of an outgoing letter."
-    raw_id_fields = ("outgoing", "membership", "user")
     list_select_related = ()
-    ordering = ("-id",)
     actions = ("send_now",)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Delivery]":
-        return super().get_queryset(request).select_related("outgoing", "user").defer("outgoing__template")
+        rows: QuerySet[Delivery] = super().get_queryset(request)
+        one = request.resolver_match is not None and "object_id" in request.resolver_match.kwargs
+        return rows.select_related("outgoing", "user").defer("outgoing__template") if one else rows
 
     @admin.action(description="Try again now", permissions=["operate"])
     def send_now(self, request: HttpRequest, queryset: "QuerySet[Delivery]") -> None:
@@ -139,10 +147,10 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Mailbox)
-class MailboxAdmin(ReadOnlyAdmin):
+class MailboxAdmin(RowsAdmin):
     list_display = ("address", "state", "score", "last_at", "suspended_at", "probes", "healed_at")
-    list_filter = ("state",)
-    search_fields = ("=address",)
+    area, icon, order = "Mail", "markunread_mailbox", 5
+    exact = ("address",)
     actions = ("heal",)
 
     @admin.action(description="It works again: send to it", permissions=["operate"])
@@ -152,26 +160,26 @@ class MailboxAdmin(ReadOnlyAdmin):
 
 
 @admin.register(BounceEvent)
-class BounceEventAdmin(ReadOnlyAdmin):
+class BounceEventAdmin(RowsAdmin):
     list_display = ("id", "at", "address", "category", "status", "diagnostic", "weight")
-    list_filter = ("category",)
-    search_fields = ("=address",)
-    ordering = ("-id",)
+    area, icon, order = "Mail", "undo", 6
+    title = "Bounces"
+    exact = ("address",)
 
 
 @admin.register(Incident)
-class IncidentAdmin(ReadOnlyAdmin):
+class IncidentAdmin(RowsAdmin):
     list_display = ("id", "began_at", "domain", "category", "failures", "diagnostic", "closed_at")
-    list_filter = ("category",)
-    search_fields = ("=domain",)
-    ordering = ("-id",)
+    area, icon, order = "Mail", "report", 7
+    exact = ("domain",)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Incident]":
         return super().get_queryset(request).select_related("outgoing").defer("outgoing__template")
 
 
 @admin.register(Relay)
-class RelayAdmin(ReadOnlyAdmin):
+class RelayAdmin(RowsAdmin):
+    area, icon, order = "Mail", "lan", 8
     list_display = ("name", "paused_until", "paused_because", "failures", "changed_at")
     actions = ("go_on",)
 
@@ -183,11 +191,12 @@ class RelayAdmin(ReadOnlyAdmin):
 
 
 @admin.register(SigningKey)
-class SigningKeyAdmin(ReadOnlyAdmin):
+class SigningKeyAdmin(RowsAdmin):
     """Made by make_dkim_key; the private part is shown to nobody."""
 
+    area, icon, order = "Mail", "vpn_key", 9
     list_display = ("domain", "selector", "active", "made_at")
-    exclude = ("private_pem",)
+    defers = hides = ("private_pem",)
     actions = ("switch_off", "switch_on")
 
     @admin.action(description="Sign with it no more", permissions=["operate"])
@@ -200,8 +209,24 @@ class SigningKeyAdmin(ReadOnlyAdmin):
 
 
 @admin.register(SeenDomain)
-class SeenDomainAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class SeenDomainAdmin(EditableAdmin):
     """Domains whose authors' addresses are replaced in copies; may be mended by hand."""
 
+    area, icon, order = "Mail", "domain", 10
     list_display = ("domain", "diagnostic", "at")
-    search_fields = ("domain",)
+    prefix = ("domain",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("mail.delete_seendomain")
+
+
+@admin.register(Report)
+class ReportAdmin(RowsAdmin):
+    """Letters that members reported to their own moderators."""
+
+    area, icon, order = "Abuse", "outlined_flag", 3
+    title = "Reports to moderators"
+    list_display = ("id", "group", "letter_id", "by", "why", "at", "settled")
+    list_select_related = ("group", "by")
+    exact = ("group__slug",)
+    fields = ("group", "by", "why", "words", "at", "settled", "hid_it")

@@ -28,7 +28,7 @@ from mail.models import (
 )
 
 NOTHING = zstandard.compress(b"")
-UNSENT = (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.SENDING)
+UNSENT = (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.SENDING, DeliveryState.STOPPED)
 GATHERED = (Kind.DIGEST, Kind.DAILY)
 TOLD = (Kind.NOTICE, Kind.FORWARD)
 AROUND = timedelta(minutes=10)  # notices about a letter are made when it comes, and when somebody decides about it

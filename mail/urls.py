@@ -13,6 +13,7 @@ from mail.web import (
     posting,
     reporting,
     rules,
+    site_report,
     tokens,
     topics,
 )
@@ -43,6 +44,8 @@ running: list[URLPattern] = [
 ]
 people: list[URLPattern] = [
     path("g/<str:slug>/members/", listing.members, name="group-members"),
+    path("g/<str:slug>/members/<int:pk>/report/", site_report.person, name="report-person"),
+    path("g/<str:slug>/message/<int:number>/report-to-site/", site_report.letter, name="report-letter"),
     path("g/<str:slug>/members/bulk/", bulk.bulk, name="members-bulk"),
     path("g/<str:slug>/members/past/", person.past, name="members-past"),
     path("g/<str:slug>/members/<int:pk>/", person.member, name="member"),

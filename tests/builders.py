@@ -14,6 +14,7 @@ from html import escape
 from typing import Any
 
 import zstandard
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from accounts.models import User
@@ -32,6 +33,18 @@ def make_user(name: str = "Alice", **fields: Any) -> User:
     """A person who can sign in with PASSWORD; the address is <name>@example.org unless given."""
     fields.setdefault("email", f"{name.split()[0].lower()}@example.org")
     return User.objects.create_user(password=PASSWORD, name=name, **fields)
+
+
+def make_operator(name: str = "Olga Operator", **fields: Any) -> User:
+    """Somebody who runs the site and has a second factor: the panel at /admin/ opens for them."""
+    fields = {"is_staff": True, "is_superuser": True, **fields}
+    return with_second_factor(make_user(name, **fields))
+
+
+def with_second_factor(user: User) -> User:
+    """An authenticator app, as if it had been set up."""
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "unused"})
+    return user
 
 
 def make_group(

@@ -32,7 +32,7 @@ VALUES = {
     "tag": "harvest",
     "month": f"{FIRST_DATE.month:02}",
     # django.contrib.admin and django-allauth
-    "app_label": "auth",
+    "app_label": "accounts",
     "content_type_id": 1,
     "object_id": 1,
     "id": 1,
@@ -41,6 +41,7 @@ VALUES = {
     "uidb36": "1",
     "path": "x",
     "token": "x",
+    "entry": 1,
     "level": "x",
     "secret": "x",
 }

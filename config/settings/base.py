@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from config import env
+from config.settings.panel import unfold
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VERSION = next(
@@ -51,9 +52,11 @@ INSTALLED_APPS = [
     "accounts",
     "groups",
     "groups.hooks",
+    "groups.abuse",
     "archive",
     "mail",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "common.panel.apps.PanelConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -186,6 +189,9 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 MFA_TOTP_ISSUER = SITE_NAME
 
+# The panel of those who run the site
+UNFOLD = unfold(SITE_NAME)
+
 # Pages
 PAGES_KEPT_BYTES = 8 * 1024 * 1024  # in each web process, of pages for strangers: common/pages_kept.py
 LANGUAGE_CODE = "en"
@@ -238,6 +244,9 @@ TRUSTED_AUTHSERV_IDS = env.words("TRUSTED_AUTHSERV_IDS")
 SPAM_RSPAMD_URL = env.text("SPAM_RSPAMD_URL")
 SPAM_SPAMD_HOST = env.text("SPAM_SPAMD_HOST")
 
+# Whom people write to about the site itself: in what a suspended person, or the reader of a group that was taken down, is told
+CONTACT_ADDRESS = env.text("CONTACT_ADDRESS", f"postmaster@{MAIL_DOMAIN}")
+
 # People: how many somebody may write to, or add, without having been asked
 INVITATIONS_A_DAY = env.integer("INVITATIONS_A_DAY", 200)
 MEMBERS_ADDED_A_DAY = env.integer("MEMBERS_ADDED_A_DAY", 10_000)
@@ -289,6 +298,7 @@ CELERY_BEAT_SCHEDULE = {
     "process-inbound": {"task": "mail.tasks.process_inbound", "schedule": 5.0, "options": {"expires": 5}},
     "deliver-webhooks": {"task": "groups.hooks.tasks.deliver", "schedule": 5.0, "options": {"expires": 5}},
     "forget-webhooks": {"task": "groups.hooks.tasks.forget", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
+    "lift-suspensions": {"task": "accounts.tasks.lift_suspensions", "schedule": 60.0, "options": {"expires": 60}},
     "clear-up": {"task": "archive.tasks.clear_up", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 

@@ -15,10 +15,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.actions.addresses import confirm_address
-from accounts.models import User
+from accounts.models import User, UserQuerySet
 from common.locks import hold_until_commit
 from groups.actions.asking import may_ask
 from groups.actions.log import note
@@ -183,7 +184,7 @@ def confirm_request(pk: int) -> tuple[Confirmed, JoinRequest | None]:
 
 
 def is_retired(group: Group) -> bool:
-    return group.state == GroupState.RETIRED
+    return group.state == GroupState.RETIRED or group.is_taken_down
 
 
 def _wants_approval(group: Group, link: JoinLink | None) -> bool:
@@ -335,8 +336,12 @@ def _new_person(address: str, name: str) -> User:
 
 def person_of(address: str) -> User | None:
     """Whose address it is: the one they sign in with, or one they have confirmed."""
-    mine = Q(email__iexact=address) | Q(emailaddress__email__iexact=address, emailaddress__verified=True)
-    return User.objects.filter(mine).order_by("pk").first()
+    small = address.strip().lower()
+    theirs = User.objects.alias(small=Lower("email")).filter(small=small).first()  # by the unique index of just this
+    if theirs is not None:
+        return theirs
+    confirmed = EmailAddress.objects.filter(email=small, verified=True).select_related("user").order_by("user")
+    return next((found.user for found in confirmed[:1]), None)
 
 
 def membership_of(group: Group, address: str) -> Membership | None:
@@ -350,4 +355,17 @@ def membership_of(group: Group, address: str) -> Membership | None:
 
 
 def is_banned(group: Group, address: str) -> bool:
-    return Ban.objects.that_concern(group).matching([address]).exists()
+    """By the group, or by the site; and whoever is suspended joins nothing. One question."""
+    banned = Ban.objects.that_concern(group).matching([address]).values_list("pk").order_by()
+    return bool(banned.union(_suspended(address).values_list("pk"))[:1])
+
+
+def is_suspended(address: str) -> bool:
+    """Whether the address is one of somebody whom those who run the site suspended."""
+    return _suspended(address).exists()
+
+
+def _suspended(address: str) -> UserQuerySet:
+    wanted = address.strip().lower()
+    theirs = Q(email=wanted) | Q(emailaddress__email=wanted, emailaddress__verified=True)
+    return User.objects.suspended().filter(theirs)  # type: ignore[no-any-return]

@@ -57,6 +57,8 @@ def has_other_owner(membership: Membership) -> bool:
 def come_back(past: PastMember) -> Membership | None:
     """Undo a leaving within UNDO_WITHIN, once. None where it is too late, was done before, or a moderator removed the member."""
     earliest = timezone.now() - UNDO_WITHIN
+    if past.group.is_taken_down or not past.user.is_active:
+        return None
     undone = PastMember.objects.filter(pk=past.pk, returned_at__isnull=True, left_at__gt=earliest).exclude(how=REMOVED)
     if not undone.update(returned_at=timezone.now()):
         return (

@@ -79,6 +79,7 @@ class Ban(models.Model):
     objects = BanQuerySet.as_manager()
 
     class Meta:
+        indexes = [models.Index(fields=["value"], name="groups_ban_by_value")]
         constraints = [
             models.UniqueConstraint(fields=["group", "kind", "value"], name="groups_ban_once"),
             models.UniqueConstraint(

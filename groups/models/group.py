@@ -41,12 +41,18 @@ class ArchiveAccess(models.TextChoices):
 class GroupQuerySet(models.QuerySet["Group"]):
     def listed(self) -> Self:
         """Groups that stand in the directory."""
-        return self.filter(visibility=Visibility.PUBLIC)
+        return self.filter(visibility=Visibility.PUBLIC, taken_down_at__isnull=True)
+
+    def standing(self) -> Self:
+        """Not taken down."""
+        return self.filter(taken_down_at__isnull=True)
 
     def visible_to(self, user: object) -> Self:
         """Groups whose existence this person may know of."""
         return (
-            self.filter(~Q(visibility=Visibility.PRIVATE) | _membership_of(user)) if not _is_site_staff(user) else self
+            self.standing().filter(~Q(visibility=Visibility.PRIVATE) | _membership_of(user))
+            if not _is_site_staff(user)
+            else self
         )
 
     def readable_by(self, user: object) -> Self:
@@ -54,7 +60,7 @@ class GroupQuerySet(models.QuerySet["Group"]):
         if _is_site_staff(user):
             return self
         open_to_all = Q(archive_access=ArchiveAccess.PUBLIC) & ~Q(visibility=Visibility.PRIVATE)
-        return self.filter(open_to_all | _membership_of(user))
+        return self.standing().filter(open_to_all | _membership_of(user))
 
 
 def _is_site_staff(user: object) -> bool:
@@ -89,6 +95,10 @@ class Group(PeoplePolicy, MailPolicy, Shaping):
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)  # name, words or access: part of the version of every page
 
+    # Taken down by those who run the site (groups.actions.takedown): nobody but them gets in, nothing comes or goes.
+    taken_down_at = models.DateTimeField(null=True, blank=True, editable=False)
+    taken_down_because = models.CharField(max_length=500, blank=True, editable=False)  # members are told
+
     objects = GroupQuerySet.as_manager()
 
     class Meta:
@@ -98,12 +108,21 @@ class Group(PeoplePolicy, MailPolicy, Shaping):
                 name="groups_private_group_has_private_archive",
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["taken_down_at"], name="groups_group_taken_down", condition=Q(taken_down_at__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
 
     def get_absolute_url(self) -> str:
         return reverse("group-home", args=[self.slug])
+
+    @property
+    def is_taken_down(self) -> bool:
+        return self.taken_down_at is not None
 
     @property
     def address(self) -> str:

@@ -42,6 +42,7 @@ class Invitation(models.Model):
         ]
         indexes = [
             models.Index(fields=["group", "sent_at"], name="groups_invitation_by_date"),
+            models.Index(fields=["address"], name="groups_invitation_address"),
             models.Index(fields=["by", "sent_at"], name="groups_invitation_by_person"),
             models.Index(fields=["sent_at"], name="groups_invitation_open", condition=Q(state="sent")),
         ]

@@ -23,6 +23,8 @@ class Action(models.TextChoices):
     RETIRED = "group.retired", "retired the group"
     REOPENED = "group.reopened", "opened the group again"
     HOOK_CHANGED = "group.hook", "changed the webhooks"
+    TAKEN_DOWN = "group.taken-down", "took the group down"
+    PUT_BACK = "group.put-back", "put the group back"
     MEMBERS_EXPORTED = "group.members-exported", "exported the members"
 
     JOINED = "member.joined", "joined"

@@ -13,6 +13,7 @@ from groups.moderation.registry import kind_of
 from groups.permissions import Standing
 
 MOST_AT_ONCE = 200
+LETS_ON = ("approve", "trust")
 logger = logging.getLogger(__name__)
 
 
@@ -26,12 +27,23 @@ def decide(waiting: Waiting, name: str, *, by: User, standing: Standing, words: 
     choice = kind.choice(name)
     if choice is None or not standing.may(kind.right):
         raise NotAllowed("There is no such decision.")
+    _stopped_by_the_site(waiting, name)
     if choice.right is not None and not standing.may(choice.right):
         raise NotAllowed(f"This needs a right that the group’s owners give: to {choice.right.label.lower()}.")
     with transaction.atomic():
         done = kind.decide(waiting, name, by, words.strip())
     queue.forget_count(by)
     return done
+
+
+def _stopped_by_the_site(waiting: Waiting, name: str) -> None:
+    """Nothing goes on to a group that was taken down, nor from somebody who is suspended; it may be refused or dropped."""
+    if name not in LETS_ON:
+        return
+    if waiting.group.is_taken_down:
+        raise NotAllowed("The group was taken down by the people who run this site.")
+    if waiting.person is not None and waiting.person.is_suspended:
+        raise NotAllowed("Its author is suspended by the people who run this site.")
 
 
 @dataclass

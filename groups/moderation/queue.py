@@ -150,7 +150,9 @@ class Part:
 
 def parts_of(user: User) -> list[Part]:
     """The groups that this person moderates, with what they may do there. One query."""
-    moderating = Membership.objects.filter(user=user, role__in=(Role.OWNER, Role.MODERATOR)).select_related("group")
+    moderating = Membership.objects.filter(
+        user=user, role__in=(Role.OWNER, Role.MODERATOR), group__taken_down_at__isnull=True
+    ).select_related("group")
     parts = [
         Part(row.group, Standing(role=row.role, given=None if row.rights is None else frozenset(row.rights)))
         for row in moderating.order_by("group__name", "pk")[:MOST_GROUPS]
@@ -169,7 +171,7 @@ def page(parts: Sequence[Part], filters: Filters, user: User, params: QueryDict)
             for part in parts
         ]
         rows = Waiting.objects.filter(pk__in=_first_ids(slices))
-    rows = rows.select_related("group", "claimed_by")
+    rows = rows.select_related("group", "claimed_by", "person")
     return page_of(rows, params, field="since", size=ROWS_A_PAGE, descending=False)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from groups.actions.joining import is_suspended
 from mail.addressing import Address, Kind
 from mail.commands import choices, help, joining, leaving, moderating, owners, saying_yes, topics
 from mail.commands.asker import Asker
@@ -33,12 +34,19 @@ COMMANDS: dict[str, Carry] = {
 }
 
 
+ALWAYS = (leaving.unsubscribe, leaving.leave_by_token, choices.stop_daily)  # whoever it is, less mail can be had
+
+
 def _for_people(carry: Carry) -> Handler:
     """What programs send is noted and left: no answer of theirs confirms anything or is answered."""
 
     def handle(incoming: Incoming, address: Address) -> Outcome:
         asker = Asker(incoming, address)
-        return asker.ignored(f"No person sent it: {asker.machine}.") if asker.machine else carry(asker)
+        if asker.machine:
+            return asker.ignored(f"No person sent it: {asker.machine}.")
+        if carry not in ALWAYS and asker.author and is_suspended(asker.author):
+            return asker.ignored(f"{asker.author} is suspended on the whole site.")
+        return carry(asker)
 
     return handle
 

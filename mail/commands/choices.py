@@ -66,7 +66,8 @@ def _tell(membership: Membership, before: Delivery) -> None:
 
 def deliver(membership_pk: int, place: int) -> Membership | None:
     """What a sealed choice says."""
-    membership = Membership.objects.select_related("user", "group").filter(pk=membership_pk).first()
+    active = Membership.objects.filter(user__is_active=True, group__taken_down_at__isnull=True)
+    membership = active.select_related("user", "group").filter(pk=membership_pk).first()
     if membership is None or not 0 <= place < len(tokens.DELIVERIES):
         return None
     set_delivery(membership, tokens.DELIVERIES[place])

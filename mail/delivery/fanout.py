@@ -37,6 +37,7 @@ WITH latest AS (
     LEFT JOIN tagged h ON h.user_id = m.user_id
     WHERE m.group_id = %(group)s
       AND u.is_active
+      AND EXISTS (SELECT 1 FROM groups_group k WHERE k.id = m.group_id AND k.taken_down_at IS NULL)
       AND m.paused_at IS NULL
       AND (m.away_until IS NULL OR m.away_until <= %(now)s OR m.away_from > %(now)s)
       AND (u.away_until IS NULL OR u.away_until <= %(now)s OR u.away_from > %(now)s)

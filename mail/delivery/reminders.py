@@ -23,7 +23,12 @@ def send_due(now: datetime | None = None) -> int:
 
 
 def _due(month: str) -> "QuerySet[Group]":
-    wanted = Group.objects.filter(reminder=Reminder.MONTHLY).exclude(guidelines="").exclude(state=GroupState.RETIRED)
+    wanted = (
+        Group.objects.standing()
+        .filter(reminder=Reminder.MONTHLY)
+        .exclude(guidelines="")
+        .exclude(state=GroupState.RETIRED)
+    )
     return wanted.exclude(reminded_in=month)
 
 

@@ -16,7 +16,9 @@ WITH wanted AS (
     SELECT m.id, m.user_id, CASE WHEN m.address = '' THEN u.email ELSE m.address END AS address
     FROM groups_membership m
     JOIN accounts_user u ON u.id = m.user_id
-    WHERE m.group_id = %(group)s AND u.is_active AND m.paused_at IS NULL AND m.delivery <> 'none'
+    WHERE m.group_id = %(group)s AND u.is_active AND m.paused_at IS NULL
+      AND EXISTS (SELECT 1 FROM groups_group k WHERE k.id = m.group_id AND k.taken_down_at IS NULL)
+      AND m.delivery <> 'none'
 ), single AS (
     SELECT w.*, row_number() OVER (PARTITION BY lower(w.address) ORDER BY w.id) AS place
     FROM wanted w

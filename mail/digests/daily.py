@@ -102,7 +102,9 @@ def _is_suspended(address: str) -> bool:
 
 def sections_of(user: User, since: datetime, until: datetime) -> list[Section]:
     """What is new to this person in each of their groups, by topic, without what they muted."""
-    memberships = Membership.objects.filter(present(until), user=user, paused_at__isnull=True)
+    memberships = Membership.objects.filter(
+        present(until), user=user, paused_at__isnull=True, group__taken_down_at__isnull=True
+    )
     memberships = memberships.exclude(delivery=Wanted.SPECIAL)
     groups = {row.group_id: row.group for row in memberships.select_related("group").order_by("group__name")}
     found = (

@@ -91,7 +91,7 @@ def _groups_to_look_at(now: datetime) -> list[Group]:
     )
     groups = set(by_hour.values_list("membership__group", flat=True).distinct())
     groups |= set(full.values_list("membership__group", flat=True).distinct())
-    return list(Group.objects.filter(pk__in=groups).exclude(state=GroupState.RETIRED).order_by("pk"))
+    return list(Group.objects.standing().filter(pk__in=groups).exclude(state=GroupState.RETIRED).order_by("pk"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import timezone
 
+from accounts.models import User
 from archive.keys import key_of
 from archive.models import Author, Departure, Message
 from archive.parsing import parse_message
@@ -80,6 +82,7 @@ class Facts:
         self.members = _memberships(group, authors)
         self.signed_in = _memberships_of(group, {incoming.inbound.spooled.sender_id for incoming in incomings} - {None})
         self.bans = _bans(group, (authors | senders) - {""})
+        self.suspended = {address for (address,) in _suspended.all(addresses=list(authors))} if authors else set()
         self.archived, self.topics = _archived(group, incomings)
         self.by_subject = _by_subject(group, [incoming for incoming in incomings if not self._topic_named(incoming)])
         self.moved = _moved(group, [incoming for incoming in incomings if self._names_nothing(incoming)])
@@ -105,7 +108,7 @@ class Facts:
             envelope_from=envelope_from,
             signed_in=inbound.spooled.sender_id is not None,
             member=self._member(authors, inbound.spooled.sender_id),
-            ban=_concerned(self.bans, {*authors, envelope_from} - {""}),
+            ban=self._suspension(authors) or _concerned(self.bans, {*authors, envelope_from} - {""}),
             authentication=incoming.authentication,
             headers=MappingProxyType(headers),
             content_type=content_type,
@@ -129,6 +132,10 @@ class Facts:
             spam_score=max((score for score in scores if score is not None), default=None),
             spam_flag=spam.flagged_in_headers(headers),
         )
+
+    def _suspension(self, authors: Sequence[str]) -> BanFacts | None:
+        value = next((author for author in authors if author in self.suspended), None)
+        return BanFacts(value, on_site=True, is_suspension=True) if value is not None else None
 
     def _topic_named(self, incoming: Incoming) -> TopicFacts | None:
         """The topic of the nearest letter that it refers to."""
@@ -195,6 +202,7 @@ def group_facts(group: Group, other_names: Collection[str] = ()) -> GroupFacts:
         first_posts=group.first_posts,
         emergency=group.emergency,
         state=group.state,
+        taken_down=group.is_taken_down,
         state_reason=group.state_reason,
         answers_to_owners=group.answers_to_owners,
         old_topics=group.old_topics,
@@ -340,6 +348,20 @@ _banned = Prepared(
             | Q(kind=BanKind.PATTERN)
         )
         .order_by("pk")
+    )
+)
+
+
+_suspended = Prepared(
+    lambda: (
+        User.objects.suspended()
+        .filter(email__among=Slot("addresses"))
+        .values_list("email")
+        .union(
+            EmailAddress.objects.filter(
+                email__among=Slot("addresses"), verified=True, user__suspended_at__isnull=False
+            ).values_list("email")
+        )
     )
 )
 

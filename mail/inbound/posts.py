@@ -18,6 +18,7 @@ from mail.models import InboundState
 from mail.rules import Action, Post, Verdict, judge
 
 _messages = Prepared(lambda: Message.objects.select_related("thread").filter(pk__among=Slot("keys")))
+ONCE = 365 * 24 * 3600
 LETTER = "letter"  # the kind, in the moderators' queue
 DUPLICATE = "The group has this letter already."
 
@@ -105,6 +106,8 @@ def _outcome(judged: Judged, archived: dict[int, Message]) -> Outcome:
     if verdict.action is Action.HOLD:
         tell_moderators(incoming, post, verdict)
         tell_sender("held", incoming, post, verdict.to_sender)
+    elif post.ban is not None and post.ban.is_suspension:
+        tell_sender("rejected", incoming, post, verdict.to_sender, once_in=ONCE)
     elif verdict.action is Action.REJECT:
         tell_sender("locked" if verdict.rule == "closed" else "rejected", incoming, post, verdict.to_sender)
     return Outcome(STATES[verdict.action], verdict.rule, verdict.reason, spam_score=post.spam_score)

@@ -175,7 +175,27 @@ _by_alias = Prepared(
 
 def knows(recipient: str) -> bool:
     """Whether letters to this address are taken in: for RCPT TO."""
-    return meaning(recipient).kind is not Kind.NOBODY
+    return parse_recipient(recipient).among(_standing_groups_of([recipient])).kind is not Kind.NOBODY
+
+
+def _standing_groups_of(recipients: Iterable[str]) -> dict[str, int]:
+    """As _groups_of, without those that were taken down: their addresses are refused at the door."""
+    slugs = {slug for recipient in recipients for slug in parse_recipient(recipient).groups}
+    if not slugs:
+        return {}
+    found = dict(_standing_by_slug.all(slugs=list(slugs)))
+    others = list(slugs - found.keys())
+    return found | dict(_standing_by_alias.all(slugs=others)) if others else found
+
+
+_standing_by_slug = Prepared(
+    lambda: Group.objects.standing().filter(slug__among=Slot("slugs")).values_list("slug", "pk")
+)
+_standing_by_alias = Prepared(
+    lambda: Alias.objects.filter(
+        slug__among=Slot("slugs"), group__isnull=False, group__taken_down_at__isnull=True
+    ).values_list("slug", "group_id")
+)
 
 
 def could_be_ours(recipient: str) -> bool:

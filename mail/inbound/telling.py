@@ -19,8 +19,9 @@ BEGINNING = 300
 _MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply", "owner-", "bounce")
 
 
-def tell_sender(name: str, incoming: Incoming, post: Post, why: str) -> Outcome | str:
-    """Send the author the notice "held" or "rejected", at most once a day each; returns what was done, or why not."""
+def tell_sender(name: str, incoming: Incoming, post: Post, why: str, once_in: int = DAY) -> Outcome | str:
+    """Send the author the notice "held" or "rejected", at most once a day each (or in `once_in` seconds); returns what was
+    done, or why not."""
     group = incoming.inbound.group
     assert group is not None
     because = why_not(post)
@@ -32,7 +33,7 @@ def tell_sender(name: str, incoming: Incoming, post: Post, why: str) -> Outcome 
     days = group.wait_days if name == "held" else 0
     context = {"group": group, "subject": subject, "why": why, "days": days, "drops": group.wait_end == WaitEnd.DROP}
     answers = "" if incoming.parsed.message_id_missing else incoming.parsed.message_id
-    return notices.send(name, to, context, answers=answers, once_in=DAY, sender_name=group.name)
+    return notices.send(name, to, context, answers=answers, once_in=once_in, kept_apart=once_in, sender_name=group.name)
 
 
 def sender_of(incoming: Incoming, post: Post) -> str:

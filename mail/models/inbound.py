@@ -96,6 +96,7 @@ class Inbound(models.Model):
             models.Index(fields=["id"], name="mail_inbound_waiting", condition=Q(state="received")),
             models.Index(fields=["group", "state", "received_at"], name="mail_inbound_queue"),
             models.Index(fields=["group", "author", "-id"], name="mail_inbound_of_author"),
+            models.Index(fields=["author", "-id"], name="mail_inbound_by_author"),
             models.Index(fields=["received_at"], name="mail_inbound_failed", condition=Q(state="failed")),
             models.Index(fields=["received_at"], name="mail_inbound_by_age"),
             models.Index(fields=["decided_at"], name="mail_inbound_decided"),

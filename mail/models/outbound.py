@@ -56,10 +56,12 @@ class DeliveryState(models.TextChoices):
     DEFERRED = "deferred", "will be tried again"
     FAILED = "failed", "refused for good"
     BOUNCED = "bounced", "came back"
+    STOPPED = "stopped", "stopped by those who run the site"
 
 
 class Delivery(models.Model):
-    """One copy to one address. queued -> sending -> sent | deferred | failed; deferred -> sending; sent -> bounced."""
+    """One copy to one address. queued -> sending -> sent | deferred | failed; deferred -> sending; sent -> bounced;
+    queued | deferred | sending -> stopped -> queued (mail.delivery.stopping)."""
 
     outgoing = models.ForeignKey(Outgoing, models.CASCADE, related_name="deliveries", db_index=False)
     membership = models.ForeignKey(
@@ -88,6 +90,7 @@ class Delivery(models.Model):
                 fields=["due_at", "id"], name="mail_delivery_due", condition=Q(state__in=("queued", "deferred"))
             ),
             models.Index(fields=["claimed_at"], name="mail_delivery_claimed", condition=Q(state="sending")),
+            models.Index(fields=["outgoing"], name="mail_delivery_stopped", condition=Q(state="stopped")),
             models.Index(fields=["address", "outgoing"], name="mail_delivery_to"),
         ]
 

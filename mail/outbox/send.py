@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from common.alone import Alone
 from mail.models import DeliveryState
-from mail.outbox import claims, relay
+from mail.outbox import claims, relay, stopping
 from mail.outbox.claims import Chunk, Claimed, Result
 from mail.outbox.files import FileSession
 from mail.outbox.letters import Letters
@@ -153,9 +153,13 @@ class Run:
     def _copies(self) -> Iterator[Copy]:
         """The chunk's copies, one by one as the session asks for them."""
         started = time.monotonic()
+        stopped = stopping.among(self.chunk.deliveries)
         for delivery in self.chunk.deliveries:
             if time.monotonic() - started > CHUNK_SECONDS:
                 return
+            if delivery.id in stopped:
+                self._note(delivery, Result(delivery.id, DeliveryState.STOPPED, reply=stopping.WHY, untried=True))
+                continue
             wait = self.sender.throttle.wait(delivery.domain)
             if wait:
                 self._postpone(delivery, wait)

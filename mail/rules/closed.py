@@ -3,6 +3,7 @@
 from groups.models import GroupState, Strangers
 from mail.rules.types import Finding, Post, discard, reject
 
+TAKEN_DOWN = "The group was taken down by the people who run this site."
 _SAYS = {
     GroupState.LOCKED.value: "The group is locked: nobody writes to it at the moment.",
     GroupState.RETIRED.value: "The group is retired: its letters can be read, and no new ones come.",
@@ -11,6 +12,8 @@ _SAYS = {
 
 def check(post: Post) -> Finding | None:
     group = post.group
+    if group.taken_down:
+        return reject(TAKEN_DOWN, TAKEN_DOWN)
     if group.state == GroupState.OPEN:
         return None
     if post.member is None and group.strangers == Strangers.DISCARD:

@@ -132,6 +132,7 @@ class GroupFacts:
     emergency: bool = False
     state: str = GroupState.OPEN
     state_reason: str = ""
+    taken_down: bool = False
     answers_to_owners: bool = False
     old_topics: str = OldTopics.OPEN
     old_topic_days: int = 365
@@ -176,6 +177,7 @@ class BanFacts:
     value: str
     reason: str = ""
     on_site: bool = False
+    is_suspension: bool = False  # `value` is an address of somebody who is suspended
 
 
 @dataclass(frozen=True, slots=True)

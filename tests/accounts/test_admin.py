@@ -7,13 +7,14 @@ from django.test import Client
 
 from accounts.models import User
 from groups.models import Group
+from tests.builders import make_operator
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def operator(db: None, signed_in: Callable[[User], Client]) -> Client:
-    return signed_in(User.objects.create_superuser("op@example.org", "pw"))
+    return signed_in(make_operator())
 
 
 @pytest.mark.parametrize(
@@ -24,7 +25,7 @@ def test_a_page_of_the_operators(operator: Client, group: Group, path: str):
 
 
 def test_an_operator_looks_a_person_up(operator: Client, bob: User):
-    assert b"Bob Member" in operator.get("/admin/accounts/user/?q=bob").content
+    assert b"Bob Member" in operator.get("/admin/accounts/user/?q=bob@example.org").content
     assert operator.get(f"/admin/accounts/user/{bob.pk}/change/").status_code == 200
 
 

@@ -199,10 +199,19 @@ def check(pages: list[Page], look: Look, axe: Axe, here: world.World, changed: d
     """Opens each page as the person it is for; all that is wrong with any of them is said at once."""
     thread = here.group.archive.next_number - 3
     words = {
-        "thread": thread, "reply": thread + 1, "author": here.group.authors.first().pk, "held": here.held.pk,
-        "row": here.held_row.pk, "sending": here.sending.pk, "hook": here.sending.hook_id, "request": here.request.pk, "reported": here.reported.pk, "rule": here.rule.pk,
-        **tokens_in_mail(here), **changed,
-    }  # fmt: skip
+        "thread": thread,
+        "reply": thread + 1,
+        "author": here.group.authors.first().pk,
+        "held": here.held.pk,
+        "row": here.held_row.pk,
+        "request": here.request.pk,
+        "reported": here.reported.pk,
+        "rule": here.rule.pk,
+        "sending": here.sending.pk,
+        "hook": here.sending.hook_id,
+        **tokens_in_mail(here),
+        **changed,
+    }
     wrong = [
         f"{page.name}: {complaint}"
         for page in pages

@@ -1,0 +1,105 @@
+"""Where is this address? Everything the site knows about it, in a fixed number of queries, each by an index."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+
+from accounts.models import User
+from groups.abuse.models import Case, StaffEntry
+from groups.actions.joining import person_of
+from groups.models import Ban, Invitation, JoinRequest, Membership, PastMember, Waiting
+from mail.models import BounceEvent, Category, Delivery, Inbound, InboundState, Mailbox
+from mail.outbox.stopping import addresses_of
+
+SHOWN = 20
+MOST_MEMBERSHIPS = 500
+BY_INDEX = "NOT (groups_membership.address = '')"  # for SQLite's planner: the index is of addresses that are not empty
+
+
+@dataclass
+class Found:
+    """`addresses`: the one that was asked for and all others of the same person, in small letters."""
+
+    asked: str
+    person: User | None
+    addresses: list[str]
+    own: list[EmailAddress] = field(default_factory=list)
+    memberships: list[Membership] = field(default_factory=list)
+    past: list[PastMember] = field(default_factory=list)
+    invitations: list[Invitation] = field(default_factory=list)
+    requests: list[JoinRequest] = field(default_factory=list)
+    bans: list[Ban] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
+    held: list[Inbound] = field(default_factory=list)
+    letters_in: list[Inbound] = field(default_factory=list)
+    letters_out: list[Delivery] = field(default_factory=list)
+    bounces: list[BounceEvent] = field(default_factory=list)
+    complaints: list[BounceEvent] = field(default_factory=list)
+    mailboxes: list[Mailbox] = field(default_factory=list)
+    steps: list[Authenticator] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+    history: list[StaffEntry] = field(default_factory=list)
+
+    @property
+    def is_known(self) -> bool:
+        rows: Sequence[object] = (
+            self.person, self.memberships, self.past, self.invitations, self.requests, self.bans, self.letters_in,
+            self.letters_out, self.bounces, self.mailboxes,
+        )  # fmt: skip
+        return any(rows)
+
+
+def look_up(address: str) -> Found:
+    """`address` in any case, with or without a name around it."""
+    asked = address.strip().rpartition("<")[2].removesuffix(">").strip().lower().replace("\0", "")[:320]
+    person = person_of(asked) if "@" in asked else None
+    found = Found(asked, person, list(dict.fromkeys([asked, *(addresses_of(person) if person else [])])))
+    if "@" not in asked:
+        return found
+    _about_groups(found)
+    _about_mail(found)
+    if person is not None:
+        _about_person(found, person)
+    return found
+
+
+def _about_groups(found: Found) -> None:
+    by_address = Membership.objects.filter(address__in=found.addresses).extra(where=[BY_INDEX])
+    of_person = Membership.objects.filter(user=found.person) if found.person else Membership.objects.none()
+    keys = {pk for rows in (by_address, of_person) for pk in rows.values_list("pk", flat=True)[:MOST_MEMBERSHIPS]}
+    memberships = Membership.objects.filter(pk__in=keys).select_related("group", "user")
+    found.memberships = list(memberships.order_by("group__name", "pk")[:MOST_MEMBERSHIPS])
+    invited = Invitation.objects.filter(address__in=found.addresses).select_related("group")
+    found.invitations = list(invited.order_by("-pk")[:SHOWN])
+    asked = JoinRequest.objects.filter(address__in=found.addresses).select_related("group")
+    found.requests = list(asked.order_by("-pk")[:SHOWN])
+    found.bans = list(Ban.objects.matching(found.addresses[:20]).select_related("group", "made_by").order_by("pk")[:50])
+
+
+def _about_mail(found: Found) -> None:
+    letters = Inbound.objects.filter(author__in=found.addresses).select_related("group", "letter")
+    found.letters_in = list(letters.order_by("-pk")[:SHOWN])
+    found.held = [letter for letter in found.letters_in if letter.state == InboundState.HELD]
+    copies = Delivery.objects.filter(address__in=found.addresses).select_related("outgoing__group")
+    found.letters_out = list(copies.defer("outgoing__template").order_by("-outgoing_id")[:SHOWN])
+    events = BounceEvent.objects.filter(address__in=found.addresses).order_by("-pk")[: 2 * SHOWN]
+    for event in events:
+        (found.complaints if event.category == Category.COMPLAINT else found.bounces).append(event)
+    found.mailboxes = list(Mailbox.objects.filter(address__in=found.addresses))
+    states = {mailbox.address: mailbox for mailbox in found.mailboxes}
+    for membership in found.memberships:
+        membership.mailbox = states.get(membership.mail_address.lower())  # type: ignore[attr-defined]
+
+
+def _about_person(found: Found, person: User) -> None:
+    found.own = list(EmailAddress.objects.filter(user=person).order_by("-primary", "email"))
+    past = PastMember.objects.filter(user=person).select_related("group", "by")
+    found.past = list(past.order_by("-pk")[:SHOWN])
+    waiting = Waiting.objects.open().filter(person=person).select_related("group")
+    found.waiting = list(waiting.order_by("-pk")[:SHOWN])
+    found.steps = list(Authenticator.objects.filter(user=person))
+    found.cases = list(Case.objects.filter(person=person).order_by("-pk")[:SHOWN])
+    entries = StaffEntry.objects.filter(about_kind="accounts.user", about_id=str(person.pk))
+    found.history = list(entries.order_by("-id")[:SHOWN])
