@@ -66,7 +66,7 @@ def look_up(address: str) -> Found:
 
 
 def _about_groups(found: Found) -> None:
-    by_address = Membership.objects.filter(address__in=found.addresses).extra(where=[BY_INDEX])
+    by_address = Membership.objects.filter(address__in=found.addresses).extra(where=[BY_INDEX])  # noqa: S610 - a constant
     of_person = Membership.objects.filter(user=found.person) if found.person else Membership.objects.none()
     keys = {pk for rows in (by_address, of_person) for pk in rows.values_list("pk", flat=True)[:MOST_MEMBERSHIPS]}
     memberships = Membership.objects.filter(pk__in=keys).select_related("group", "user")
