@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from groups.models.finding import Finding
 from groups.models.people import PeoplePolicy
 from groups.models.policy import MailPolicy
 from groups.models.shaping import Shaping
@@ -68,7 +69,7 @@ def _membership_of(user: object) -> Q:
     return Q(pk__in=from_memberships)
 
 
-class Group(PeoplePolicy, MailPolicy, Shaping):
+class Group(PeoplePolicy, MailPolicy, Shaping, Finding):
     slug = models.CharField(
         max_length=63,
         unique=True,
@@ -87,7 +88,9 @@ class Group(PeoplePolicy, MailPolicy, Shaping):
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
     archive_access = models.CharField(max_length=10, choices=ArchiveAccess, default=ArchiveAccess.PUBLIC)
     created_at = models.DateTimeField(default=timezone.now)
-    changed_at = models.DateTimeField(default=timezone.now)  # name, words or access: part of the version of every page
+    changed_at = models.DateTimeField(
+        default=timezone.now, db_index=True
+    )  # of words or access: in every page’s version
 
     objects = GroupQuerySet.as_manager()
 
@@ -112,3 +115,8 @@ class Group(PeoplePolicy, MailPolicy, Shaping):
     @property
     def archive_is_public(self) -> bool:
         return self.archive_access == ArchiveAccess.PUBLIC and self.visibility != Visibility.PRIVATE
+
+    @property
+    def for_search_engines(self) -> bool:
+        """Whether they may keep pages of the group: it stands in the directory, and its owners did not say no."""
+        return self.visibility == Visibility.PUBLIC and self.indexing
