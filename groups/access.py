@@ -113,6 +113,7 @@ def visit_group(request: HttpRequest, slug: str, *, related: tuple[str, ...] = (
         raise Http404("There is no such group.")
     if group.is_taken_down and not visit.standing.is_staff:
         raise TakenDown(group, visit.standing)
+    request.not_for_search_engines = not group.for_search_engines  # type: ignore[attr-defined]  # groups.middleware
     return visit
 
 
