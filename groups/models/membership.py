@@ -31,6 +31,7 @@ class Right(models.TextChoices):
     TOPICS = "topics", "Lock, pin, rename, merge, split and move topics"
     LETTERS = "letters", "Hide, edit and black out letters in the archive"
     DESTROY = "destroy", "Destroy letters for ever"
+    POLLS = "polls", "Change, close and delete polls of others"
     RULES = "rules", "Write rules about what waits"
     NOTICES = "notices", "Change the words of notices"
     SETTINGS = "settings", "Change the settings"
@@ -39,7 +40,7 @@ class Right(models.TextChoices):
 
 
 USUAL_RIGHTS = frozenset(
-    {Right.POSTS, Right.REPORTS, Right.MEMBERS, Right.BANS, Right.TOPICS, Right.LETTERS, Right.LOG}
+    {Right.POSTS, Right.REPORTS, Right.MEMBERS, Right.BANS, Right.TOPICS, Right.LETTERS, Right.POLLS, Right.LOG}
 )
 
 
