@@ -21,6 +21,7 @@ from pathlib import Path
 from benchmarks import results, tables
 from benchmarks.digests import MEMBERS as READERS
 from benchmarks.digests import measure_digests
+from benchmarks.directory import GROUPS, measure_directory
 from benchmarks.engines import ENGINES, measure_engine
 from benchmarks.figures import ROWS, Figure
 from benchmarks.imports import bring_in, measure, measure_export, measure_scaling
@@ -34,7 +35,7 @@ from benchmarks.people import LARGE, measure_people
 from benchmarks.results import Kept, Setting
 from benchmarks.sites import PROFILES, Site, bare_site, empty_site
 
-PARTS = ("import", "pages", "export", "mail-through", "mail-in", "mail-out", "digests", "people")
+PARTS = ("import", "pages", "export", "mail-through", "mail-in", "mail-out", "digests", "people", "directory")
 
 
 def main() -> None:
@@ -74,6 +75,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--crowd", type=int, default=LARGE, help=f"members of the group whose pages are measured ({LARGE})"
     )
+    parser.add_argument("--groups", type=int, default=GROUPS, help=f"of the directory ({GROUPS})")
     parser.add_argument("--results", type=Path, default=results.FOLDER, help="where figures are kept")
     parser.add_argument("--write", action="store_true", help="put the tables into README.md and docs/benchmarks.md")
     parser.add_argument("--tables", action="store_true", help="measure nothing, only write the tables")
@@ -189,6 +191,8 @@ def _parts(options: argparse.Namespace, site: Site, archive: Path) -> Iterator[F
         yield from measure_digests(site, options.digests)
     if "people" in options.only:
         yield from measure_people(site, options.crowd)
+    if "directory" in options.only:
+        yield from measure_directory(site, options.groups)
 
 
 if __name__ == "__main__":
