@@ -7,6 +7,7 @@ import pytest
 
 from archive.actions import hiding, revising, topics
 from archive.actions.destroying import destroy_letters
+from archive.models import Chore, ChoreState
 from mail import tokens
 from mail.addressing import seal
 from tests.browser import world
@@ -97,6 +98,7 @@ PAGES = [
     Page("edit a letter", "/g/gardeners/message/{thread}/edit/", "owner"),
     Page("black out words", "/g/gardeners/message/{thread}/redact/", "owner"),
     Page("history of a letter", "/g/gardeners/message/{edited}/history/", "owner"),
+    Page("work on many letters", "/g/gardeners/work/{chore}/", "owner"),
     Page("erase a person", "/g/gardeners/authors/{author}/erase/", "owner"),
     Page("destroy a letter", "/g/gardeners/message/{thread}/destroy/", "owner"),
     Page("a letter that was destroyed", "/g/gardeners/message/{destroyed}/", status=410),
@@ -151,6 +153,12 @@ def tokens_in_mail(here: world.World) -> dict[str, str]:
     }
 
 
+def chore_of(here: world.World) -> int:
+    """Hundreds of letters, half of them destroyed."""
+    working = {"state": ChoreState.WORKING, "total": 900, "done": 450, "said": ["Letter 7 was left as it is."]}
+    return Chore.objects.create(group=here.group, kind=Chore.Kind.DESTROY, by=here.owner, **working).pk
+
+
 TENDED = [page.path for page in PAGES if any(word in page.path for word in ("{locked}", "{edited}", "{destroyed}"))]
 TENDED += ["/g/gardeners/topics/changes/", "/g/gardeners/hidden/"]
 
@@ -177,6 +185,7 @@ def test_a_page_is_for_everybody(look: Look, axe: Axe, page: Page):
         reply=thread + 1,
         **tended(here) if page.path in TENDED else {},
         author=here.group.authors.first().pk,
+        chore=chore_of(here),
         held=here.held.pk,
         row=here.held_row.pk,
         request=here.request.pk,
