@@ -5,6 +5,7 @@ from django.urls import URLPattern, path, register_converter
 from archive import converters, feeds
 from archive.views import (
     attachments,
+    chores,
     exports,
     hashtags,
     letter_tools,
@@ -83,6 +84,8 @@ tending: list[URLPattern] = [
     path("g/<group:slug>/topic/<int:number>/destroy/", letter_tools.destroy_topic, name="topic-destroy"),
     path("g/<group:slug>/topics/changes/", topic_tools.changes, name="topic-changes"),
     path("g/<group:slug>/topics/changes/<int:pk>/undo/", topic_tools.undo, name="topic-undo"),
+    path("g/<group:slug>/work/<int:pk>/", chores.chore, name="chore"),
+    path("g/<group:slug>/work/<int:pk>/stop/", chores.stop, name="chore-stop"),
     path("g/<group:slug>/hidden/", letter_tools.hidden, name="hidden-letters"),
     path("g/<group:slug>/authors/<int:pk>/erase/", letter_tools.erase, name="author-erase"),
     path("g/<group:slug>/message/<int:number>/split/", topic_tools.split, name="letter-split"),

@@ -295,6 +295,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 6 * 3600.0,
         "options": {"expires": 3600},
     },
+    "do-chores": {"task": "archive.tasks.do_chores", "schedule": 60.0, "options": {"expires": 60}},
     "resume-imports": {"task": "archive.tasks.resume_transfers", "schedule": 30.0, "options": {"expires": 30}},
     "send-digests": {"task": "mail.tasks.send_digests", "schedule": 60.0, "options": {"expires": 60}},
     "send-reminders": {"task": "mail.tasks.send_reminders", "schedule": 3600.0, "options": {"expires": 3600}},

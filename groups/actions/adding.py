@@ -23,6 +23,7 @@ from common.chunks import chunks
 from groups.actions.asking import asked_lately, asked_now
 from groups.actions.joining import is_retired
 from groups.actions.log import note
+from groups.actions.unneeded import forget_people
 from groups.directory.keeping import mark_stale
 from groups.models import (
     Action,
@@ -297,7 +298,7 @@ def ask_for_undo(batch: Batch, *, by: User) -> bool:
 
 
 def undo_all(batch: Batch) -> None:
-    """Take out whoever came with the batch. An owner stays where they would be the last."""
+    """Take out whoever came with the batch; whom nobody knew before is forgotten. An owner stays where they would be the last."""
     while _undo_some(batch):
         pass
     Batch.objects.filter(pk=batch.pk, state=BatchState.UNDOING).update(
@@ -311,7 +312,8 @@ def _undo_some(batch: Batch) -> int:
     others = Membership.objects.filter(group=batch.group_id, role=Role.OWNER).exclude(batch=batch)
     if not others.exists():
         members = members.exclude(role=Role.OWNER)
-    keys = list(members.values_list("pk", flat=True)[:CHUNK])
-    if keys:
-        Membership.objects.filter(pk__in=keys).delete()
-    return len(keys)
+    found = dict(members.values_list("pk", "user_id")[:CHUNK])
+    if found:
+        Membership.objects.filter(pk__in=found).delete()
+        forget_people(found.values(), batch)
+    return len(found)
