@@ -12,6 +12,7 @@ from archive.views import (
     months,
     people,
     searching,
+    sitemaps,
     threads,
     topic_tools,
     topics,
@@ -92,4 +93,10 @@ tending: list[URLPattern] = [
     path("g/<group:slug>/message/<int:number>/history/", letter_tools.history, name="letter-history"),
     path("g/<group:slug>/message/<int:number>/destroy/", letter_tools.destroy, name="letter-destroy"),
 ]
-urlpatterns = [*reading, *finding, *bringing_in, *tending]
+for_search_engines: list[URLPattern] = [
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-categories.xml", sitemaps.categories, name="sitemap-categories"),
+    path("sitemap-groups-<int:number>.xml", sitemaps.groups, name="sitemap-groups"),
+    path("sitemap-topics-<int:number>.xml", sitemaps.topics, name="sitemap-topics"),
+]
+urlpatterns = [*reading, *finding, *bringing_in, *tending, *for_search_engines]

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('monthly', models.JSONField(default=dict)),
                 ('staging', models.JSONField(default=list)),
                 ('version', models.PositiveBigIntegerField(default=0)),
-                ('changed_at', models.DateTimeField(null=True)),
+                ('changed_at', models.DateTimeField(db_index=True, null=True)),
             ],
         ),
         migrations.CreateModel(

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "common",
     "accounts",
     "groups",
+    "groups.directory",
     "groups.hooks",
     "groups.abuse",
     "archive",
@@ -85,6 +86,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.ReaderZoneMiddleware",
     "common.http.PathMiddleware",
+    "groups.middleware.SearchEnginesMiddleware",
     "groups.middleware.MovedGroupMiddleware",
 ]
 
@@ -286,6 +288,12 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "index-what-is-new": {"task": "archive.tasks.index_pending", "schedule": 3.0, "options": {"expires": 3}},
     "send-what-is-due": {"task": "mail.tasks.send_due", "schedule": 3.0, "options": {"expires": 3}},
+    "sweep-directory": {"task": "groups.directory.tasks.sweep_directory", "schedule": 15.0, "options": {"expires": 15}},
+    "recount-directory": {
+        "task": "groups.directory.tasks.recount_directory",
+        "schedule": 6 * 3600.0,
+        "options": {"expires": 3600},
+    },
     "resume-imports": {"task": "archive.tasks.resume_transfers", "schedule": 30.0, "options": {"expires": 30}},
     "send-digests": {"task": "mail.tasks.send_digests", "schedule": 60.0, "options": {"expires": 60}},
     "send-reminders": {"task": "mail.tasks.send_reminders", "schedule": 3600.0, "options": {"expires": 3600}},

@@ -23,6 +23,7 @@ from common.chunks import chunks
 from groups.actions.asking import asked_lately, asked_now
 from groups.actions.joining import is_retired
 from groups.actions.log import note
+from groups.directory.keeping import mark_stale
 from groups.models import (
     Action,
     Ban,
@@ -240,6 +241,7 @@ def _members(batch: Batch, rows: list[Row], people: dict[str, User]) -> list[Mem
         user = people[row.address]
         if user.pk not in ones:  # two addresses of one person may stand in the file
             ones[user.pk] = _membership(batch, row, user, now)
+    mark_stale([batch.group_id])
     return Membership.objects.bulk_create(ones.values(), batch_size=500)
 
 

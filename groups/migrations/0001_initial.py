@@ -21,6 +21,9 @@ class Migration(migrations.Migration):
             name='Group',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('categories', models.JSONField(blank=True, default=list, help_text='Short names of up to three categories.')),
+                ('country', models.CharField(blank=True, help_text='ISO 3166-1 code of the country most members are in.', max_length=2)),
+                ('indexing', models.BooleanField(default=True, help_text='Search engines may keep its pages, where strangers may read them.')),
                 ('questions', models.JSONField(blank=True, default=list, help_text='What applicants are asked: up to five sentences.')),
                 ('members_listed', models.BooleanField(default=True, help_text='Members see one another, where they have not said.')),
                 ('addresses_listed', models.BooleanField(default=True, help_text='They see one another’s addresses, where they have not said.')),
@@ -73,7 +76,7 @@ class Migration(migrations.Migration):
                 ('visibility', models.CharField(choices=[('public', 'In the directory, for everybody'), ('unlisted', 'Not in the directory, but open to whoever has the address'), ('private', 'Only members know that it exists')], default='public', max_length=10)),
                 ('archive_access', models.CharField(choices=[('public', 'Everybody may read the letters'), ('members', 'Only members may read the letters')], default='public', max_length=10)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('changed_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
                 ('taken_down_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('taken_down_because', models.CharField(blank=True, editable=False, max_length=500)),
             ],
