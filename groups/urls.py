@@ -57,7 +57,7 @@ words: list[URLPattern] = [
 ]
 urlpatterns = [
     path("", directory.directory, name="directory"),
-    path("c/<slug:slug>/", directory.category, name="category"),
+    path("c/<slug:category>/", directory.category, name="category"),
     *starts,
     path("g/<str:slug>/", home.home, name="group-home"),
     path("g/<str:slug>/guidelines/", guidelines.guidelines, name="group-guidelines"),

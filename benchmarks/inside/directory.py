@@ -20,7 +20,18 @@ from groups.directory.models import Category, Listing, Shelf
 from groups.models import Group, Membership
 
 AT_ONCE = 500
-KINDS = ("gardeners", "choir", "astronomers", "translators", "parents", "runners", "readers", "developers", "painters", "sailors")
+KINDS = (
+    "gardeners",
+    "choir",
+    "astronomers",
+    "translators",
+    "parents",
+    "runners",
+    "readers",
+    "developers",
+    "painters",
+    "sailors",
+)
 PLACES = 2000
 LANGUAGES = ("en", "en", "en", "de", "fr", "es", "pt", "ja", "sv", "it")
 JOINING = ("open", "open", "approval", "invitation")

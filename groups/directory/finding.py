@@ -24,6 +24,11 @@ from groups.models import Group
 FEW = 2000
 GROUPS_A_PAGE = 30
 SHORTEST_BEGINNING = 2  # letters from which a word is taken for the beginning of one
+SHOWN = (
+    *("slug", "name", "summary", "visibility", "archive_access", "icon"),
+    *("archive__message_count", "archive__last_at", "archive__monthly"),
+    *("listing__members", "listing__letters_30"),
+)  # what a list says of a group
 EXACT, BEGINS, WHOLE, IN_NAME, IN_TEXT = range(5)
 
 
@@ -188,7 +193,7 @@ def _numbered(keys: list[int], params: QueryDict) -> Page:
 def shown(keys: Sequence[int]) -> list[Group]:
     """These groups, in this order, with what a list says of them; asked once more whether they are in the directory at all."""
     rows: QuerySet[Any] = Group.objects.listed().filter(pk__in=keys).select_related("archive", "listing")
-    found = {group.pk: group for group in rows}
+    found = {group.pk: group for group in rows.only(*SHOWN)}
     for group in found.values():
-        group.member_count = group.listing.members
+        group.member_count, group.lately = group.listing.members, group.listing.letters_30
     return [found[key] for key in keys if key in found]

@@ -204,6 +204,7 @@ def _keep_spellings(rows: list[Listing], before: dict[int, Listing]) -> None:
 @transaction.atomic
 def recount_all() -> None:
     """Every count of categories, countries and languages from the rows themselves."""
+    changed()
     for category in Category.objects.annotate(there=Count("shelves")).exclude(count=F("there")):
         Category.objects.filter(pk=category.pk).update(count=category.there)
     for kind in ("country", "language"):

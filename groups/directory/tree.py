@@ -7,8 +7,9 @@ from threading import Lock
 from django.db import transaction
 from django.db.models import F
 
-from groups.directory.models import Category, Stamp
+from groups.directory.models import Category, Stamp, Tally
 
+MOST_TALLIES = 400
 # name: names below it. The short names are made from these; the operator changes the tree as they like.
 USUAL = {
     "Arts and crafts": [
@@ -60,6 +61,7 @@ class Node:
     pk: int
     slug: str
     name: str
+    count: int  # of groups here and below
     parent: "Node | None"
     children: list["Node"] = field(default_factory=list, repr=False, compare=False)
 
@@ -74,9 +76,11 @@ class Node:
 
 
 class Tree:
-    """All categories, in the order in which pages show them."""
+    """All categories, in the order in which pages show them; and what else the directory says of itself as a whole:
+    (kind, value, groups) of countries and languages, the frequent ones first."""
 
-    def __init__(self, rows: list[Category]) -> None:
+    def __init__(self, rows: list[Category], tallies: list[tuple[str, str, int]]) -> None:
+        self.tallies = tallies
         below: dict[int | None, list[Category]] = {}
         for row in rows:
             below.setdefault(row.parent_id, []).append(row)
@@ -84,7 +88,7 @@ class Tree:
         self.by_slug = {node.slug: node for node in self.nodes()}
 
     def _node(self, row: Category, parent: Node | None, below: dict[int | None, list[Category]]) -> Node:
-        node = Node(row.pk, row.slug, row.name, parent)
+        node = Node(row.pk, row.slug, row.name, row.count, parent)
         node.children.extend(self._node(each, node, below) for each in below.get(row.pk, []))
         return node
 
@@ -102,7 +106,8 @@ class Tree:
 
 
 def tree() -> Tree:
-    return Tree(list(Category.objects.all()))
+    tallies = Tally.objects.filter(count__gt=0).order_by("-count", "value")
+    return Tree(list(Category.objects.all()), list(tallies.values_list("kind", "value", "count")[:MOST_TALLIES]))
 
 
 _kept: dict[int, Tree] = {}
@@ -110,7 +115,7 @@ _lock = Lock()
 
 
 def tree_at(stamp: int) -> Tree:
-    """As it was when the stamp had this number; kept in this process until it has another. Without counts, which change."""
+    """As it was when the stamp had this number; kept in this process until it has another."""
     with _lock:
         found = _kept.get(stamp)
     if found is None:
@@ -121,6 +126,7 @@ def tree_at(stamp: int) -> Tree:
     return found
 
 
-def counts() -> dict[int, int]:
-    """Key of a category -> listed groups in it and below it, where there are any."""
-    return dict(Category.objects.filter(count__gt=0).values_list("pk", "count"))
+def forget_tree() -> None:
+    """For those who turn the stamp back."""
+    with _lock:
+        _kept.clear()

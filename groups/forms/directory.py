@@ -9,6 +9,7 @@ from groups.directory.tree import Node, tree
 from groups.models import Group
 from groups.models.finding import MOST_CATEGORIES
 
+HELP = "Where the directory shows it."
 ORDINALS = ("Category", "Second category", "Third category")
 
 
@@ -61,7 +62,7 @@ class DirectoryForm(forms.ModelForm):  # type: ignore[type-arg]
         for place in range(MOST_CATEGORIES):
             initial = kept[place] if place < len(kept) else ""
             self.fields[f"category_{place + 1}"] = forms.ChoiceField(
-                label=ORDINALS[place], required=False, choices=choices, initial=initial
+                label=ORDINALS[place], required=False, choices=choices, initial=initial, help_text=HELP
             )
         self.fields["country"].choices = [("", "Not said"), *countries.choices()]  # type: ignore[attr-defined]
         self.order_fields(self.field_order)

@@ -1,12 +1,15 @@
 """The directory of groups: all of them, a category of them, those that somebody looks for."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from common.caching import public_page
@@ -17,12 +20,10 @@ from groups.directory import asked as asking
 from groups.directory.asked import BEST, SORTS, Asked
 from groups.directory.finding import Found, find
 from groups.directory.mine import of_person
-from groups.directory.models import Tally
-from groups.directory.tree import Node, Tree, counts, tree_at
+from groups.directory.tree import Node, Tree, tree_at
 from groups.directory.version import version
 from groups.languages import local_name
 
-MOST_CHOICES = 250
 PLACES = {"before": None, "after": None, "page": None}  # what a new question must not keep of the old one's pages
 
 
@@ -39,7 +40,6 @@ class Branch:
     """A category as the way to it is shown."""
 
     node: Node
-    count: int
     current: bool = False
 
 
@@ -50,10 +50,10 @@ def directory(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-def category(request: HttpRequest, slug: str) -> HttpResponseBase:
+def category(request: HttpRequest, category: str) -> HttpResponseBase:
     number, state, changed_at = version()
     tree = tree_at(number)
-    node = tree.by_slug.get(slug)
+    node = tree.by_slug.get(category)
     if node is None:
         raise Http404("There is no such category.")
     return public_page(request, lambda: _page(request, tree, node), version=state, changed_at=changed_at)
@@ -76,7 +76,7 @@ def _page(request: HttpRequest, tree: Tree, here: Node | None = None) -> HttpRes
         "branches": _branches(tree, asked.category),
         "chips": _chips(asked, params, here),
         "sorts": _sorts(asked, params),
-        "choices": _choices(asked),
+        "choices": _choices(tree, asked),
         "kept": _kept(asked, params),
         "rows": found.page.rows,
         "is_plain": not params,
@@ -87,10 +87,9 @@ def _page(request: HttpRequest, tree: Tree, here: Node | None = None) -> HttpRes
 
 def _branches(tree: Tree, here: Node | None) -> list[Branch]:
     """The way down to where we are, and what is below: never the whole tree."""
-    numbers = counts()
     way = [*here.above, here] if here else []
     nodes = [*way, *here.children] if here else tree.tops
-    return [Branch(node, numbers.get(node.pk, 0), node == here) for node in nodes]
+    return [Branch(node, node == here) for node in nodes]
 
 
 FILTERS = ("country", "language", "size", "activity", "joining", "readable")
@@ -115,26 +114,41 @@ def _sorts(asked: Asked, params: QueryDict) -> list[tuple[str, str]]:
     return [(label, "" if key == asked.sort else query(params, sort=key, **PLACES)) for key, label in labels.items()]
 
 
-def _choices(asked: Asked) -> list[dict[str, Any]]:
+def _choices(tree: Tree, asked: Asked) -> list[dict[str, Any]]:
     """What one may filter by, each with the groups there are where that is known."""
-    counted: dict[str, list[tuple[str, int]]] = {"country": [], "language": []}
-    for tally in Tally.objects.filter(count__gt=0).order_by("-count", "value")[:MOST_CHOICES]:
-        counted[tally.kind].append((tally.value, tally.count))
-    countries = sorted((country_name(value), value, count) for value, count in counted["country"])
-    languages = sorted((local_name(value), value, count) for value, count in counted["language"])
-    fields = [
-        ("country", "Country", [(value, f"{name} ({count:,})") for name, value, count in countries]),
-        ("language", "Language", [(value, f"{name} ({count:,})") for name, value, count in languages]),
-        ("size", "Size", list(asking.SIZES.items())),
-        ("activity", "Activity", list(asking.ACTIVITY.items())),
-        ("joining", "Joining", list(asking.JOINING.items())),
-        ("readable", "Archive", list(asking.READABLE.items())),
-    ]
+    fields = {
+        "country": "Country",
+        "language": "Language",
+        "size": "Size",
+        "activity": "Activity",
+        "joining": "Joining",
+    }
+    said = {"size": asking.SIZES, "activity": asking.ACTIVITY, "joining": asking.JOINING, "readable": asking.READABLE}
+    known = _tallied(tree) | {name: list(words.items()) for name, words in said.items()}
     return [
-        {"name": name, "label": label, "options": options, "value": getattr(asked, name)}
-        for name, label, options in fields
-        if options
+        {"name": name, "label": label, "options": _options(tuple(known[name]), getattr(asked, name))}
+        for name, label in (fields | {"readable": "Archive"}).items()
+        if known[name]
     ]
+
+
+def _tallied(tree: Tree) -> dict[str, list[tuple[str, str]]]:
+    """Countries and languages that some group says, by name."""
+    counted: dict[str, list[tuple[str, str]]] = {"country": [], "language": []}
+    for kind, value, count in tree.tallies:
+        name = country_name(value) if kind == "country" else local_name(value)
+        counted[kind].append((value, f"{name} ({count:,})"))
+    return {kind: sorted(values, key=lambda one: one[1].casefold()) for kind, values in counted.items()}
+
+
+@lru_cache(maxsize=200)
+def _options(choices: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
+    """Written at once: hundreds of countries by a template would cost more than the groups."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, SafeString(" selected") if value == chosen else "", label) for value, label in choices),
+    )
 
 
 def _kept(asked: Asked, params: QueryDict) -> list[tuple[str, str]]:
