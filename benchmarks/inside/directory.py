@@ -91,13 +91,13 @@ def _make(count: int) -> None:
     slugs = list(Category.objects.values_list("slug", flat=True))
     Group.objects.bulk_create((_group(number, chance, slugs, now) for number in range(count)), 1000)
     keys = list(Group.objects.filter(slug__startswith="dir-").order_by("pk").values_list("pk", flat=True))
-    archive = Group._meta.get_field("archive").related_model
-    archive.objects.bulk_create((_archive(archive, key, chance, now) for key in keys), 1000)  # type: ignore[union-attr]
+    archive: Any = Group._meta.get_field("archive").related_model
+    archive.objects.bulk_create((_archive(archive, key, chance, now) for key in keys), 1000)
     _members(keys, chance)
     for place in range(0, len(keys), AT_ONCE):
         keeping.refresh(keys[place : place + AT_ONCE])
     _lively(keys, chance)
-    bulk.refresh_statistics(Group, archive, Membership, Listing, Shelf, Category)  # type: ignore[arg-type]
+    bulk.refresh_statistics(Group, archive, Membership, Listing, Shelf, Category)
 
 
 def _group(number: int, chance: random.Random, slugs: list[str], now: Any) -> Group:

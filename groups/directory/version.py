@@ -13,11 +13,10 @@ from groups.models import Group
 
 def _query() -> QuerySet[Any]:
     rows, groups = Listing.objects.order_by("-changed_at"), Group.objects.order_by("-changed_at")
-    latest = {
-        "row": Subquery(rows.values("changed_at")[:1]),
-        "group": Subquery(groups.values("changed_at")[:1]),
-    }
-    return Stamp.objects.filter(pk=1).annotate(**latest).values_list("number", "row", "group")
+    latest = Stamp.objects.annotate(
+        row=Subquery(rows.values("changed_at")[:1]), group=Subquery(groups.values("changed_at")[:1])
+    )
+    return latest.filter(pk=1).values_list("number", "row", "group")
 
 
 _state = Prepared(_query)

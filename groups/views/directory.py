@@ -153,7 +153,7 @@ def _options(choices: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
 
 def _kept(asked: Asked, params: QueryDict) -> list[tuple[str, str]]:
     """What the form carries along without showing it."""
-    kept = [("sort", params["sort"])] if params.get("sort") == asked.sort else []
+    kept = [("sort", asked.sort)] if params.get("sort") == asked.sort else []
     return [*kept, *([("category", asked.category.slug)] if asked.category and params.get("category") else [])]
 
 
