@@ -14,6 +14,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", include("archive.urls")),
     path("", include("groups.urls")),
+    path("", include("groups.polls.urls")),
     path("", include("mail.urls")),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
