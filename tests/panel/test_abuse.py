@@ -174,7 +174,7 @@ def test_the_log_of_the_staff_has_everything_and_is_never_changed(panel, olga, g
     page = panel.get(reverse("admin:staff-log"), {"about": bob.email}).content.decode()
     assert "Robert" in page
     assert "Nothing like that" in panel.get(reverse("admin:staff-log"), {"who": "x@example.org"}).content.decode()
-    file = b"".join(panel.get(reverse("admin:staff-log-csv")).streaming_content).decode()
+    file = b"".join(panel.post(reverse("admin:staff-log-csv")).streaming_content).decode()
     assert "changed" in file and StaffEntry.objects.filter(action__startswith="exported").exists()
     for change in (entry.delete, entry.save, StaffEntry.objects.all().delete):
         with pytest.raises(AppendOnly):
