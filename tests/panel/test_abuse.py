@@ -119,7 +119,7 @@ def test_what_else_is_done_about_a_group(panel, group, alice, bob, what, outcome
     case.refresh_from_db()
     group.refresh_from_db()
     assert case.outcome == outcome and group.is_taken_down == (what == "take-down")
-    assert [one.to for one in mail.outbox] == ([[alice.email]] if what == "warn" else [])
+    assert [one.to for one in mail.outbox] == ([] if what == "dismiss" else [[alice.email]])
     assert LogEntry.objects.filter(group=group, action=Action.TAKEN_DOWN).exists() == (what == "take-down")
     panel.post(page, {"what": what, "words": "Again."})
     assert Case.objects.filter(state=State.DONE).count() == 1
