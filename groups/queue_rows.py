@@ -76,6 +76,7 @@ class Rows:
             f"<bdi>{escape(waiting.group.name)}</bdi>" if self.names_groups else "",
             row.kind.label if row.kind.name != "letter" else "",
             f"<bdi>{escape(waiting.who or 'nobody')}</bdi>",
+            "suspended by the site" if waiting.person is not None and waiting.person.is_suspended else "",
             escape(record_of(row.record)),
             escape(str(naturaltime(waiting.since))),
         ]

@@ -98,7 +98,7 @@ class Rows:
 def multiply(model: type[Model], like: int, first: int, last: int, **values: str) -> None:
     """Rows like that one, for each number i; `values`: what is another in each, in the words of the database."""
     columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
-    chosen = (values.get(column, f'row."{column}"') for column in columns)
+    chosen = (values.get(str(column), f'row."{column}"') for column in columns)
     statement = _MANY.format(
         table=model._meta.db_table,
         columns=", ".join(f'"{column}"' for column in columns),

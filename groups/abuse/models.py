@@ -145,7 +145,7 @@ class StaffEntry(models.Model):
         return f"{self.by_name or 'Posthouse'} {self.action} {self.about_name}".strip()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise AppendOnly("The log of the staff is not changed.")
         super().save(*args, **kwargs)
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.actions.suspending import NotSuspendable
 from accounts.models import User
@@ -47,7 +47,7 @@ def waiting_cases(request: HttpRequest) -> str:
 
 
 def register_pages() -> None:
-    many = (
+    many: tuple[tuple[str, str, str, Any, dict[str, Any]], ...] = (
         ("abuse/", "abuse", "Reports", queue, {"area": "Abuse", "icon": "flag", "order": 1, "badge": waiting_cases}),
         ("abuse/<int:pk>/", "abuse-case", "A report", case, {}),
         ("people/<int:pk>/suspend/", "suspend", "Suspend", suspend, {}),
@@ -291,7 +291,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponseBase:
     )
 
 
-@require_http_methods(["POST"])
+@require_POST
 def put_back_everywhere(request: HttpRequest, pk: int, entry: int) -> HttpResponseBase:
     user = _user(pk)
     row = StaffEntry.objects.filter(pk=_key(entry), about_kind="accounts.user", about_id=str(user.pk)).first()
@@ -397,9 +397,9 @@ def _entries(request: HttpRequest) -> Any:
     return entries
 
 
-@require_safe
+@require_POST
 def log_csv(request: HttpRequest) -> HttpResponseBase:
-    """The same entries, newest first, all of them."""
+    """The same entries, newest first, all of them. By POST, for that somebody took the log away stands in it, too."""
     note("exported the log of the staff", by=_staff(request), about="", ip=client_of(request))
     response = StreamingHttpResponse(_lines(_entries(request).order_by("-id")), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="staff-log.csv"'

@@ -4,14 +4,17 @@ gets in, and nothing comes or goes: every door to a group (groups.access) and ev
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from common import notices
 from groups.actions.log import note
-from groups.models import Action, Group
+from groups.models import Action, Group, Membership, Role
 
 LONGEST_REASON = 500
+MOST_TOLD = 20  # owners who are mailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ def take_down(*, group: Group, by: User, because: str) -> list[str] | None:
         return None
     group.refresh_from_db()
     note(Action.TAKEN_DOWN, group=group, by=by, reason=words)
+    _tell_owners("group_taken_down", group)
     return [said for effect in EFFECTS.values() if (said := effect.taken_down(group))]
 
 
@@ -50,4 +54,11 @@ def put_back(*, group: Group, by: User, because: str = "") -> list[str] | None:
         return None
     group.refresh_from_db()
     note(Action.PUT_BACK, group=group, by=by, reason=because)
+    _tell_owners("group_put_back", group)
     return [said for effect in EFFECTS.values() if (said := effect.put_back(group))]
+
+
+def _tell_owners(name: str, group: Group) -> None:
+    owning = Membership.objects.filter(group=group, role=Role.OWNER, user__is_active=True).select_related("user")
+    for membership in owning.order_by("pk")[:MOST_TOLD]:
+        notices.send(name, membership.mail_address, {"group": group, "contact": settings.CONTACT_ADDRESS})

@@ -31,7 +31,9 @@ WAITS = Q(state="waiting")
 
 class HookQuerySet(models.QuerySet["Hook"]):
     def listening(self) -> Self:
-        return self.filter(state=HookState.ON)
+        """Those that are told something: what a group's hooks are owed waits while the group is taken down."""
+        down = Group.objects.filter(taken_down_at__isnull=False)
+        return self.filter(state=HookState.ON).exclude(group__in=down)
 
 
 class Hook(models.Model):

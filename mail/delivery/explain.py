@@ -154,6 +154,8 @@ class _Recipient:
             events.append(Event(copy.due_at, "deferred", f"Tried {times}; it will be tried again then.", _answer(copy)))
         if copy.state == DeliveryState.FAILED:
             events.append(Event(None, "failed", "It was refused for good.", _answer(copy)))
+        if copy.state == DeliveryState.STOPPED:
+            events.append(Event(None, "stopped", "The people who run the site stopped it."))
         reports = list(BounceEvent.objects.filter(delivery=copy).order_by("at", "pk")[:20])
         events += [
             Event(one.at, "bounced", f"A report came back: {one.get_category_display()}.", _said(one))

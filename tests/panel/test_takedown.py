@@ -10,6 +10,7 @@ from archive.search import indexer
 from common import caching
 from groups.actions.joining import Asked, ask_to_join
 from groups.actions.takedown import put_back, take_down
+from groups.hooks.models import Hook
 from groups.models import Group, Membership
 from mail.delivery.post import send_all_on
 from mail.digests import daily, due
@@ -119,6 +120,15 @@ def test_mail_out_stops_and_goes_on(group, letter, bob, tmp_path):
     put_back(group=group, by=olga)
     Sender(None, tmp_path, {}).send_due()
     assert {each.state for each in Delivery.objects.filter(pk__in=[queued.pk, late.pk])} == {DeliveryState.SENT}
+
+
+def test_its_webhooks_are_told_nothing_meanwhile(group):
+    hook = Hook.objects.create(group=group, url="https://hooks.example/")
+    olga = make_operator()
+    take_down(group=group, by=olga, because="Spam.")
+    assert not Hook.objects.listening().exists()
+    put_back(group=group, by=olga)
+    assert list(Hook.objects.listening()) == [hook]
 
 
 def test_nobody_is_counted_twice(group):
