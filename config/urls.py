@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("groups.urls")),
     path("", include("groups.hooks.urls")),
     path("", include("groups.abuse.urls")),
+    path("", include("groups.polls.urls")),
     path("", include("mail.urls")),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),

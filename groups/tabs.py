@@ -32,6 +32,7 @@ TABS = (
     Tab("months", "Months", "months", _reads),
     Tab("authors", "Authors", "authors", _reads),
     Tab("attachments", "Attachments", "attachments", _reads),
+    Tab("polls", "Polls", "polls", _reads),
     Tab("search", "Search", "group-search", _reads),
     Tab("members", "Members", "group-members", lambda visit: visit.can_see_members),
     Tab("membership", "Your mail", "membership", lambda visit: visit.standing.role is not None),

@@ -8,6 +8,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
 from groups.models import Group
@@ -135,7 +136,7 @@ class Poll(models.Model):
         return self.question
 
     def get_absolute_url(self) -> str:
-        return f"{self.group.get_absolute_url()}polls/{self.number}/"
+        return reverse("poll", args=[self.group.slug, self.number])
 
     @property
     def is_open(self) -> bool:
