@@ -15,6 +15,7 @@ import archive.urls
 from archive.models import Message
 from archive.search import indexer
 from groups.models import Ban, Group, PastMember, Waiting
+from groups.polls.models import Poll
 from mail.models import InboundState
 from tests.builders import FIRST_DATE, make_message, make_transfer
 from tests.mail.builders import make_delivery, make_inbound, make_outgoing
@@ -29,6 +30,7 @@ VALUES = {
     "picture": "icon",
     "name": "0",
     "width": 48,
+    "what": "result",
     "tag": "harvest",
     "category": "music",
     "month": f"{FIRST_DATE.month:02}",
@@ -100,7 +102,16 @@ def secret_letter(group: Group, **fields) -> Message:
     indexer.enqueue(letter.pk, letter.pk)
     indexer.index_pending()
     _leave_traces(letter)
+    if not fields:  # a poll stands beside letters: it is neither hidden nor imported with one
+        _ask(letter)
     return letter
+
+
+def _ask(letter: Message) -> None:
+    poll = Poll.objects.create(
+        group=letter.group, number=letter.number, question=f"{WORD}?", details=WORD, kind="single", results="always"
+    )
+    poll.options.create(number=1, text=WORD)
 
 
 def _leave_traces(letter: Message) -> None:

@@ -38,6 +38,7 @@ from groups.models import (
     Role,
     Waiting,
 )
+from groups.polls.models import Poll
 from mail.models import ContentRule, InboundState
 from tests.builders import make_group, make_message, make_thread, make_transfer, make_user
 from tests.mail.builders import make_delivery, make_inbound, make_outgoing
@@ -60,6 +61,7 @@ PARAMETERS = {
     "picture": "icon",
     "name": "x",
     "width": 96,
+    "what": "result",
     "pk": PK,
 }
 MISSING = {"group-picture", "post-status"}  # what they name is not there: 404 for who may ask
@@ -106,6 +108,7 @@ def garden(alice, bob) -> Message:
     _archived(group, letter, alice)
     _of_people(group)
     _waiting(group, letter)
+    Poll.objects.create(group=group, number=letter.number, question="Trees?", kind="single", results="always")
     return letter
 
 

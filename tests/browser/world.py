@@ -20,6 +20,8 @@ from groups.hooks.actions import rotate
 from groups.hooks.models import Event, Hook, Sending, SendingState
 from groups.models import Action, Answer, ArchiveAccess, Group, JoinRequest, JoinState, Waiting
 from groups.moderation.queue import write_note
+from groups.polls.actions import close_poll
+from groups.polls.casting import cast_ballot
 from mail.models import (
     BounceEvent,
     Category,
@@ -34,6 +36,7 @@ from mail.models import (
 )
 from mail.review import reporting
 from tests.builders import make_group, make_message, make_thread, make_user
+from tests.groups.polls.builders import make_poll
 from tests.mail.builders import make_delivery, make_inbound, make_outgoing
 from tests.mail.letters import raw
 
@@ -105,6 +108,7 @@ def _build() -> World:
     }
     change_settings(group=group, by=owner, **words)
     _write(group)
+    _ask(group, owner, member, others)
     make_group("committee", owner=owner, name="The Committee", archive_access=ArchiveAccess.MEMBERS)
     make_group("empty", owner=owner, name="أصدقاء الحديقة", summary="مجموعة لمحبي النباتات والزهور.")
     long = make_group("long", owner=owner, name=LONG, summary=LONG)
@@ -137,6 +141,32 @@ def _hook(group: Group, owner: User) -> Sending:
     Sending.objects.create(hook=hook, event=event, state=SendingState.SENT, attempts=1, code=204, milliseconds=31)
     Sending.objects.create(hook=hook, event=event, state=SendingState.FAILED, attempts=15, **said)
     return Sending.objects.create(hook=hook, event=event, attempts=3, began_at=timezone.now(), **said)
+
+
+TREES = ("Apples", "Pears", "Plums, of which the late ones keep until the frost", "木村 quinces")
+
+
+def _ask(group: Group, owner: User, member: User, others: list[User]) -> None:
+    """A poll of each kind, in docs/polls.md's order of them; the run-off, and the last anonymous one, are over."""
+    evenings = [datetime(2027, 1, 8 + day, 18, tzinfo=UTC) for day in range(3)]
+    make_poll(group, owner, "single", TREES, question="What shall we plant?", write_ins=True)
+    several = make_poll(group, owner, "multiple", TREES, names_shown=True, results="always", most=3)
+    runoff = make_poll(group, owner, "runoff", TREES, question="Which first?", details="*Think* of the slugs.")
+    schulze = make_poll(group, owner, "schulze", TREES, question="In which order?", results="always")
+    points = make_poll(group, owner, "score", TREES, question="How much do you like them?", results="always")
+    dates = make_poll(group, owner, "dates", evenings, question="When?", results="always", write_ins=True)
+    make_poll(group, owner, "single", TREES, question="Who chairs?", anonymous=True, results="closed")
+    secret = make_poll(group, owner, "single", TREES, question="Who chaired?", anonymous=True, results="closed")
+    for place, voter in enumerate([owner, *others]):
+        first, second, third = (1 + (place + step) % 4 for step in range(3))
+        cast_ballot(poll=several, voter=voter, choices={first: 1, second: 1})
+        cast_ballot(poll=runoff, voter=voter, choices={first: 1, second: 2, third: 3})
+        cast_ballot(poll=schulze, voter=voter, choices={first: 1, second: 2, third: 3})
+        cast_ballot(poll=points, voter=voter, choices={first: 5, second: place % 6})
+        cast_ballot(poll=dates, voter=voter, choices={1: 2, 2: place % 3, 3: 0})
+        cast_ballot(poll=secret, voter=voter, choices={first: 1})
+    close_poll(poll=runoff, by=owner)
+    close_poll(poll=secret, by=owner)
 
 
 def _queue(group: Group, owner: User, member: User) -> tuple[Waiting, Waiting, ContentRule]:

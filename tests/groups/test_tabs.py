@@ -7,7 +7,7 @@ from groups.models import ArchiveAccess, Group, Role
 from groups.permissions import Standing
 from groups.tabs import tabs_of
 
-READING = ["Topics", "Months", "Authors", "Attachments", "Search"]
+READING = ["Topics", "Months", "Authors", "Attachments", "Polls", "Search"]
 
 
 def labels(group: Group, standing: Standing) -> list[str]:
