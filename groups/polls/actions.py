@@ -3,7 +3,7 @@
 What others have to do about it (mail) is called in the transaction: groups.polls.hooks.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from accounts.models import User
 from groups.actions.log import note
 from groups.models import Action, Group
 from groups.polls import box, hooks
+from groups.polls.counting import Key
 from groups.polls.models import (
     MOST_OPTIONS,
     Ballot,
@@ -233,7 +234,7 @@ def sweep(now: datetime | None = None) -> int:
     return done
 
 
-def ballots_of(poll: Poll) -> Iterable[dict[int, int]]:
+def ballots_of(poll: Poll) -> Iterable[Mapping[Key, int]]:
     """Every ballot as counting wants it; of an open anonymous poll without what voters wrote in."""
     if poll.anonymous:
         kept = BallotBox.objects.filter(poll=poll).values_list("ballots", flat=True).first() or b""
