@@ -3,7 +3,7 @@
 What others have to do about it (mail) is called in the transaction: groups.polls.hooks.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from accounts.models import User
 from groups.actions.log import note
 from groups.models import Action, Group
 from groups.polls import box, hooks
+from groups.polls.counting import Key
 from groups.polls.models import (
     MOST_OPTIONS,
     Ballot,
@@ -28,6 +29,8 @@ from groups.polls.models import (
     WhoMakes,
     numbers_in,
 )
+from groups.polls.permissions import may_announce
+from groups.polls.standing import membership_in
 
 UNDO_WITHIN = timedelta(days=30)
 CHOICES = (
@@ -60,7 +63,7 @@ def open_poll(*, group: Group, by: User, draft: Draft) -> Poll:
     Group.objects.select_for_update().filter(pk=group.pk).first()  # one number for one poll
     latest = Poll.objects.filter(group=group).aggregate(latest=Max("number"))["latest"] or 0
     poll = Poll(group=group, number=latest + 1, made_by=by, made_by_name=str(by)[:200])
-    _take(poll, draft)
+    _take(poll, draft, by)
     poll.save()
     Option.objects.bulk_create(_options(poll, draft.options))
     if poll.anonymous:
@@ -81,7 +84,9 @@ def edit_poll(*, poll: Poll, by: User, draft: Draft) -> Poll:
     if kept.voted:
         kept.details, kept.closes_at = draft.details, draft.closes_at
     else:
-        _take(kept, draft)
+        was_announced = kept.announce
+        _take(kept, draft, by)
+        kept.announce = kept.announce or (was_announced and bool(draft.settings.get("announce")))
         _replace_options(kept, draft.options)
     kept.version += 1
     kept.save()
@@ -93,10 +98,11 @@ def edit_poll(*, poll: Poll, by: User, draft: Draft) -> Poll:
     return kept
 
 
-def _take(poll: Poll, draft: Draft) -> None:
+def _take(poll: Poll, draft: Draft, by: User) -> None:
     poll.question, poll.details, poll.closes_at, poll.kind = draft.question, draft.details, draft.closes_at, draft.kind
     for name, value in draft.settings.items():
         setattr(poll, name, value)
+    poll.announce = poll.announce and may_announce(poll.group, membership_in(poll.group, by))
 
 
 def _options(poll: Poll, values: Iterable[OptionValue]) -> list[Option]:
@@ -233,7 +239,7 @@ def sweep(now: datetime | None = None) -> int:
     return done
 
 
-def ballots_of(poll: Poll) -> Iterable[dict[int, int]]:
+def ballots_of(poll: Poll) -> Iterable[Mapping[Key, int]]:
     """Every ballot as counting wants it; of an open anonymous poll without what voters wrote in."""
     if poll.anonymous:
         kept = BallotBox.objects.filter(poll=poll).values_list("ballots", flat=True).first() or b""

@@ -20,7 +20,7 @@ class Box:
     ballots: dict[str, Choices] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, roll: bytes, ballots: bytes) -> "Box":
+    def read(cls, roll: bytes | memoryview, ballots: bytes | memoryview) -> "Box":
         return cls(set(_unpacked(roll, [])), _unpacked(ballots, {}))
 
     @property
@@ -40,7 +40,7 @@ def _packed(value: Any) -> bytes:
     return zlib.compress(json.dumps(value, separators=(",", ":")).encode(), 1)
 
 
-def _unpacked(packed: bytes, nothing: Any) -> Any:
+def _unpacked(packed: bytes | memoryview, nothing: Any) -> Any:
     return json.loads(zlib.decompress(bytes(packed))) if packed else nothing
 
 

@@ -1,8 +1,9 @@
 """Casting a ballot: the one action behind the page and the mail."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -165,15 +166,13 @@ def _anonymous_ballot(poll: Poll, choices: dict[int, int], others: dict[str, int
         number = known.get(made.key)
         words = made.key if poll.kind == PollKind.DATES else text  # in no zone of anybody
         ballot.setdefault(str(number) if number is not None else f"{box.WRITTEN}{words}", value)
-    options: set[int | str] = {str(number) for number in known.values()} | {
-        key for key in ballot if key.startswith(box.WRITTEN)
-    }
-    _check(poll, options, ballot)
+    options = {str(number) for number in known.values()}
+    _check(poll, options | {key for key in ballot if key.startswith(box.WRITTEN)}, ballot)
     return ballot
 
 
-def _check(poll: Poll, options: set[int] | set[int | str], ballot: Mapping[int, int] | Mapping[str, int]) -> None:
-    check(poll.kind, options, ballot, least=poll.least, most=poll.most, highest=poll.highest)  # type: ignore[arg-type]
+def _check(poll: Poll, options: Collection[Any], ballot: Mapping[Any, int]) -> None:
+    check(poll.kind, options, ballot, least=poll.least, most=poll.most, highest=poll.highest)
 
 
 def _count(poll: Poll, more: int) -> None:

@@ -54,7 +54,6 @@ class PollForm(forms.Form):
     )
     kind = cards("How people vote", KINDS)
     options = forms.CharField(
-        required=False,
         max_length=20_000,
         widget=forms.Textarea(attrs={"dir": "auto", "rows": 6, "autocomplete": "off"}),
     )
@@ -114,7 +113,8 @@ class PollForm(forms.Form):
         lines = [line for line in lines if line]
         if any(len(line) > LONGEST_OPTION for line in lines):
             raise forms.ValidationError(f"An option has {LONGEST_OPTION} letters at most.")
-        found = self._moments(lines) if self.data.get("kind") == PollKind.DATES else list(lines)
+        is_of_dates = self.data.get("kind") == PollKind.DATES
+        found: list[OptionValue] = self._moments(lines) if is_of_dates else list(lines)
         keys = {_key(value) for value in found}
         if len(keys) < 2 and not (keys and self.data.get("write_ins")):
             raise forms.ValidationError("Write two options at least, each on a line of its own.")
@@ -128,7 +128,7 @@ class PollForm(forms.Form):
             found = [read_moment(line) for line in lines]
         except NotAMoment as error:
             raise forms.ValidationError(str(error)) from None
-        return sorted(found, key=as_written)  # type: ignore[return-value]
+        return [*sorted(found, key=as_written)]
 
     def clean_closes_at(self) -> datetime | None:
         closes_at: datetime | None = self.cleaned_data["closes_at"]

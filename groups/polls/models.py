@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from groups.models import Group
-from groups.polls.counting import Kind
+from groups.polls.counting import Key, Kind
 from groups.polls.moments import day_in_words, moment_in_words
 
 MOST_OPTIONS = 60
@@ -202,11 +202,11 @@ class Ballot(models.Model):
         return f"{self.voter} on {self.poll}"
 
     @property
-    def numbers(self) -> dict[int, int]:
+    def numbers(self) -> dict[Key, int]:
         return numbers_in(self.choices)
 
 
-def numbers_in(choices: Mapping[str, Any]) -> dict[int, int]:
+def numbers_in(choices: Mapping[str, Any]) -> dict[Key, int]:
     return {int(key): int(value) for key, value in choices.items()}
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from groups.models import Group, GroupState, Right
+from groups.models import Group, GroupState, Membership, Moderation, Posting, Right, Role, WhoPosts
 from groups.permissions import Standing
 from groups.polls.models import Poll, PollState, ResultsSeen, WhoMakes, WhoVotes
 
@@ -11,6 +11,19 @@ def may_make(group: Group, standing: Standing, makers: str) -> bool:
     if group.state != GroupState.OPEN:
         return False
     return standing.may(Right.POLLS) or (makers == WhoMakes.MEMBERS and standing.is_member)
+
+
+def may_announce(group: Group, member: Membership | None) -> bool:
+    """Whether a letter of theirs would go out at once: a poll must be no way past the moderators."""
+    if member is None or group.emergency or member.posting in (Posting.REFUSED, Posting.MODERATED):
+        return False
+    if member.role != Role.MEMBER:
+        return True
+    if group.posting == WhoPosts.MODERATORS:
+        return False
+    if member.posting == Posting.TRUSTED or group.moderation == Moderation.NONE:
+        return True
+    return group.moderation == Moderation.FIRST and member.approved_posts >= group.first_posts
 
 
 def may_run(poll: Poll, standing: Standing, user_id: int | None) -> bool:

@@ -97,7 +97,7 @@ def _figures(result: Result) -> tuple[tuple[str, ...], Cells, Bars]:
             )
         case Runoff():
             return (
-                ("Votes at last", "In"),
+                ("Votes", "In"),
                 lambda option: _in_runoff(result, option),
                 lambda option: _runoff_bar(result, option),
             )

@@ -23,7 +23,7 @@ from groups.polls.counting import BadBallot
 from groups.polls.forms import MakersForm, PollForm, ReopenForm, initial_of
 from groups.polls.models import Ballot, Option, Poll, PollState, ResultsSeen
 from groups.polls.receipts import new_receipt, read_receipt
-from groups.polls.standing import Voter, has_voted, runs, voter_of
+from groups.polls.standing import Voter, has_voted, runs, voter_of, why_not_ask
 from groups.polls.tables import Named, ballot_lines, marks_of, names_of, result_lines
 
 CLOSED_A_PAGE = 30
@@ -66,14 +66,22 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     if not _may_make(visit):
         raise OwnersOnly("In this group you do not open polls: its owners chose who does, or it is not open.")
+    against = why_not_ask(visit.group, by)
+    if against:
+        raise OwnersOnly(against)
     form = PollForm(request.POST or None, group=visit.group)
     if request.method == "POST" and form.is_valid():
         if allowed("open-poll", by.pk, limit=POLLS_A_DAY, seconds=86_400):
             poll = actions.open_poll(group=visit.group, by=by, draft=form.draft())
-            messages.success(request, "The poll is open.")
+            messages.success(request, "The poll is open." + _not_mailed(form, poll))
             return redirect(poll.get_absolute_url())
         form.add_error(None, f"You have opened {POLLS_A_DAY} polls today. Go on tomorrow.")
     return _page(request, visit, "form", form=form, poll=None)
+
+
+def _not_mailed(form: PollForm, poll: Poll) -> str:
+    wanted = form.cleaned_data["announce"] and not poll.announce
+    return " It is not mailed, for a letter of yours would not go out at once here." if wanted else ""
 
 
 @never_cache

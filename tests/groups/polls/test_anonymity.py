@@ -28,14 +28,22 @@ VOTERS = 24
 
 def every_row() -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table, the oldest first; with its place and age."""
-    hidden = "xmin::text::bigint, ctid::text" if connection.vendor == "postgresql" else "0, rowid"
     found = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             name = connection.ops.quote_name(table)
-            cursor.execute(f"SELECT {hidden}, t.* FROM {name} t ORDER BY 1, 2")
+            cursor.execute(f"SELECT {place_in(table)}, t.* FROM {name} t ORDER BY 1, 2")
             found[table] = cursor.fetchall()
     return found
+
+
+def place_in(table: str) -> str:
+    """Age and place of a row, as far as its table keeps them."""
+    if connection.vendor == "postgresql":
+        return "xmin::text::bigint, ctid::text"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [table])
+        return "0, 0" if "WITHOUT ROWID" in cursor.fetchone()[0] else "0, rowid"
 
 
 def unpacked(value: object) -> str:

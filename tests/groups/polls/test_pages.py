@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from groups.models import GroupState, Membership, Role
+from groups.models import Ban, Group, GroupState, Membership, Posting, Role
 from groups.polls.actions import close_poll
 from groups.polls.casting import cast_ballot
 from groups.polls.models import Poll
@@ -114,6 +114,22 @@ def test_who_opens_polls_is_the_group_s_choice(group, alice, bob, signed_in):
     group.state = GroupState.RETIRED
     group.save()
     assert signed_in(alice).get(NEW).status_code == 403
+
+
+def test_a_poll_is_no_way_past_the_moderators(group, alice, bob, signed_in):
+    mailed = PLAIN | WHO | {"announce": "on"}
+    for held in ({"moderation": "all"}, {"moderation": "first"}, {"posting": "moderators"}, {"emergency": True}):
+        Group.objects.update(**{"moderation": "none", "posting": "members", "emergency": False, **held})
+        page = signed_in(bob).post(NEW, mailed, follow=True)
+        assert "It is not mailed" in page.content.decode(), held
+    assert not Poll.objects.filter(announce=True).exists()
+    Group.objects.update(emergency=False)
+    assert "It is not mailed" not in signed_in(alice).post(NEW, mailed, follow=True).content.decode()
+    Membership.objects.filter(user=bob).update(posting=Posting.REFUSED)
+    assert signed_in(bob).get(NEW).status_code == 403
+    Membership.objects.filter(user=bob).update(posting=Posting.DEFAULT)
+    Ban.objects.create(group=group, value=bob.email)
+    assert signed_in(bob).get(NEW).status_code == 403
 
 
 def test_the_maker_edits_closes_opens_again_deletes_and_undoes(group, alice, bob, charlie, signed_in):
