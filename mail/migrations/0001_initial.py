@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
         ('accounts', '0001_initial'),
         ('archive', '0001_initial'),
         ('groups', '0001_initial'),
+        ('polls', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -178,7 +179,7 @@ class Migration(migrations.Migration):
             name='Outgoing',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('post', 'post'), ('digest', 'digest'), ('daily', 'daily mail'), ('notice', 'notice'), ('probe', 'probe'), ('resend', 'sent again on request'), ('forward', 'passed on to owners or an author')], max_length=10)),
+                ('kind', models.CharField(choices=[('post', 'post'), ('digest', 'digest'), ('daily', 'daily mail'), ('notice', 'notice'), ('probe', 'probe'), ('resend', 'sent again on request'), ('forward', 'passed on to owners or an author'), ('receipt', 'receipt of a secret ballot: gone when it is sent')], max_length=10)),
                 ('message_id', models.TextField(blank=True)),
                 ('subject', models.TextField(blank=True)),
                 ('template', models.BinaryField()),
@@ -204,6 +205,18 @@ class Migration(migrations.Migration):
             model_name='delivery',
             name='outgoing',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='mail.outgoing'),
+        ),
+        migrations.CreateModel(
+            name='PollLetter',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('edition', models.PositiveSmallIntegerField(default=1)),
+                ('asked', models.CharField(blank=True, max_length=64)),
+                ('reminded_at', models.DateTimeField(blank=True, null=True)),
+                ('letter', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='archive.message')),
+                ('poll', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='polls.poll')),
+                ('result', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='archive.message')),
+            ],
         ),
         migrations.CreateModel(
             name='Report',

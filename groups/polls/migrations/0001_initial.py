@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('anonymous', models.BooleanField(default=False)),
                 ('may_change', models.BooleanField(default=True)),
                 ('announce', models.BooleanField(default=True)),
+                ('remind', models.BooleanField(default=False)),
                 ('state', models.CharField(choices=[('open', 'Open'), ('closed', 'Closed'), ('deleted', 'Deleted')], default='open', max_length=8)),
                 ('state_before', models.CharField(blank=True, max_length=8)),
                 ('made_by_name', models.CharField(blank=True, max_length=200)),
