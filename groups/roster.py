@@ -23,7 +23,7 @@ STATES = {
     "paused": "Paused",
     "moderated": "Always wait",
     "trusted": "Never wait",
-    "refused": "May not post",
+    "refused": "May not write",
     "bouncing": "Mail comes back",
 }
 

@@ -48,7 +48,7 @@ USUAL_RIGHTS = frozenset(
 class DigestFormat(models.TextChoices):
     HTML = "html", "One page with contents (HTML)"
     PLAIN = "plain", "Plain text (RFC 1153)"
-    MIME = "mime", "Each message attached (multipart/digest)"
+    MIME = "mime", "Each letter attached (multipart/digest)"
 
 
 class Posting(models.TextChoices):
@@ -57,7 +57,7 @@ class Posting(models.TextChoices):
     DEFAULT = "default", "As the group says"
     TRUSTED = "trusted", "Never wait"
     MODERATED = "moderated", "Always wait"
-    REFUSED = "refused", "May not post"
+    REFUSED = "refused", "May not write"
 
 
 class ModeratorMail(models.TextChoices):
@@ -111,7 +111,7 @@ class Membership(Absence):
     address = models.EmailField(max_length=254, blank=True, help_text="Where its mail goes; empty: the person's own.")
     delivery = models.CharField(max_length=10, choices=Delivery, default=Delivery.EVERY)
     digest_format = models.CharField(max_length=10, choices=DigestFormat, default=DigestFormat.HTML)
-    own_posts = models.BooleanField(default=True, help_text="Send me my own posts too.")
+    own_posts = models.BooleanField(default=True, help_text="Send me my own letters too.")
     skip_addressed = models.BooleanField(default=True, help_text="No second copy where I am in To or Cc already.")
     attachments_kb = models.PositiveIntegerField(
         null=True, blank=True, validators=[MinValueValidator(0)], help_text="Larger attachments come as links."

@@ -19,10 +19,10 @@ class Strangers(models.TextChoices):
 
 
 class Moderation(models.TextChoices):
-    NONE = "none", "Posts go out at once"
-    FIRST = "first", "A new member's first posts wait"
+    NONE = "none", "Letters go out at once"
+    FIRST = "first", "A new member's first letters wait"
     TOPICS = "topics", "New topics wait, replies go out at once"
-    ALL = "all", "Every post waits"
+    ALL = "all", "Every letter waits"
 
 
 class Joining(models.TextChoices):
@@ -46,7 +46,7 @@ class AuthorPolicy(models.TextChoices):
 
     REWRITE = "rewrite", "Replace the author's address where their domain asks for it"
     ALWAYS = "always", "Always replace the author's address"
-    WRAP = "wrap", "Send the post as an attachment of a letter by the group where the domain asks for it"
+    WRAP = "wrap", "Send the letter as an attachment of one by the group where the domain asks for it"
     UNTOUCHED = "untouched", "Change nothing, so that the author's signature stays valid: no tag, no footer"
 
 
@@ -58,7 +58,7 @@ class WaitEnd(models.TextChoices):
 
 
 class Delivery(models.TextChoices):
-    EVERY = "every", "Every message"
+    EVERY = "every", "Every letter"
     DIGEST = "digest", "A digest"
     SUMMARY = "summary", "A daily list of topics"
     SPECIAL = "special", "Only special notices"
@@ -74,16 +74,16 @@ class MailPolicy(models.Model):
     first_posts = models.PositiveSmallIntegerField(
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
-        help_text="How many posts of a new member a moderator approves before they go out at once.",
+        help_text="How many letters of a new member a moderator approves before they go out at once.",
     )
     emergency = models.BooleanField(default=False, help_text="Everything waits, whoever sends it.")
     joining = models.CharField(max_length=10, choices=Joining, default=Joining.OPEN)
-    largest_kb = models.PositiveIntegerField(default=10_240, help_text="Larger posts wait for a moderator.")
+    largest_kb = models.PositiveIntegerField(default=10_240, help_text="Larger letters wait for a moderator.")
     most_recipients = models.PositiveSmallIntegerField(
-        default=20, help_text="Posts to more addresses wait; 0: no limit."
+        default=20, help_text="Letters to more addresses wait; 0: no limit."
     )
-    spam_hold = models.FloatField(default=5.0, help_text="Spam score from which posts wait.")
-    spam_discard = models.FloatField(default=15.0, help_text="Spam score from which posts are dropped.")
+    spam_hold = models.FloatField(default=5.0, help_text="Spam score from which letters wait.")
+    spam_discard = models.FloatField(default=15.0, help_text="Spam score from which letters are dropped.")
     wait_days = models.PositiveSmallIntegerField(
         default=14,
         validators=[MinValueValidator(1), MaxValueValidator(365)],
@@ -97,7 +97,7 @@ class MailPolicy(models.Model):
     )
     posts_a_day = models.PositiveSmallIntegerField(default=0, help_text="Of one member; more wait. 0: no limit.")
     slow_minutes = models.PositiveSmallIntegerField(
-        default=0, help_text="Minutes between two posts of one member; earlier ones wait. 0: no limit."
+        default=0, help_text="Minutes between two letters of one member; earlier ones wait. 0: no limit."
     )
     reply_to = models.CharField(max_length=10, choices=ReplyTo, default=ReplyTo.GROUP)
     reply_to_address = models.EmailField(max_length=254, blank=True)  # for ReplyTo.ADDRESS
@@ -115,7 +115,7 @@ class MailPolicy(models.Model):
     digest_posts = models.PositiveSmallIntegerField(
         default=25,
         validators=[MinValueValidator(2), MaxValueValidator(500)],
-        help_text="A digest is sent when so many posts have gathered, or at the member's hour.",
+        help_text="A digest is sent when so many letters have gathered, or at the member's hour.",
     )
 
     class Meta:

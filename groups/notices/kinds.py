@@ -32,10 +32,10 @@ OF_THE_GROUP = {
 _YES = Placeholder("the page with the button that says yes", "https://lists.example/mail/confirm/abc/", True, True)
 _LEAVE = Placeholder("the page to leave, which is the member’s alone", "https://lists.example/mail/leave/abc/", True)
 _REASON = Placeholder("what the moderator wrote; empty where nothing", "We are a group for the town alone.")
-_WHY = Placeholder("why, in a sentence", "The first post of a new member is looked at first.")
+_WHY = Placeholder("why, in a sentence", "The first letter of a new member is looked at first.")
 _SUBJECT = Placeholder("the subject of the letter; strangers do not see it", "Seed swap")
 _MEMBER = {
-    "delivery": Placeholder("what the member gets, as in “Every message”", "Every message"),
+    "delivery": Placeholder("what the member gets, as in “Every letter”", "Every letter"),
     "leave_link": _LEAVE,
     "leave_address": Placeholder("the address that takes leave", "gardeners+unsubscribe@lists.example"),
     "help_address": Placeholder("the address that explains all others", "gardeners+help@lists.example"),

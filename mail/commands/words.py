@@ -35,7 +35,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "summary": ("summary", "topics only", "set summary"),
     "every": (
         "every", "mail", "resume", "single", "individual", "set mail", "set nodigest", "all messages",
-        "every message", "jede mail",
+        "every message", "every letter", "jede mail",
         "einzeln", "chaque message", "cada mensaje",
     ),
     "nomail": ("nomail", "no mail", "set nomail", "none", "web only", "pause", "hold my mail", "keine mail",

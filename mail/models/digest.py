@@ -41,7 +41,7 @@ class DailyMark(models.Model):
 
 
 class TopicWish(models.TextChoices):
-    FOLLOW = "follow", "Send me every message of this topic"
+    FOLLOW = "follow", "Send me every letter of this topic"
     MUTE = "mute", "Send me no more of this topic"
 
 

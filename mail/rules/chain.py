@@ -67,7 +67,7 @@ CHAIN: tuple[Rule, ...] = (
     Rule("administrivia", "Was it meant for the list's machine?", administrivia.check),
     Rule("empty", "Is there anything in it?", empty.check),
     # What a moderator wants to see first.
-    Rule("moderation", "Does the group look at every post, or at those of new members?", moderation.check),
+    Rule("moderation", "Does the group look at every letter, or at those of new members?", moderation.check),
     Rule("topics", "Does the group look at new topics?", topics.check),
     Rule("moderated-topic", "Do all replies to this topic wait?", moderated_topic.check),
     Rule("emergency", "Is everything waiting at the moment?", emergency.check),

@@ -8,5 +8,5 @@ def check(post: Post) -> Finding | None:
         return None
     return hold(
         f"{post.group.address} stands in neither To nor Cc.",
-        f"Posts that name {post.group.address} in neither To nor Cc are looked at first.",
+        f"Letters that name {post.group.address} in neither To nor Cc are looked at first.",
     )

@@ -10,7 +10,7 @@ _MASTHEAD = re.compile(
     r"^[>\s]*(?:today's topics:|.{1,80} digest,? (?:vol|volume|issue)\b)", re.IGNORECASE | re.MULTILINE
 )
 HOW = (
-    "Your letter answers a whole digest. Please answer the one message you mean: open it through its link in the digest and "
+    "Your letter answers a whole digest. Please answer the one letter you mean: open it through its link in the digest and "
     "press Reply there, or put that message's subject into your letter and quote only what you answer."
 )
 

@@ -7,5 +7,5 @@ def check(post: Post) -> Finding | None:
     if not post.group.emergency:
         return None
     return hold(
-        "Everything waits: the group is in emergency moderation.", "At the moment every post is looked at first."
+        "Everything waits: the group is in emergency moderation.", "At the moment every letter is looked at first."
     )

@@ -9,8 +9,11 @@ def check(post: Post) -> Finding | None:
         return None
     if post.member.posting == Posting.REFUSED:
         return reject(
-            "A moderator decided that this member may not post.", "The moderators decided that you may not post here."
+            "A moderator decided that this member may not write here.",
+            "The moderators decided that you may not write here.",
         )
     if post.member.posting == Posting.MODERATED:
-        return hold("A moderator decided that this member's posts wait.", "The moderators look at your posts first.")
+        return hold(
+            "A moderator decided that this member's letters wait.", "The moderators look at your letters first."
+        )
     return None

@@ -9,5 +9,5 @@ def check(post: Post) -> Finding | None:
         return None
     return hold(
         f"It goes to {post.recipients} addresses; more than {limit} wait.",
-        f"Posts to more than {limit} addresses are looked at first.",
+        f"Letters to more than {limit} addresses are looked at first.",
     )

@@ -9,5 +9,5 @@ def check(post: Post) -> Finding | None:
         return None
     return hold(
         f"It has {post.size // 1024:,} KB; more than {limit:,} KB wait.",
-        f"Posts of more than {limit:,} KB are looked at first; perhaps put the files on the web and send a link.",
+        f"Letters of more than {limit:,} KB are looked at first; perhaps put the files on the web and send a link.",
     )

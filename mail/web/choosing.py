@@ -13,7 +13,7 @@ from groups.models import Delivery, DigestFormat, Membership
 from mail.digests.schedule import zone_named
 
 DELIVERY_WORDS = {
-    Delivery.EVERY: ("Every message", "Each letter as it comes."),
+    Delivery.EVERY: ("Every letter", "Each letter as it comes."),
     Delivery.DIGEST: ("A digest", "Several letters in one mail: at your hour, or when many have gathered."),
     Delivery.SUMMARY: (
         "A daily list of topics",
@@ -25,7 +25,7 @@ DELIVERY_WORDS = {
 FORMAT_WORDS = {
     DigestFormat.HTML: ("One page with contents", "Reads well on a phone (HTML)."),
     DigestFormat.PLAIN: ("Plain text", "For text-only mail programs (RFC 1153)."),
-    DigestFormat.MIME: ("Each message attached", "So that you can answer each by itself (multipart/digest)."),
+    DigestFormat.MIME: ("Each letter attached", "So that you can answer each by itself (multipart/digest)."),
 }
 LIMITS = (
     (None, "Come with the letter"),

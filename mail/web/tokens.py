@@ -148,7 +148,7 @@ def mute(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST" or wanted not in ("mute", "follow", "neither"):
         return render(request, "mail/pages/mute.html", {"topic": topic, "address": address})
     topics.wish(topic, "" if wanted == "neither" else wanted)
-    sentences = {"mute": "You get no more of this topic.", "follow": "You get every message of this topic."}
+    sentences = {"mute": "You get no more of this topic.", "follow": "You get every letter of this topic."}
     sentence = sentences.get(wanted, "This topic comes as all others do.")
     return _done(request, topic.letter.subject, sentence, address=address, group=topic.membership.group)
 

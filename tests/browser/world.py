@@ -162,7 +162,7 @@ def _queue(group: Group, owner: User, member: User) -> tuple[Waiting, Waiting, C
 
 def _mail(group: Group, member: User) -> Inbound:
     """Letters that wait, a copy that came back, a mailbox nothing goes to, a muted topic."""
-    reason = "A new member's first post waits; 0 approved so far."
+    reason = "A new member's first letter waits; 0 approved so far."
     words = {"subject": LONG, "author": member.email, "reason": reason, "rule": "moderation"}
     waits = {"state": InboundState.HELD, **words}
     held = make_inbound(group, HELD, spooled={"sender": member}, **waits)

@@ -24,7 +24,7 @@ WELCOME = {
     "subject": "Hello from {group}",
     "body": "Hi,\n\n**read** [our page]({home})\nor {leave_link}",
 }
-ABOUT = {"leave_link": "https://x.example/leave?a=1&b=2", "delivery": "Every message"}
+ABOUT = {"leave_link": "https://x.example/leave?a=1&b=2", "delivery": "Every letter"}
 
 
 def save(group: Group, by: User, notice: str = "welcome", **words: str) -> NoticeWords:

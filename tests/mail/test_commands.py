@@ -46,7 +46,7 @@ def test_judge_says_what_every_rule_thinks(group, letter):
     answers = {each["rule"]: each["answer"] for each in found["rules"]}
     assert (found["verdict"], found["rule"]) == ("hold", "moderation")
     assert answers["emergency"] == "hold"
-    assert found["reason"] == "Every post waits in this group."
+    assert found["reason"] == "Every letter waits in this group."
 
 
 def test_judge_asks_the_groups_own_rules_too(group, letter):

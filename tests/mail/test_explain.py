@@ -81,7 +81,7 @@ def test_a_letter_that_a_moderator_let_through(group, alice):
     review.approve(inbound, alice)
     letter = Message.objects.get()
     assert told(letter, ALICE)[:4] == ["accepted", "held", "approved", "archived"]
-    assert "Alice Owner approved it" in said(letter, ALICE) and "posts wait" in said(letter, ALICE)
+    assert "Alice Owner approved it" in said(letter, ALICE) and "letters wait" in said(letter, ALICE)
 
 
 def test_a_letter_that_waits_or_was_sent_back_has_a_story_too(group, alice):

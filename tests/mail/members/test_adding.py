@@ -50,7 +50,7 @@ def add(look_at, press, alice):
 def test_nothing_happens_before_it_was_looked_at(look_at, group):
     _, page = look_at("email,name,role\nann@example.org,Ann,moderator\nnobody\nbob@example.org,Bob,\n")
     assert "1 of 3 lines can be added" in page
-    for words in ("is no address", "is a member already", "moderator, every message"):
+    for words in ("is no address", "is a member already", "moderator, every letter"):
         assert words in page
     assert group.memberships.count() == 2 and not outbox.outbox
 

@@ -30,6 +30,6 @@ def test_a_stranger_is_always_new():
 def test_the_sentences_are_grammatical():
     one, three = check(a_post(moderation="first")), check(a_post(moderation="first", first_posts=3))
     assert (one.reason, three.reason) == (
-        "A new member's first post waits; 0 approved so far.",
-        "A new member's first 3 posts wait; 0 approved so far.",
+        "A new member's first letter waits; 0 approved so far.",
+        "A new member's first 3 letters wait; 0 approved so far.",
     )

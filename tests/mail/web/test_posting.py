@@ -167,7 +167,7 @@ def test_a_letter_larger_than_the_group_wants_waits_and_says_so(browser, group):
 def test_who_is_new_reads_beforehand_and_afterwards_that_it_waits(browser, group):
     group.moderation = Moderation.FIRST
     group.save()
-    assert "first post of a new member is looked at first" in browser.get(URL).content.decode()
+    assert "first letter of a new member is looked at first" in browser.get(URL).content.decode()
     page = browser.post(URL, LETTER, follow=True)
     assert Inbound.objects.get().state == InboundState.HELD
     assert "It waits for a moderator" in page.content.decode()
