@@ -6,6 +6,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from archive.actions.storing import Stored, store_letters
+from archive.actions.tagging import tag_imported
 from archive.actions.transfers import UNDER_WAY, TransferRefused
 from archive.models import Quarantined, Transfer
 from archive.prepare import Failure, Hints, prepare_batch
@@ -31,6 +32,7 @@ def release(item: Quarantined, raw: bytes | None = None) -> Stored:
     if not moved:
         raise TransferRefused("Somebody has decided about this letter already.")
     stored = store_letters(item.group, [letter], transfer=item.transfer)
+    tag_imported(item.group, stored)
     Transfer.objects.filter(pk=item.transfer_id).update(
         quarantined=Greatest(F("quarantined") - 1, 0),
         imported=F("imported") + len(stored.letters),

@@ -1,13 +1,14 @@
 """Giving topics hashtags: from subjects as letters arrive, and by moderators."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from archive.actions.storing import lock_archive, touch
+from archive.actions.storing import Stored, lock_archive, touch
 from archive.models import Hashtag, Message, Tagging, Thread
 from archive.parsing.hashtags import hashtags_in
 from groups.actions.log import note
@@ -16,16 +17,25 @@ from groups.models import Action, Group
 MOST_TAGS = 1000  # of a group: subjects can be written by anybody
 
 
-def tag_arrivals(group: Group, letters: Iterable[Message]) -> None:
+def tag_arrivals(group: Group, letters: Iterable[Message], *, as_sent: bool = False) -> None:
     """Tag the topics of new letters by their subjects, in the caller's transaction. A tag the topic has, or that was taken off
-    it, stays as it is. No query where no subject has one."""
+    it, stays as it is. No query where no subject has one. `as_sent`: tagged when they were sent, and not today."""
     if not group.hashtags_in_subjects:
         return
     for letter in letters:
         for name in hashtags_in(letter.subject):
-            hashtag = _hashtag(group, name)
+            at = letter.sent_at if as_sent else timezone.now()
+            hashtag = _hashtag(group, name, at)
             if hashtag is not None and not _on_topic(hashtag, letter.thread_id).exists():
-                _put(hashtag, letter, holds=True, by=None)
+                _put(hashtag, letter, holds=True, by=None, at=at)
+
+
+def tag_imported(group: Group, stored: Stored) -> None:
+    """The same for letters of an import. No query where no subject has one."""
+    tagged = [pk for pk, letter in stored.letters if "#" in letter.subject and hashtags_in(letter.subject)]
+    if tagged and group.hashtags_in_subjects:
+        letters = Message.objects.filter(pk__among=tagged).only("subject", "thread_id", "sent_at").order_by("sent_at")
+        tag_arrivals(group, letters, as_sent=True)
 
 
 @transaction.atomic
@@ -63,20 +73,21 @@ def _on_topic(hashtag: Hashtag, thread: int) -> "QuerySet[Tagging]":
     return Tagging.objects.filter(hashtag=hashtag, message__thread=thread)
 
 
-def _put(hashtag: Hashtag, letter: Message, *, holds: bool, by: User | None) -> None:
+def _put(hashtag: Hashtag, letter: Message, *, holds: bool, by: User | None, at: datetime | None = None) -> None:
     now = timezone.now()
-    Tagging.objects.update_or_create(hashtag=hashtag, message=letter, defaults={"holds": holds, "by": by, "at": now})
-    Hashtag.objects.filter(pk=hashtag.pk).update(used_at=now)
+    defaults = {"holds": holds, "by": by, "at": at or now}
+    Tagging.objects.update_or_create(hashtag=hashtag, message=letter, defaults=defaults)
+    Hashtag.objects.filter(pk=hashtag.pk, used_at__lt=at or now).update(used_at=at or now)
     if not hashtag.group.uses_hashtags:
         Group.objects.filter(pk=hashtag.group_id).update(uses_hashtags=True, changed_at=now)
         hashtag.group.uses_hashtags = True
 
 
-def _hashtag(group: Group, name: str) -> Hashtag | None:
+def _hashtag(group: Group, name: str, at: datetime | None = None) -> Hashtag | None:
     found = Hashtag.objects.filter(group=group, name=name).first()
     if found is None and Hashtag.objects.filter(group=group).count() >= MOST_TAGS:
         return None
-    made = found or Hashtag.objects.get_or_create(group=group, name=name)[0]
+    made = found or Hashtag.objects.get_or_create(group=group, name=name, defaults={"used_at": at or timezone.now()})[0]
     made.group = group
     return made
 

@@ -22,6 +22,7 @@ from django.db import transaction
 
 from archive.actions.blobs import blobs_locked
 from archive.actions.storing import Stored, store_letters
+from archive.actions.tagging import tag_imported
 from archive.actions.transfers import ClaimLost, beat, claim, finish, finish_cancelled, held
 from archive.importers import blobs
 from archive.importers.helpers import Begun, Helpers
@@ -215,6 +216,7 @@ class _Run:
     def _store(self, batch: Batch, prepared: list[Letter | Failure]) -> Stored:
         letters, broken = self._sort(batch, prepared)
         stored = store_letters(self.transfer.group, letters, transfer=self.transfer)
+        tag_imported(self.transfer.group, stored)
         known = self._quarantine(broken)
         transfer = self.transfer
         transfer.messages += len(batch.entries)

@@ -6,11 +6,12 @@ import pytest
 
 from archive.actions.blobs import blobs_locked, delete_unused
 from archive.actions.storing import HIGHEST_ASKED, store_letters
+from archive.actions.tagging import hashtags_of
 from archive.actions.transfers import ask_for_undo, plan_import, undo
 from archive.importers import problems
 from archive.importers.check import check_sources, run_check
 from archive.importers.pipeline import run_import
-from archive.models import Archive, Attachment, Message, Quarantined, Transfer, TransferState
+from archive.models import Archive, Attachment, Hashtag, Message, Quarantined, Transfer, TransferState
 from common import locks
 from tests.archive.facts import wrong
 from tests.archive.letters import letter, mbox, prepared
@@ -222,3 +223,16 @@ def test_a_report_knows_topics_whose_answers_came_first_and_those_that_are_there
     report = check_sources(group, [source])
     assert (report.new, report.threads) == (4, 1)
     assert bring_in(group, source).threads == report.threads
+
+
+def test_hashtags_of_imported_letters_tag_their_topics(group, tmp_path):
+    """As of when they were sent: an old archive's tags do not stand before those of today."""
+    letters = [letter(1, subject="#Harvest is in"), letter(2, subject="Re: #harvest is in", days=9), letter(3)]
+    bring_in(group, mbox(tmp_path / "a.mbox", letters))
+    harvest = Hashtag.objects.get(group=group)
+    assert hashtags_of([Message.objects.get(number=1).thread_id]) == {
+        Message.objects.get(number=1).thread_id: ["harvest"]
+    }
+    assert harvest.used_at in set(Message.objects.values_list("sent_at", flat=True))
+    group.refresh_from_db()
+    assert group.uses_hashtags
