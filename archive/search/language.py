@@ -4,7 +4,7 @@ kernel panic            both words, anywhere          "kernel panic"        thes
 -word   NOT word        without                       (a OR b) c            OR binds tighter than "and"
 from: to: subject: body: quoted: filename: list-id:   in one part of the letter; value, "quoted value" or (a OR b)
 date:2004-05..2005  date:2004  after:2004-05-06  before:2005  after:30d      days are those of UTC
-has:attachment  is:unread  is:read  in:group  thread:number  message-id:     wor*  begins with
+has:attachment  is:unread  is:read  in:group  thread:number  message-id:  tag:name     wor*  begins with
 """
 
 import re
@@ -22,10 +22,10 @@ SHORTEST_PREFIX = 3
 
 TEXT_FIELDS = ("from", "to", "subject", "body", "quoted", "filename", "list-id")
 DATE_FIELDS = ("date", "after", "before")
-PLACES = {"in": "group", "thread": "thread", "message-id": "message"}
+PLACES = {"in": "group", "thread": "thread", "message-id": "message", "tag": "tag"}
 FIELDS = (*TEXT_FIELDS, *DATE_FIELDS, "has", "is", *PLACES)
 _ALSO = {"cc": "to", "author": "from", "list": "list-id", "file": "filename", "since": "after", "until": "before"}
-_ALSO |= {"group": "in", "topic": "thread", "msgid": "message-id", "mid": "message-id"}
+_ALSO |= {"group": "in", "topic": "thread", "msgid": "message-id", "mid": "message-id", "hashtag": "tag"}
 _REPLY_MARKS = ("re", "fwd", "fw", "aw", "sv")  # what mail programs put before a subject that is then pasted here
 _NAMES_NO_FIELD = re.compile(r"[:/\\\d]|\S*@")  # behind a colon: std::x, http://x, c:\\x, host:80, mailto:a@b
 
@@ -59,7 +59,8 @@ class Is:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """In a "group" (slug) or "thread" (number of a letter in it, or a Message-ID), or the very "message" (Message-ID)."""
+    """In a "group" (slug) or "thread" (number of a letter in it, or a Message-ID), in topics with a "tag", or the very
+    "message" (Message-ID)."""
 
     what: str
     value: str

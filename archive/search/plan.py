@@ -13,7 +13,8 @@ from django.db.models import Count
 
 from accounts.models import User
 from archive.keys import key_of
-from archive.models import Message
+from archive.models import Message, Tagging
+from archive.parsing.hashtags import as_hashtag
 from archive.search.engine import (
     ANYWHERE,
     Between,
@@ -37,6 +38,7 @@ PARTS |= {"quoted": ("quoted",), "filename": ("filenames",), "list-id": ("list_i
 INFLECTED = ("", "subject", "body", "quoted")  # names and addresses have no other forms
 MOST_WORDS = 30  # in a row
 MOST_THREADS = 1000
+MOST_TAGGED = 20_000  # topics of one hashtag
 MOST_NAMED = 100  # groups that one letter was posted to
 
 LANGUAGES_KEPT_FOR = 60  # seconds
@@ -85,7 +87,7 @@ class Planner:
         if isinstance(leaf, Dates):
             return Between(_seconds_or_none(leaf.since), _seconds_or_none(leaf.until))
         if isinstance(leaf, Within):
-            within = {"group": self._in_group, "thread": self._in_thread, "message": self._named}
+            within = {"group": self._in_group, "thread": self._in_thread, "message": self._named, "tag": self._tagged}
             return within[leaf.what](leaf.value)
         return HasAttachment() if leaf.what == "attachment" else self._read_or_not(leaf)
 
@@ -159,6 +161,19 @@ class Planner:
             letters = letters.filter(message_id_key=key_of(value), message_id=value)
         rows = letters.values_list("thread_id", "group_id")[:MOST_THREADS]
         threads = frozenset(thread for thread, group in rows if group in self.scope.groups)
+        return OneOf("thread", threads) if threads else Nothing()
+
+    def _tagged(self, name: str) -> Any:
+        """Topics with the hashtag, in every group that is searched; the latest tagged, where they are very many."""
+        held = Tagging.objects.filter(hashtag__name=as_hashtag(name), holds=True, message__hidden_at__isnull=True)
+        if self.group is not None:
+            held = held.filter(hashtag__group=self.group)
+        rows = held.order_by("-pk").values_list("message__thread_id", "message__group_id", "message__transfer_id")
+        threads = frozenset(
+            thread
+            for thread, group, transfer in rows[:MOST_TAGGED]
+            if group in self.scope.groups and transfer not in self.scope.hidden_transfers
+        )
         return OneOf("thread", threads) if threads else Nothing()
 
     # what the person has read

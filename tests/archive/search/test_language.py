@@ -82,6 +82,7 @@ def shown(text):
         ("has:attachment is:unread -is:read", "(attachment & unread & -read)"),
         ("in:gardeners thread:12", "(group=gardeners & thread=12)"),
         ("thread:<a@b>", "thread=a@b"),
+        ("tag:#Harvest hashtag:garlic", "(tag=Harvest & tag=garlic)"),
         ("date:2004", "20040101..20050101"),
         ("date:2004-12", "20041201..20050101"),
         ("date:2004-02-29", "20040229..20040301"),

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from archive.actions.marks import mark_group_read, mark_thread_read
+from archive.actions.tagging import tag_arrivals, untag_topic
 from archive.search import facets_of, search
 from tests.archive.search.conftest import look
 from tests.builders import make_group, make_message
@@ -66,6 +67,23 @@ def test_a_letter_in_another_script_is_found(group, find):
     make_message(group, body="Привет из Москвы\n")
     assert find("検索") == find("本文") == find("庭") == [1]
     assert find("привет москвы") == [2]
+
+
+def test_topics_are_found_by_their_hashtag_in_groups_one_may_read(group, find, private_group, alice):
+    first = make_message(group, subject="#Harvest plans")
+    make_message(group, subject="Re: plans", parent=first)
+    make_message(group, body="harvest\n")
+    secret = make_message(private_group, subject="#harvest of secrets")
+    for one in (first, secret):
+        tag_arrivals(one.group, [one])
+    assert find("tag:harvest") == find("tag:#HARVEST", group=group) == [2, 1]
+    assert find("tag:harvest plans") == [2, 1] and find("-tag:harvest", group=group) == [3]
+    assert find("tag:nothing") == []
+    assert [hit.message.subject for hit in look("tag:harvest", user=alice, group=private_group).hits] == [
+        secret.subject
+    ]
+    untag_topic(group=group, thread=first.thread, name="harvest", by=alice)
+    assert find("tag:harvest") == []
 
 
 def test_a_thread_is_named_by_the_number_of_any_of_its_letters(group, find):
