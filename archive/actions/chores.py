@@ -4,6 +4,7 @@ there, and it can be stopped between two steps. What few letters need is done wi
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,7 +25,7 @@ A_STEP = 50
 REWRITTEN_A_STEP = 10
 MOST_SAID = 50
 TASK = "archive.tasks.do_chores"
-OVER = {"asked": {}, "claim": "", "beat_at": None}
+OVER: dict[str, Any] = {"asked": {}, "claim": "", "beat_at": None}
 logger = logging.getLogger(__name__)
 
 
