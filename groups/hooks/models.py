@@ -30,10 +30,18 @@ WAITS = Q(state="waiting")
 
 
 class HookQuerySet(models.QuerySet["Hook"]):
+    def on(self) -> Self:
+        return self.filter(state=HookState.ON)
+
     def listening(self) -> Self:
-        """Those that are told something: what a group's hooks are owed waits while the group is taken down."""
-        down = Group.objects.filter(taken_down_at__isnull=False)
-        return self.filter(state=HookState.ON).exclude(group__in=down)
+        """Those that are told: not of a group that was taken down, nor of staff who are staff no more."""
+        of_groups = Q(group__isnull=False, group__taken_down_at__isnull=True)
+        of_staff = Q(
+            group__isnull=True,
+            made_by__is_superuser=True,
+            made_by__is_active=True,
+        )
+        return self.on().filter(of_groups | of_staff)
 
 
 class Hook(models.Model):

@@ -129,7 +129,7 @@ def _why_off(hook: Hook, answer: Answer) -> str:
 
 def switch_off(hook: Hook, state: HookState, why: str = "") -> bool:
     """Stop telling it; what waits is given up, and can be sent again by hand. False where it was off."""
-    if not Hook.objects.listening().filter(pk=hook.pk).update(state=state, why_off=why[:300]):
+    if not Hook.objects.on().filter(pk=hook.pk).update(state=state, why_off=why[:300]):
         return False
     hook.state, hook.why_off = state, why[:300]
     hook.sendings.filter(state=SendingState.WAITING).update(

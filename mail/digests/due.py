@@ -28,6 +28,7 @@ from mail.digests.schedule import next_hour, zone_named
 from mail.models import Delivery, DeliveryState, DigestMark, Kind, Mailbox, MailboxState, TopicChoice, TopicWish
 from mail.outbox.queue import domain_of, make_outgoing, queued
 from mail.transforms import shape
+from mail.transforms.filtering import words_of
 
 MOST_LETTERS = 100  # in one digest; more come in the next, at once
 IN_DIGESTS = (Wanted.DIGEST, Wanted.SUMMARY)
@@ -285,7 +286,8 @@ def _raw(heading: forms.Heading, delivery: str, form: str, letters: Sequence[Mes
     make: Callable[[forms.Heading, Sequence[Item]], bytes]
     if form == DigestFormat.MIME:
         contents = {message.pk: message.content.raw_bytes for message in _with_content(letters)}
-        return forms.mime_digest(heading, items, [contents[letter.pk] for letter in letters if letter.pk in contents])
+        raws = [contents[letter.pk] for letter in letters if letter.pk in contents]
+        return forms.mime_digest(heading, items, raws, words_of(group.removed_files))
     make = forms.plain_digest if form == DigestFormat.PLAIN else forms.html_digest
     return make(heading, items)
 

@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 
 from mail.digests.items import LONGEST_TEXT, Item, topics_of
 from mail.transforms.fields import split
+from mail.transforms.filtering import without_files
 from mail.transforms.secrets import without_tokens
 
 WIDTH = 70  # RFC 1153 §"Message format"
@@ -63,22 +64,25 @@ def plain_digest(heading: Heading, items: Sequence[Item]) -> bytes:
     return letter.as_bytes()
 
 
-def mime_digest(heading: Heading, items: Sequence[Item], raws: Sequence[bytes]) -> bytes:
+def mime_digest(
+    heading: Heading, items: Sequence[Item], raws: Sequence[bytes], unwanted: frozenset[str] = frozenset()
+) -> bytes:
+    """`unwanted`: the files that copies do not hold either (mail.transforms.filtering)."""
     letter = _letter(heading, f"{heading.group} Digest V{heading.made_at:%y} #{heading.issue}")
     letter.set_content(_contents(heading, items), cte="quoted-printable")
     letter.make_mixed()
     boundary = f"=_digest_{heading.issue}_{int(heading.made_at.timestamp())}"
     whole = letter.as_bytes()
-    return _with_digest(whole, raws, boundary)
+    return _with_digest(whole, [_travelling(raw, unwanted) for raw in raws], boundary)
 
 
-def _with_digest(whole: bytes, raws: Sequence[bytes], boundary: str) -> bytes:
+def _with_digest(whole: bytes, letters: Sequence[bytes], boundary: str) -> bytes:
     """Put the multipart/digest behind the contents. Written by hand: the letters must not be made anew by the email package."""
     mark = boundary.encode()
     parts = [b'Content-Type: multipart/digest; boundary="' + mark + b'"', b""]
-    for raw in raws:
+    for letter in letters:
         # RFC 2046 §5.1.5: a part of multipart/digest is message/rfc822 unless it says otherwise.
-        parts += [b"--" + mark, b"", _travelling(raw)]
+        parts += [b"--" + mark, b"", letter]
     parts += [b"--" + mark + b"--", b""]
     digest = b"\r\n".join(parts)
     outer = _boundary_of(whole)
@@ -91,11 +95,14 @@ def _boundary_of(whole: bytes) -> bytes:
     return whole.split(b'boundary="', 1)[1].split(b'"', 1)[0]
 
 
-def _travelling(raw: bytes) -> bytes:
+def _travelling(raw: bytes, unwanted: frozenset[str]) -> bytes:
     """A letter as it came, without what concerned only its way here."""
     fields, body = split(raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n").replace(b"\0", b""))
     fields.remove_where(lambda name, field: name in _NEVER)
-    return bytes(fields) + b"\r\n" + without_tokens(fields, body)
+    body = without_tokens(fields, body)
+    if unwanted:
+        body = without_files(fields, body, unwanted)
+    return bytes(fields) + b"\r\n" + body
 
 
 def summary(heading: Heading, items: Sequence[Item]) -> bytes:

@@ -12,11 +12,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from groups.models import Group
 from mail.addressing import list_address
 from mail.inbound import spool
+from mail.inbound.outage import Outage
 from mail.inbound.receiving import Receiver, Taken
 from mail.inbound.spool import AWAY, Letter
 
@@ -33,7 +34,8 @@ class Desk:
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
-        self.acquaintances = Acquaintances()
+        self.outage = Outage()
+        self.acquaintances = Acquaintances(self.outage)
         self._asking = ThreadPoolExecutor(1, "mail-knows")
         self._waiting: queue.SimpleQueue[tuple[Letter, Done] | None] = queue.SimpleQueue()
         self._committing = Thread(target=self._commit_until_closed, name="mail-commits", daemon=True)
@@ -80,7 +82,7 @@ class Desk:
         self._asking.shutdown()
 
     def _commit_until_closed(self) -> None:
-        receiver = Receiver()
+        receiver = Receiver(self.outage)
         try:
             while batch := self._next_batch():
                 outcomes = receiver.take([letter for letter, _ in batch])
@@ -114,7 +116,8 @@ class Acquaintances:
     FRESH = 5.0  # seconds in which a group that was deleted is still said to be there
     MOST = 100_000
 
-    def __init__(self) -> None:
+    def __init__(self, outage: Outage) -> None:
+        self._outage = outage
         self._seen: dict[str, float] = {}
 
     def just_seen(self, recipient: str) -> bool:
@@ -122,7 +125,7 @@ class Acquaintances:
 
     def know(self, recipient: str) -> bool:
         try:
-            known = spool.reconnecting(lambda: spool.knows(recipient))
+            known = self._ask(recipient)
         except AWAY:
             if recipient.lower() in self._seen:
                 return True
@@ -132,6 +135,15 @@ class Acquaintances:
         elif not known:
             self._seen.pop(recipient.lower(), None)
         return known
+
+    def _ask(self, recipient: str) -> bool:
+        if spool.names_a_group(recipient) and self._outage.is_on:
+            raise OperationalError("The database is away.")
+        try:
+            return spool.reconnecting(lambda: spool.knows(recipient))
+        except AWAY:
+            self._outage.begin()
+            raise
 
     def part(self) -> None:
         """Let go of the database, in the thread that asked it."""

@@ -198,6 +198,11 @@ _standing_by_alias = Prepared(
 )
 
 
+def names_a_group(recipient: str) -> bool:
+    """Whether the database must be asked about it."""
+    return bool(parse_recipient(recipient).groups)
+
+
 def could_be_ours(recipient: str) -> bool:
     """As much as can be said without the database."""
     return parse_recipient(recipient).kind is not Kind.NOBODY

@@ -1,11 +1,10 @@
-"""Files a group does not pass on: taken out of copies, with a line in their place that says so. The archive keeps them."""
+"""Files a group does not pass on: taken out of copies and digests, with a line in their place. The archive keeps them."""
 
 from pathlib import PurePosixPath
 
 from mail.transforms.fields import CRLF, Fields
 from mail.transforms.parts import Part, read
 from mail.transforms.texts import Words, with_words
-from mail.transforms.types import GroupShape
 
 _HEAD = b'Content-Type: text/plain; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n'
 
@@ -15,16 +14,16 @@ def words_of(setting: str) -> frozenset[str]:
     return frozenset(word.strip(".*/").lower() for word in setting.replace(",", " ").split()) - {""}
 
 
-def without_files(fields: Fields, body: bytes, shape: GroupShape) -> bytes:
+def without_files(fields: Fields, body: bytes, unwanted: frozenset[str]) -> bytes:
     """The body, its unwanted files replaced; `fields` changed where the letter is nothing but one. Sealed parts stay."""
     raw = bytes(fields) + CRLF + body
     letter = read(raw)
     if letter.is_sealed:
         return body
     if not letter.is_multipart:
-        return _instead(fields, letter) if _is_unwanted(letter, shape.removed_files) else body
+        return _instead(fields, letter) if _is_unwanted(letter, unwanted) else body
     for part in reversed([part for part in letter.leaves() if not part.is_sealed]):
-        if _is_unwanted(part, shape.removed_files):
+        if _is_unwanted(part, unwanted):
             raw = raw[: part.head] + _HEAD + b"Content-Disposition: inline\r\n" + CRLF + _note(part) + raw[part.end :]
     return raw[letter.body :]
 

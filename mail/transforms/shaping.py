@@ -56,7 +56,7 @@ def _changed(fields: Fields, body: bytes, shape: GroupShape) -> bytes:
         authors.replace_author(fields, shape)
     listing.add(fields, shape, frozenset())
     if shape.removed_files:
-        body = filtering.without_files(fields, body, shape)
+        body = filtering.without_files(fields, body, shape.removed_files)
     if shape.links:
         body = attachments.to_links(fields, body, shape)
     return footers.decorate(fields, body, shape)

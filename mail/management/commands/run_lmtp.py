@@ -11,6 +11,7 @@ from django.core.management.base import CommandError
 from common.commands import HouseCommand
 from common.memory import few_arenas
 from mail.inbound.listening import Place, serve
+from mail.inbound.outage import be_impatient
 
 
 class Command(HouseCommand):
@@ -25,6 +26,7 @@ class Command(HouseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         few_arenas()
+        be_impatient()
         place = Place(options["host"], options["port"], options["socket"])
         try:
             asyncio.run(serve(place, lambda where: self.say(f"LMTP on {where}")))

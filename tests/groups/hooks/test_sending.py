@@ -13,12 +13,13 @@ from django.core import mail
 from django.db import connections, transaction
 from django.utils import timezone
 
+from accounts.models import User
 from groups.actions.banning import ban
 from groups.events import Happening, happened
 from groups.hooks import actions, forgetting, lanes, schedule, sending, signing
 from groups.hooks.models import Event, Hook, HookState, Sending, SendingState
-from groups.models import BanKind
-from tests.builders import make_group
+from groups.models import BanKind, Group
+from tests.builders import make_group, make_user
 from tests.groups.hooks.conftest import hook_to
 from tests.groups.hooks.receiver import receiver
 
@@ -106,10 +107,26 @@ def test_a_hook_hears_of_its_group_and_its_events_alone_and_the_sites_of_every_g
     told(other)
     told(group, "member.left")
     assert not Event.objects.exists()
-    hook_to(there, None, alice, "member.joined")
+    rita = make_user("Rita", is_superuser=True)
+    hook_to(there, None, rita, "member.joined")
     told(other)
     serve_all()
     assert [json.loads(body)["group"]["slug"] for _, body in there.got] == ["other"]
+
+
+@pytest.mark.django_db
+def test_a_group_that_was_taken_down_and_staff_who_left_are_told_nothing_at_once(group, hook, there):
+    rita = make_user("Rita", is_superuser=True)
+    hook_to(there, None, rita, "member.joined")
+    told(group)
+    Group.objects.update(taken_down_at=timezone.now())
+    User.objects.filter(pk=rita.pk).update(is_superuser=False)
+    told(group)
+    serve_all()
+    assert there.got == [] and Event.objects.count() == 1
+    Group.objects.update(taken_down_at=None)
+    serve_all()
+    assert len(there.got) == 1
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from archive.models import Archive, Message
-from groups.models import Membership
+from groups.models import Group, Membership
 from mail.digests import daily, due
 from mail.models import Delivery, DigestMark, Mailbox, Outgoing, TopicChoice
 from mail.outbox.personal import plain
@@ -174,6 +174,20 @@ def test_mime_digests_hold_each_letter_as_it_came(group):
     inner = [part.get_payload()[0] for part in digest.get_payload()]
     assert [part["message-id"].strip("<>") for part in inner] == [letter.message_id for letter in letters]
     assert "Forty packets, 0." in inner[0].get_content()
+
+
+def test_mime_digests_hold_no_file_that_copies_do_not_hold(group):
+    begin(group, digest_format="mime")
+    Group.objects.update(removed_files="exe, video")
+    letter = make_message(
+        group, files=[("game.exe", "application/octet-stream", b"MZ-game"), ("a.txt", "text/plain", b"-")]
+    )
+    due.send_due(NOW)
+    digest = next(part for part in sent().walk() if part.get_content_type() == "multipart/digest")
+    inner = digest.get_payload()[0].get_payload()[0]
+    names = [part.get_filename() for part in inner.walk() if part.get_filename()]
+    assert names == ["a.txt"] and "game.exe" in inner.as_string() and "was taken out" in inner.as_string()
+    assert letter.attachments.count() == 2  # the archive keeps them
 
 
 def test_html_digests_have_contents_with_anchors_and_plain_twins(group):

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
 
+from mail.inbound.receiving import Receiver
 from mail.models import Inbound, Spooled
 from tests.mail.doors import LETTER
 
@@ -20,7 +21,7 @@ SECRET = "a secret of two"
 @pytest.fixture(autouse=True)
 def _open_door(settings, group, monkeypatch):
     settings.MAIL_HOOK_SECRET = SECRET
-    monkeypatch.setattr("mail.web.hook.RECEIVER.away_until", 0)
+    monkeypatch.setattr("mail.web.hook.RECEIVER", Receiver())
 
 
 def sign(signed: bytes, secret: str = SECRET) -> str:

@@ -58,7 +58,7 @@ def test_a_database_that_was_away_is_left_in_peace_for_a_moment(database_away):
     receiver.take([letter()])
     database_away.undo()
     assert receiver.take([letter()]) == [Taken.KEPT]
-    receiver.away_until = 0
+    receiver.outage.until = 0
     assert receiver.take([letter()]) == [Taken.COMMITTED]
 
 
