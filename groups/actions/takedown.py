@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from groups.actions.log import note
+from groups.directory import keeping
 from groups.models import Action, Group
 
 LONGEST_REASON = 500
@@ -38,6 +39,7 @@ def take_down(*, group: Group, by: User, because: str) -> list[str] | None:
     if not up.update(taken_down_at=now, taken_down_because=words, changed_at=now):
         return None
     group.refresh_from_db()
+    keeping.refresh([group.pk])
     note(Action.TAKEN_DOWN, group=group, by=by, reason=words)
     return [said for effect in EFFECTS.values() if (said := effect.taken_down(group))]
 
@@ -49,5 +51,6 @@ def put_back(*, group: Group, by: User, because: str = "") -> list[str] | None:
     if not down.update(taken_down_at=None, taken_down_because="", changed_at=timezone.now()):
         return None
     group.refresh_from_db()
+    keeping.refresh([group.pk])
     note(Action.PUT_BACK, group=group, by=by, reason=because)
     return [said for effect in EFFECTS.values() if (said := effect.put_back(group))]
