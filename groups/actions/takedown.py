@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from common import notices
 from groups.actions.log import note
+from groups.directory import keeping
 from groups.models import Action, Group, Membership, Role
 
 LONGEST_REASON = 500
@@ -40,7 +41,8 @@ def take_down(*, group: Group, by: User, because: str) -> list[str] | None:
     up = Group.objects.standing().filter(pk=group.pk)
     if not up.update(taken_down_at=now, taken_down_because=words, changed_at=now):
         return None
-    _reread(group)
+    group.refresh_from_db()
+    keeping.refresh([group.pk])
     note(Action.TAKEN_DOWN, group=group, by=by, reason=words)
     _tell_owners("group_taken_down", group)
     return [said for effect in EFFECTS.values() if (said := effect.taken_down(group))]
@@ -52,7 +54,8 @@ def put_back(*, group: Group, by: User, because: str = "") -> list[str] | None:
     down = Group.objects.filter(pk=group.pk, taken_down_at__isnull=False)
     if not down.update(taken_down_at=None, taken_down_because="", changed_at=timezone.now()):
         return None
-    _reread(group)
+    group.refresh_from_db()
+    keeping.refresh([group.pk])
     note(Action.PUT_BACK, group=group, by=by, reason=because)
     _tell_owners("group_put_back", group)
     return [said for effect in EFFECTS.values() if (said := effect.put_back(group))]
@@ -62,9 +65,3 @@ def _tell_owners(name: str, group: Group) -> None:
     owning = Membership.objects.filter(group=group, role=Role.OWNER, user__is_active=True).select_related("user")
     for membership in owning.order_by("pk")[:MOST_TOLD]:
         notices.send(name, membership.mail_address, {"group": group, "contact": settings.CONTACT_ADDRESS})
-
-
-def _reread(group: Group) -> None:
-    """As it is now; and whoever follows groups as they are saved, as the directory does, hears of it."""
-    group.refresh_from_db()
-    group.save(update_fields=["changed_at"])

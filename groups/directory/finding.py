@@ -21,7 +21,7 @@ from groups.directory.models import Listing, Shelf, Spelling
 from groups.directory.words import fold, one_mistake_apart, ways_to_misspell
 from groups.models import Group
 
-FEW = 2000
+FEW = 1000
 GROUPS_A_PAGE = 30
 SHORTEST_BEGINNING = 2  # letters from which a word is taken for the beginning of one
 SHOWN = (
@@ -71,7 +71,10 @@ def _by_words(asked: Asked, params: QueryDict, reader: User | None) -> Found:
 def _carrying(asked: Asked) -> dict[int, int]:
     """Groups with all the words and facets: key -> IN_NAME or IN_TEXT. Those that have all words in their names come first, so
     that a common word of texts never crowds them out."""
-    in_name = having_all([*_marks("n", asked.words), *asked.facets], FEW + 1)
+    whole = [Mark("n", word) for word in asked.words]
+    in_name = having_all([*whole, *asked.facets], FEW + 1)  # beginnings of a common word would be dear, and no better
+    if len(in_name) <= FEW:
+        in_name = having_all([*_marks("n", asked.words), *asked.facets], FEW + 1)
     found = dict.fromkeys(in_name, IN_NAME)
     if len(found) <= FEW:
         for key in having_all([*_marks("t", asked.words), *asked.facets], FEW + 1):

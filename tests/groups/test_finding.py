@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin import site
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
@@ -254,3 +256,17 @@ def test_words_without_spaces_and_marks():
     assert [one_mistake_apart("garden", other) for other in ("gardne", "gaden", "gardens", "gorden", "grdn", "warder")] == [
         True, True, True, True, False, False,
     ]  # fmt: skip
+
+
+def test_operators_shape_the_tree_and_take_away_only_what_is_empty(groups, rf, alice):
+    request = rf.get("/")
+    alice.is_staff = alice.is_superuser = True
+    request.user = alice
+    shelf = site.get_model_admin(Category)
+    assert shelf.has_add_permission(request)
+    assert not shelf.has_delete_permission(request, Category.objects.get(slug="gardening"))
+    assert not shelf.has_delete_permission(request, Category.objects.get(slug="science"))
+    assert shelf.has_delete_permission(request, Category.objects.get(slug="poetry"))
+    deep = Category(slug="x", name="X", parent=Category(slug="y", name="Y", parent=Category.objects.get(slug="poetry")))
+    with pytest.raises(ValidationError):
+        deep.full_clean(exclude=["parent"])
