@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "groups.abuse",
     "archive",
     "mail",
+    "mail.operations",
     "unfold.apps.BasicAppConfig",
     "common.panel.apps.PanelConfig",
     "django.contrib.auth",
@@ -86,6 +87,7 @@ MIDDLEWARE = [
     "accounts.middleware.ReaderZoneMiddleware",
     "common.http.PathMiddleware",
     "groups.middleware.MovedGroupMiddleware",
+    "mail.operations.middleware.WatchMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -219,6 +221,13 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 
+# Telling operators that something is wrong
+WATCH_FROM_WEB = True  # the web process looks, too: a worker that is dead tells nobody
+ALARM_MAIL = env.words("ALARM_MAIL")  # default: every superuser
+ALARM_AFTER_MINUTES = env.integer("ALARM_AFTER_MINUTES", 5)
+ALARM_QUEUE_MINUTES = env.integer("ALARM_QUEUE_MINUTES", 30)
+ALARM_DISK_PERCENT = env.integer("ALARM_DISK_PERCENT", 5)
+
 # The way out for all mail: rows, then the relay (mail/outbox), or files where none is named
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.integer("EMAIL_PORT", 25)
@@ -299,6 +308,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-webhooks": {"task": "groups.hooks.tasks.deliver", "schedule": 5.0, "options": {"expires": 5}},
     "forget-webhooks": {"task": "groups.hooks.tasks.forget", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
     "lift-suspensions": {"task": "accounts.tasks.lift_suspensions", "schedule": 60.0, "options": {"expires": 60}},
+    "measure": {"task": "mail.operations.tasks.measure", "schedule": 60.0, "options": {"expires": 50}},
     "clear-up": {"task": "archive.tasks.clear_up", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 
