@@ -8,14 +8,16 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
+from groups.domains.sites import Site
 from groups.models import Group, GroupQuerySet, Membership
 
 WORDS_SOUGHT = 8
 
 
-def listed(wanted: str = "") -> GroupQuerySet:
-    """Groups of the directory, of which every word of `wanted` stands in the name, the sentence or the description."""
-    groups = Group.objects.listed()
+def listed(wanted: str = "", site: Site | None = None) -> GroupQuerySet:
+    """Groups of the directory of this site, else of all, of which every word of `wanted` stands in the name, the sentence or
+    the description."""
+    groups = Group.objects.listed() if site is None else Group.objects.listed().on_site(site)
     for word in wanted.split()[:WORDS_SOUGHT]:
         groups = groups.filter(
             Q(name__icontains=word)

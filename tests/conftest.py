@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import User
+from common.shared import Shared
 from groups.models import ArchiveAccess, Group, Visibility
 from tests import builders
 
@@ -22,6 +23,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> Iterator[None]:
     cache.clear()
+    for each in Shared.every.values():
+        each.seed()
     yield
 
 

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "groups",
     "groups.hooks",
     "groups.abuse",
+    "groups.domains",
     "archive",
     "mail",
     "mail.operations",
@@ -87,6 +88,7 @@ MIDDLEWARE = [
     "accounts.middleware.ReaderZoneMiddleware",
     "common.http.PathMiddleware",
     "groups.middleware.MovedGroupMiddleware",
+    "groups.domains.middleware.SiteMiddleware",
     "mail.operations.middleware.WatchMiddleware",
 ]
 
@@ -103,6 +105,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "common.context.site",
+                "groups.domains.context.site",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },

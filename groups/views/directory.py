@@ -9,6 +9,7 @@ from common.caching import public_page
 from common.paging import page_of
 from groups.access import person
 from groups.directory import listed, of_person, version, with_activity
+from groups.domains import sites
 
 GROUPS_A_PAGE = 30
 
@@ -22,7 +23,7 @@ def directory(request: HttpRequest) -> HttpResponseBase:
 def _directory(request: HttpRequest) -> HttpResponse:
     wanted = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:100]
     reader = person(request)
-    groups = listed(wanted)
+    groups = listed(wanted, sites.of_request(request))
     if reader is not None and not wanted:
         groups = groups.exclude(pk__in=reader.memberships.values("group"))  # they stand above, on the first page
     page = page_of(with_activity(groups), request.GET, field="active_at", size=GROUPS_A_PAGE)

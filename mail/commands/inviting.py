@@ -1,6 +1,5 @@
 """Mailing invitations, and what answers to them do. Accepting and declining need no account: the token is the authority."""
 
-from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
@@ -70,5 +69,5 @@ def accept(invitation: Invitation) -> Membership | None:
 def tell_expired(request: JoinRequest) -> None:
     """Nobody decided in time: the applicant may ask again."""
     group = request.group
-    again = settings.SITE_URL + group.get_absolute_url() + "join/"
+    again = group.url + "join/"
     notices.send("request_expired", request.address, {"group": group, "again": again}, sender_name=group.name)

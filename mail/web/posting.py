@@ -180,7 +180,7 @@ def _bytes(group: Group, user: User, values: dict[str, Any], parent: Message | N
         to_name=group.name,
         subject=values["subject"],
         text=values["text"],
-        message_id=letters.message_id(settings.MAIL_DOMAIN, _key(user, values)),
+        message_id=letters.message_id(group.site.mail_domain, _key(user, values)),
         date=timezone.localtime().replace(microsecond=0),
         answers=parent.message_id if parent is not None else "",
         references=parent.references.split() if parent is not None else (),

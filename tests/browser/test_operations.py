@@ -8,15 +8,17 @@ import pytest
 from django.utils import timezone
 
 from common import processes
+from groups.domains import sites
+from groups.domains.models import Domain
 from mail.models import Inbound
 from mail.operations import measuring, sampling
 from mail.operations.models import Process, Sample
 from tests.browser.conftest import DESK, PHONE, Axe, Look, sideways
-from tests.builders import make_operator
+from tests.builders import make_group, make_operator
 from tests.mail.builders import make_inbound
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAGES = {"operations": "/admin/operations/"}
+PAGES = {"operations": "/admin/operations/", "domains": "/admin/domains/", "domain": "/admin/domains/{domain}/"}
 FRAME = ("landmark-one-main", "region")  # of django-unfold, which is not ours
 
 
@@ -39,10 +41,12 @@ def a_site_whose_worker_stopped(group) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_of_operators_is_for_everybody(look: Look, axe: Axe, group, name):
     a_site_whose_worker_stopped(group)
+    domain = Domain.objects.create(mail_domain="choirs.example", name="Choirs of the Coast", accent="#7a1fa2")
+    make_group("altos", domain=domain, name="The Altos")
     olga = make_operator()
     folder = os.environ.get("SHOTS")
     for width, theme in ((PHONE, "light"), (DESK, "dark"), *(((PHONE, "dark"), (DESK, "light")) if folder else ())):
-        page = look(PAGES[name], olga, theme, width)
+        page = look(PAGES[name].format(domain=domain.pk), olga, theme, width)
         page.wait_for_load_state("networkidle")
         if folder:
             page.screenshot(path=f"{folder}/{name}-{width}-{theme}.png", full_page=True)
@@ -59,3 +63,20 @@ def test_an_operator_sees_that_the_worker_stopped_and_replays_a_letter(look: Loo
     page.get_by_role("button", name="Try again").click()
     page.get_by_text("1 letter is tried again.").wait_for()
     assert Inbound.objects.get().state == "received"
+
+
+def test_a_domain_has_a_look_of_its_own(look: Look, axe: Axe, live_server, group):
+    url = live_server.url.replace("localhost", "127.0.0.1")
+    words = {"name": "Choirs of the Coast", "footer": "Run by **us**, Harbour Street 1, Ghent."}
+    domain = Domain.objects.create(mail_domain="choirs.example", url=url, accent="#7a1fa2", **words)
+    make_group("altos", domain=domain, name="The Altos", summary="Low voices, high spirits")
+    sites.sites.changed()
+    folder = os.environ.get("SHOTS")
+    for width, theme in ((PHONE, "light"), (DESK, "dark"), *(((PHONE, "dark"), (DESK, "light")) if folder else ())):
+        page = look("/robots.txt", None, theme, width)
+        page.goto(url + "/")
+        assert page.get_by_text("The Altos").is_visible() and page.get_by_text("Harbour Street 1").is_visible()
+        assert not page.get_by_text(group.name).is_visible()
+        if folder:
+            page.screenshot(path=f"{folder}/branded-{width}-{theme}.png", full_page=True)
+        assert axe(page) == [] and sideways(page) == 0
