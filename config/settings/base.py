@@ -239,6 +239,7 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 EMAIL_FILE_PATH = VAR / "outgoing-mail"
 EMAIL_BACKEND = "mail.outbox.backend.OutboxBackend"
+SENDING_IPS = env.words("SENDING_IPS")  # for the self-check alone
 SEND_PER_DOMAIN = env.words("SEND_PER_DOMAIN")  # example.com:600 copies a minute
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <noreply@{MAIL_DOMAIN}>")
 
@@ -312,6 +313,11 @@ CELERY_BEAT_SCHEDULE = {
     "forget-webhooks": {"task": "groups.hooks.tasks.forget", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
     "lift-suspensions": {"task": "accounts.tasks.lift_suspensions", "schedule": 60.0, "options": {"expires": 60}},
     "measure": {"task": "mail.operations.tasks.measure", "schedule": 60.0, "options": {"expires": 50}},
+    "check-delivery": {
+        "task": "mail.operations.tasks.check_delivery",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
+    },
     "clear-up": {"task": "archive.tasks.clear_up", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 

@@ -20,7 +20,7 @@ class SiteMiddleware:
             site = sites.for_host(request.get_host())
         except DisallowedHost:  # answered with 400 by whoever asks next
             site = sites.main()
-        request.site = site  # type: ignore[attr-defined]
+        request.site = site  # type: ignore[assignment]
         if site.version:
             request.page_stamps = (*getattr(request, "page_stamps", ()), site.version)  # type: ignore[attr-defined]
         return self.get_response(request)

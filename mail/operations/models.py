@@ -65,3 +65,14 @@ class Watch(models.Model):
 
     def __str__(self) -> str:
         return f"looked at {self.looked_at:%H:%M:%S}"
+
+
+class DeliveryCheck(models.Model):
+    """What the last self-check of a domain found: mail.operations.selfcheck."""
+
+    domain = models.CharField(max_length=253, unique=True)
+    checked_at = models.DateTimeField(default=timezone.now)
+    findings = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.domain}, {self.checked_at:%Y-%m-%d %H:%M}"

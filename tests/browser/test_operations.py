@@ -12,13 +12,18 @@ from groups.domains import sites
 from groups.domains.models import Domain
 from mail.models import Inbound
 from mail.operations import measuring, sampling
-from mail.operations.models import Process, Sample
+from mail.operations.models import DeliveryCheck, Process, Sample
 from tests.browser.conftest import DESK, PHONE, Axe, Look, sideways
 from tests.builders import make_group, make_operator
 from tests.mail.builders import make_inbound
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAGES = {"operations": "/admin/operations/", "domains": "/admin/domains/", "domain": "/admin/domains/{domain}/"}
+PAGES = {
+    "operations": "/admin/operations/",
+    "check": "/admin/delivery-check/",
+    "domains": "/admin/domains/",
+    "domain": "/admin/domains/{domain}/",
+}
 FRAME = ("landmark-one-main", "region")  # of django-unfold, which is not ours
 
 
@@ -43,6 +48,17 @@ def test_a_page_of_operators_is_for_everybody(look: Look, axe: Axe, group, name)
     a_site_whose_worker_stopped(group)
     domain = Domain.objects.create(mail_domain="choirs.example", name="Choirs of the Coast", accent="#7a1fa2")
     make_group("altos", domain=domain, name="The Altos")
+    record = {
+        "name": "a._domainkey.choirs.example",
+        "kind": "TXT",
+        "value": "v=DKIM1; k=rsa; p=" + "MIIBIjANBgkqh" * 30,
+    }
+    lights = zip(("green", "amber", "red"), ("MX", "SPF", "DKIM"), (None, None, record), strict=True)
+    findings = [
+        {"title": title, "light": light, "sentence": f"{title} says something.", "advice": "Do it.", "record": record}
+        for light, title, record in lights
+    ]
+    DeliveryCheck.objects.create(domain="posthouse.localhost", findings=findings)
     olga = make_operator()
     folder = os.environ.get("SHOTS")
     for width, theme in ((PHONE, "light"), (DESK, "dark"), *(((PHONE, "dark"), (DESK, "light")) if folder else ())):
