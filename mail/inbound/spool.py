@@ -174,51 +174,40 @@ def _meaning(recipient: str, groups: Named) -> Address:
     return address.among({slug for slug, (_, domain) in groups.items() if domain == address.site})
 
 
-def _groups_of(recipients: Iterable[str]) -> Named:
+def _groups_of(recipients: Iterable[str], by_slug: Prepared | None = None, by_alias: Prepared | None = None) -> Named:
     """The groups that the recipients name in any reading."""
     slugs = {slug for recipient in recipients for slug in parse_recipient(recipient).groups}
     if not slugs:
         return {}
-    found = _named(_by_slug.all(slugs=list(slugs)))
+    found = _named((by_slug or _by_slug).all(slugs=list(slugs)))
     others = list(slugs - found.keys())
-    return found | _named(_by_alias.all(slugs=others)) if others else found
+    return found | _named((by_alias or _by_alias).all(slugs=others)) if others else found
 
 
 def _named(rows: Iterable[tuple[str, int, int | None]]) -> Named:
     return {slug: (pk, domain) for slug, pk, domain in rows}
 
 
-_by_slug = Prepared(lambda: Group.objects.filter(slug__among=Slot("slugs")).values_list("slug", "pk", "domain_id"))
+_OF_GROUP, _OF_ALIAS = ("slug", "pk", "domain_id"), ("slug", "group_id", "group__domain_id")
+_by_slug = Prepared(lambda: Group.objects.filter(slug__among=Slot("slugs")).values_list(*_OF_GROUP))
 _by_alias = Prepared(
-    lambda: Alias.objects.filter(slug__among=Slot("slugs"), group__isnull=False).values_list(
-        "slug", "group_id", "group__domain_id"
-    )
+    lambda: Alias.objects.filter(slug__among=Slot("slugs"), group__isnull=False).values_list(*_OF_ALIAS)
+)
+# Without groups that were taken down: their addresses are refused at the door.
+_standing_by_slug = Prepared(
+    lambda: Group.objects.filter(slug__among=Slot("slugs"), taken_down_at__isnull=True).values_list(*_OF_GROUP)
+)
+_standing_by_alias = Prepared(
+    lambda: Alias.objects.filter(
+        slug__among=Slot("slugs"), group__isnull=False, group__taken_down_at__isnull=True
+    ).values_list(*_OF_ALIAS)
 )
 
 
 def knows(recipient: str) -> bool:
     """Whether letters to this address are taken in: for RCPT TO."""
-    return parse_recipient(recipient).among(_standing_groups_of([recipient])).kind is not Kind.NOBODY
-
-
-def _standing_groups_of(recipients: Iterable[str]) -> dict[str, int]:
-    """As _groups_of, without those that were taken down: their addresses are refused at the door."""
-    slugs = {slug for recipient in recipients for slug in parse_recipient(recipient).groups}
-    if not slugs:
-        return {}
-    found = dict(_standing_by_slug.all(slugs=list(slugs)))
-    others = list(slugs - found.keys())
-    return found | dict(_standing_by_alias.all(slugs=others)) if others else found
-
-
-_standing_by_slug = Prepared(
-    lambda: Group.objects.standing().filter(slug__among=Slot("slugs")).values_list("slug", "pk")
-)
-_standing_by_alias = Prepared(
-    lambda: Alias.objects.filter(
-        slug__among=Slot("slugs"), group__isnull=False, group__taken_down_at__isnull=True
-    ).values_list("slug", "group_id")
-)
+    groups = _groups_of([recipient], _standing_by_slug, _standing_by_alias)
+    return _meaning(recipient, groups).kind is not Kind.NOBODY
 
 
 def could_be_ours(recipient: str) -> bool:
