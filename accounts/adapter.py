@@ -11,12 +11,16 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts import switches
 from accounts.models import User
 from accounts.sign_in import sign_in_url
 from common.caching import private
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return switches.on("sign_up")
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """The mail with the sign-in code carries a link, too: it works on whatever device the mail is read."""
         if template_prefix == "account/email/login_code":

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "config",
     "common",
     "accounts",
+    "accounts.switches",
     "groups",
     "groups.hooks",
     "groups.abuse",
@@ -89,6 +90,7 @@ MIDDLEWARE = [
     "common.http.PathMiddleware",
     "groups.middleware.MovedGroupMiddleware",
     "groups.domains.middleware.SiteMiddleware",
+    "accounts.switches.middleware.SwitchMiddleware",
     "mail.operations.middleware.WatchMiddleware",
 ]
 
@@ -106,6 +108,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "common.context.site",
                 "groups.domains.context.site",
+                "accounts.switches.context.site",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
@@ -211,7 +214,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 3600
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "common.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"

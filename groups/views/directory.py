@@ -1,10 +1,12 @@
 """The directory of groups."""
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts import switches
 from common.caching import public_page
 from common.paging import page_of
 from groups.access import person
@@ -16,6 +18,8 @@ GROUPS_A_PAGE = 30
 
 @require_safe
 def directory(request: HttpRequest) -> HttpResponseBase:
+    if person(request) is None and not switches.on("public_directory"):
+        return redirect_to_login(request.get_full_path())
     state, changed_at = version()
     return public_page(request, lambda: _directory(request), version=state, changed_at=changed_at)
 

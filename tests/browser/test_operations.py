@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = {
     "operations": "/admin/operations/",
     "check": "/admin/delivery-check/",
+    "switches": "/admin/switches/",
     "domains": "/admin/domains/",
     "domain": "/admin/domains/{domain}/",
 }

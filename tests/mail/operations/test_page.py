@@ -87,6 +87,15 @@ def test_redis_that_is_away_is_named_and_the_page_opens(operator, settings):
     assert "Redis does not answer" in said(operator.get(PAGE))
 
 
+def test_people_stay_signed_in_while_redis_is_away(operator, settings):
+    everything_runs()
+    place = f"redis://127.0.0.1:{free_port()}/0"
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": place}}
+    settings.REDIS_URL = place
+    page = said(operator.get(PAGE))
+    assert "Redis does not answer" in page and "Olga Operator" in page
+
+
 def test_bells_that_reach_nobody_are_noticed_though_all_live(operator):
     everything_runs()
     Sample.objects.update(at=timezone.now() - timedelta(minutes=9))
