@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 class SessionStore(cached_db.SessionStore):
     def __init__(self, session_key: str | None = None) -> None:
         super().__init__(session_key)
-        self._cache = Patient(self._cache)
+        self._cache = Patient(self._cache)  # type: ignore[has-type]
 
     @classmethod
     def get_model_class(cls) -> Any:

@@ -18,7 +18,7 @@ from mail import depths
 from mail.models import BounceEvent, Inbound, InboundState, SentTally
 from mail.outbox import claims
 
-MOST_COUNTED = 100_000  # copies that wait; beyond it the page says "more than"
+MOST_COUNTED = 10_000  # copies that wait; beyond it the page says "more than"
 EVENTS_BACK = 50_000  # reports looked through for those of the minute: they have no index by time
 COUNTERS = (
     "received", "archived", "held", "rejected", "discarded", "command", "bounce", "failed", "sent", "refused", "returned"

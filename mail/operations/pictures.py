@@ -66,16 +66,44 @@ DRAWN: tuple[tuple[str, str, Values, Callable[[float], str]], ...] = (
     ("disk", "Free disk, at least", (("disk_free", "Free"),), words.size),
 )
 RATED = frozenset(COUNTERS)
+Taken = tuple[datetime, int, dict[str, Any]]  # from when, minutes measured, values
 Found = tuple[int, dict[str, Any]]  # minutes measured, values
 
 
-def pictures(key: str, now: datetime | None = None) -> list[Picture]:
-    """All of them for one range, by one query."""
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """Samples of the last day: tens of minutes that are rolled up, and the minutes after them; and the minutes of the last hour,
+    by which the day is some 200 rows and not 1,440."""
+
+    day: list[Taken]
+    hour: list[Taken]
+
+
+def lately(now: datetime | None = None) -> Lately:
+    """Two queries."""
+    now = now or timezone.now()
+    tens = _samples(TEN, now - timedelta(days=1), now)
+    rolled = tens[-1][0] + timedelta(minutes=TEN) if tens else now - timedelta(days=1, minutes=1)
+    an_hour_ago = now - timedelta(minutes=61)
+    minutes = _samples(MINUTE, min(rolled, an_hour_ago), now)
+    day = [*tens, *(sample for sample in minutes if sample[0] >= rolled)]
+    return Lately(day, [sample for sample in minutes if sample[0] >= an_hour_ago])
+
+
+def _samples(step: int, start: datetime, end: datetime) -> list[Taken]:
+    rows = Sample.objects.filter(step=step, at__gte=start, at__lt=end).order_by("at")
+    return list(rows.values_list("at", "minutes", "values"))
+
+
+def pictures(key: str, now: datetime | None = None, last_day: Lately | None = None) -> list[Picture]:
+    """All of them for one range, by one query; by none where `last_day` is given for the day."""
     span = RANGES[key]
     end = now or timezone.now()
     start = start_of(end - span.length, span.piece) + timedelta(minutes=span.piece)
-    rows = Sample.objects.filter(step=span.step, at__gte=start, at__lt=end).order_by("at")
-    samples = list(rows.values_list("at", "minutes", "values"))
+    if span.step == MINUTE:
+        samples = [sample for sample in (last_day or lately(end)).day if sample[0] >= start]
+    else:
+        samples = _samples(span.step, start, end)
     moments = _moments(start, end, span.piece)
     pieces = _gathered(samples, span.piece)
     tabled = _gathered(samples, span.row)
@@ -107,7 +135,7 @@ def _moments(start: datetime, end: datetime, minutes: int) -> list[datetime]:
     ]
 
 
-def _gathered(samples: Sequence[tuple[datetime, int, dict[str, Any]]], minutes: int) -> dict[datetime, Found]:
+def _gathered(samples: Sequence[Taken], minutes: int) -> dict[datetime, Found]:
     kept: dict[datetime, tuple[list[int], list[dict[str, Any]]]] = {}
     for at, measured, values in samples:
         numbers, several = kept.setdefault(start_of(at, minutes), ([], []))
@@ -143,19 +171,18 @@ class Total:
 
     @property
     def is_whole(self) -> bool:
-        """The sample of the minute that just ended may not be there yet."""
-        return self.measured >= self.minutes - 1 or (self.minutes == 1 and self.measured == 1)
+        """The sample of the minute that just ended may not be there yet, and the first ten of the day are partly yesterday's."""
+        return self.measured >= self.minutes - (TEN + 1 if self.minutes == DAY else 1) and bool(self.measured)
 
 
-def totals(now: datetime | None = None) -> list[Total]:
-    """By two queries: minutes of the last day."""
-    now = now or timezone.now()
-    rows = Sample.objects.filter(step=MINUTE, at__gte=now - timedelta(days=1, minutes=1)).order_by("at")
-    samples = list(rows.values_list("at", "values"))
+def totals(last_day: Lately, now: datetime | None = None) -> list[Total]:
+    just_now = (now or timezone.now()) - timedelta(minutes=2)
     found = []
-    for title, minutes in (("last minute", 1), ("last hour", 60), ("last day", DAY)):
-        since = now - timedelta(minutes=minutes + 1)
-        values = [value for at, value in samples if at >= since]
-        values = values[-minutes:]
-        found.append(Total(title, minutes, len(values), merged(values)))
+    for title, minutes, samples in (
+        ("last minute", 1, [sample for sample in last_day.hour if sample[0] >= just_now][-1:]),
+        ("last hour", 60, last_day.hour[-60:]),
+        ("last day", DAY, last_day.day),
+    ):
+        measured = sum(each for _, each, _ in samples)
+        found.append(Total(title, minutes, min(measured, minutes), merged([values for *_, values in samples])))
     return found

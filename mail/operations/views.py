@@ -78,7 +78,8 @@ def _now(request: HttpRequest, state: State) -> dict[str, Any]:
 
 
 def _over_time(chosen: str) -> dict[str, Any]:
-    totals = pictures.totals()
+    last_day = pictures.lately()
+    totals = pictures.totals(last_day)
     rows = [
         (name, [words.count(total.values.get(key, 0)) if total.measured else "–" for total in totals])
         for key, name in OUTCOMES
@@ -87,7 +88,7 @@ def _over_time(chosen: str) -> dict[str, Any]:
         "totals": totals,
         "outcomes": rows,
         "ranges": [(key, each.title, key == chosen) for key, each in pictures.RANGES.items()],
-        "pictures": pictures.pictures(chosen),
+        "pictures": pictures.pictures(chosen, last_day=last_day),
     }
 
 
