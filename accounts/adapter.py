@@ -11,19 +11,31 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts import switches
 from accounts.models import User
 from accounts.sign_in import sign_in_url
 from common.caching import private
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return switches.on("sign_up")
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """The mail with the sign-in code carries a link, too: it works on whatever device the mail is read."""
         if template_prefix == "account/email/login_code":
             context = {**context, "link": self._link(email, context["request"])}
-        super().send_mail(
-            template_prefix, email, {**context, "SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}
+        site = _site(context.get("request"))
+        brand = (
+            {"SITE_NAME": site.name, "SITE_URL": site.url}
+            if site
+            else {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}
         )
+        super().send_mail(template_prefix, email, {**context, **brand})
+
+    def get_from_email(self) -> str:
+        site = _site(self.request)
+        return str(site.sender if site else super().get_from_email())
 
     def render_mail(self, *args: Any, **kwargs: Any) -> EmailMessage:
         message: EmailMessage = super().render_mail(*args, **kwargs)
@@ -39,7 +51,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _link(self, email: str, request: HttpRequest) -> str:
         user = self._owner(email)
-        return sign_in_url(user, email=email, next_url=safe_next(request)) if user is not None else ""
+        if user is None:
+            return ""
+        site = _site(request)
+        return sign_in_url(user, email=email, next_url=safe_next(request), site_url=site.url if site else "")
 
     @staticmethod
     def _owner(email: str) -> User | None:
@@ -53,6 +68,11 @@ def suspended_page(request: HttpRequest, user: User) -> HttpResponseBase:
     """What a suspended person sees instead of signing in. Only for whoever proved that the account is theirs."""
     context = {"person": user, "contact": settings.CONTACT_ADDRESS}
     return private(render(request, "account/suspended.html", context, status=403))
+
+
+def _site(request: HttpRequest | None) -> Any:
+    """Of the domain whose host was asked (set by the middleware of an app above); None where there is no request."""
+    return getattr(request, "site", None)
 
 
 def safe_next(request: HttpRequest) -> str:

@@ -36,10 +36,10 @@ def sign_in_token(user: User, hours: float = HOURS, email: str = "") -> str:
     return signing.dumps(payload, salt=SALT)
 
 
-def sign_in_url(user: User, hours: float = HOURS, email: str = "", next_url: str = "") -> str:
-    """The whole address to send, going on to `next_url` (a path) after signing in."""
+def sign_in_url(user: User, hours: float = HOURS, email: str = "", next_url: str = "", site_url: str = "") -> str:
+    """The whole address to send, on `site_url` (else SITE_URL), going on to `next_url` (a path) after signing in."""
     path = reverse("sign-in-link", args=[sign_in_token(user, hours, email)])
-    return settings.SITE_URL + path + (f"?{urlencode({'next': next_url})}" if next_url else "")
+    return (site_url or settings.SITE_URL) + path + (f"?{urlencode({'next': next_url})}" if next_url else "")
 
 
 def read_token(token: str) -> SignInLink | None:

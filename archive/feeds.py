@@ -78,7 +78,7 @@ def search_feed(request: HttpRequest) -> HttpResponse:
 def _entry_of_hit(hit: Hit) -> atom.Entry:
     letter = hit.message
     return atom.Entry(
-        url=absolute(permalink(letter.group.slug, letter.number)),
+        url=absolute(permalink(letter.group.slug, letter.number), letter.group),
         title=f"{mask_text(letter.subject) or '(no subject)'} · {letter.group.name}",
         author=mask_text(letter.author_label),
         published=letter.sent_at,
@@ -98,12 +98,12 @@ def _entry(reading: Reading, letter: Any, body: Body) -> atom.Entry:
     title = letter.subject or "(no subject)"
     answered = permalink(reading.slug, letter.parent_number) if letter.parent_number else ""
     return atom.Entry(
-        url=absolute(permalink(reading.slug, letter.number)),
+        url=absolute(permalink(reading.slug, letter.number), reading.group),
         title=title if whole else mask_text(title),
         author=letter.author_label if whole else mask_text(letter.author_label),
         published=letter.sent_at,
-        html=shown_body(body.html, reading, letter.number).replace(' src="/', f' src="{settings.SITE_URL}/'),
-        answers=absolute(answered) if answered else "",
+        html=shown_body(body.html, reading, letter.number).replace(' src="/', f' src="{reading.group.site.url}/'),
+        answers=absolute(answered, reading.group) if answered else "",
     )
 
 

@@ -46,7 +46,9 @@ def public_page(
     """
     if not public or not is_stranger(request):
         return private(build())
-    etag = etag_of(*version, get_language(), request.headers.get("HX-Request", ""))
+    etag = etag_of(
+        *version, *getattr(request, "page_stamps", ()), get_language(), request.headers.get("HX-Request", "")
+    )
     modified = int(changed_at.timestamp()) if changed_at is not None else None
     unchanged = get_conditional_response(request, etag=etag, last_modified=modified)
     response = unchanged if unchanged is not None else _kept_or_built(request, etag, build)

@@ -36,6 +36,25 @@ class Words:
 OWN_WORDS: list[Callable[[str, Mapping[str, Any], str], Words | None]] = []
 
 
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """Whose name and links a notice bears, where it is not the house itself."""
+
+    name: str
+    url: str
+    sender: str
+
+
+# Asked one after the other what a notice with this context bears: a Brand, or None. Filled by the apps.py of those who know.
+BRANDS: list[Callable[[Mapping[str, Any]], Brand | None]] = []
+
+
+def _brand(about: Mapping[str, Any]) -> Brand:
+    found = (asked(about) for asked in BRANDS)
+    house = Brand(settings.SITE_NAME, settings.SITE_URL, settings.DEFAULT_FROM_EMAIL)
+    return next((brand for brand in found if brand is not None), house)
+
+
 class Outcome(StrEnum):
     SENT = "sent"
     TOO_OFTEN = "not sent: one went to this address a short while ago"
@@ -87,7 +106,7 @@ def compose(
     letter = EmailMultiAlternatives(
         " ".join(words.subject.split())[:LONGEST_SUBJECT],
         words.text,
-        _sender(sender_name),
+        _sender(sender_name, _brand(about).sender),
         [to],
         headers=_headers(answers),
         reply_to=[reply_to] if reply_to else [],
@@ -104,7 +123,8 @@ def _own_words(name: str, about: Mapping[str, Any], variant: str) -> Words | Non
 
 def house_words(name: str, about: Mapping[str, Any]) -> Words:
     """What templates/notices/NAME/ says."""
-    context = {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL, **about}
+    brand = _brand(about)
+    context = {"SITE_NAME": brand.name, "SITE_URL": brand.url, **about}
     subject, text = (_text(f"notices/{name}/{part}.txt", context) for part in ("subject", "body"))
     try:
         html = str(render_to_string(f"notices/{name}/body.html", context))
@@ -119,10 +139,10 @@ def _text(template: str, context: dict[str, Any]) -> str:
     return plain.render(Context(context, autoescape=False))
 
 
-def _sender(name: str) -> str:
+def _sender(name: str, house: str) -> str:
     if not name:
-        return settings.DEFAULT_FROM_EMAIL
-    address = settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip("> ")
+        return house
+    address = house.rpartition("<")[2].rstrip("> ")
     return formataddr((" ".join(name.split()), address))
 
 

@@ -1,5 +1,6 @@
 """System checks: what an operator could have set wrongly, in words, before the first request."""
 
+import ipaddress
 import os
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,21 @@ def sign_in_mail_can_leave(app_configs: Any, **kwargs: Any) -> list[CheckMessage
         hint = f"Until then it is kept as files in {settings.EMAIL_FILE_PATH}."
         return [Warning("EMAIL_HOST is not set: nobody gets sign-in mail.", hint=hint, id="posthouse.W001")]
     return []
+
+
+@register()
+def sending_addresses_can_be_read(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    wrong = [word for word in settings.SENDING_IPS if not _is_address(word)]
+    hint = "For example SENDING_IPS=192.0.2.25,2001:db8::25"
+    return [Error(f"SENDING_IPS: {word} is no IP address.", hint=hint, id="posthouse.E004") for word in wrong]
+
+
+def _is_address(word: str) -> bool:
+    try:
+        ipaddress.ip_address(word)
+    except ValueError:
+        return False
+    return True
 
 
 @register()

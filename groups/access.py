@@ -12,7 +12,8 @@ from django.http import Http404, HttpRequest
 from accounts.models import User
 from common.prepared import Prepared, Slot
 from groups import permissions
-from groups.models import Alias, Group, Membership, Right, Visibility
+from groups.domains import sites
+from groups.models import Alias, Group, Membership, Right, Role, Visibility
 from groups.permissions import Standing
 
 _by_slug = Prepared(
@@ -33,7 +34,7 @@ class MembersOnly(PermissionDenied):
 
 
 class Moved(Exception):
-    """The group has another name now. `location`: the same page under it."""
+    """The group has another name or host now. `location`: the same page there."""
 
     def __init__(self, location: str, *, is_secret: bool) -> None:
         super().__init__(f"This is at {location} now.")
@@ -90,6 +91,8 @@ def standing_of(user: object, group: Group) -> Standing:
         return Standing()
     if user.is_superuser:
         return Standing(is_staff=True)
+    if group.domain_id and user.pk in group.site.owners:
+        return Standing(role=Role.OWNER)
     found = _role.first(user=user.pk, group=group.pk)
     if found is None:
         return Standing()
@@ -115,7 +118,16 @@ def visit_group(request: HttpRequest, slug: str, *, related: tuple[str, ...] = (
     if group.is_taken_down and not visit.standing.is_staff:
         raise TakenDown(group, visit.standing)
     request.not_for_search_engines = not group.for_search_engines  # type: ignore[attr-defined]  # groups.middleware
+    _lead_home(request, group)
     return visit
+
+
+def _lead_home(request: HttpRequest, group: Group) -> None:
+    """The host of one domain shows no groups of another; that of the house shows all."""
+    asked = sites.of_request(request)
+    if not asked.is_main and asked.pk != group.domain_id:
+        is_secret = group.visibility == Visibility.PRIVATE
+        raise Moved(group.site.absolute(request.get_full_path()), is_secret=is_secret)
 
 
 def _elsewhere(request: HttpRequest, slug: str) -> Exception:

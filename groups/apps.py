@@ -18,3 +18,13 @@ class GroupsConfig(AppConfig):
 
         email_removed.connect(address_gone, dispatch_uid="groups.address-gone")
         post_save.connect(person_saved, sender=User, dispatch_uid="groups.relabel")
+        self._add_to_panel()
+
+    @staticmethod
+    def _add_to_panel() -> None:
+        from common.panel.pages import PanelPage, register
+        from groups.views import domains
+
+        register(PanelPage("domains/", "domains", "Domains", domains.domains, "System", "language", 2))
+        register(PanelPage("domains/new/", "domain-new", "A new domain", domains.domain))
+        register(PanelPage("domains/<int:pk>/", "domain", "Domain", domains.domain))

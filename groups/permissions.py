@@ -13,7 +13,8 @@ NO_RIGHTS: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A person's standing in one group: their role, or None for a stranger; site staff may do everything. `given`: what the
+    """A person's standing in one group: their role, or None for a stranger; site staff may do everything, and
+    owners of the group's domain what its owners may. `given`: what the
     owners let this moderator do; None: what moderators usually may."""
 
     role: str | None = None

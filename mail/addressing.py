@@ -1,4 +1,5 @@
-"""The addresses of the gateway: what a recipient means, and tokens that stand in addresses. Pure, but for two settings.
+"""The addresses of the gateway: what a recipient means, and tokens that stand in addresses. Pure, but for two settings and
+the site's domains.
 
 A token is a few small numbers, sealed: encrypted and authenticated in one (synthetic IV as in RFC 5297), for one purpose,
 perhaps until a day. It is written in lower-case base32 (RFC 4648 §6), which survives servers that fold case and people who
@@ -9,7 +10,7 @@ import hmac
 import re
 from base64 import b32decode, b32encode
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
@@ -17,6 +18,9 @@ from time import time
 from typing import Any, Protocol
 
 from django.conf import settings
+
+from groups.domains import sites
+from groups.domains.sites import MAIN
 
 LONGEST = 320  # of an address: 64 + @ + 255 octets (RFC 5321 §4.5.3.1)
 PURPOSES = frozenset({"bounce", "confirm", "moderate", "leave", "daily", "vote"})
@@ -50,6 +54,7 @@ class Address:
     purpose: str = ""  # of a token
     token: str = ""  # also what follows an extension, as in birds+mute-TOKEN
     otherwise: "Address | None" = None
+    site: int = MAIN  # to which of the site's domains it was written: MAIN reaches every group, another its own groups
 
     def among(self, slugs: Container[str]) -> "Address":
         """The meaning where just these groups exist."""
@@ -74,12 +79,14 @@ def parse_recipient(address: str | bytes) -> Address:
     local, domain = _halves(address)
     if local == "postmaster" and not domain:
         return Address(Kind.OPERATOR)
-    if not _is_ours(domain) or not local.isascii():
+    site = _site_of(domain)
+    if site is None or not local.isascii():
         return NOBODY
     if local in OPERATOR:
         return Address(Kind.OPERATOR)
     name, plus, rest = local.partition("+")
-    return _with_extension(name, rest) if plus else _without_plus(local)
+    meaning = _with_extension(name, rest) if plus else _without_plus(local)
+    return meaning if site == MAIN or meaning is NOBODY else replace(meaning, site=site)
 
 
 def _halves(address: str | bytes) -> tuple[str, str]:
@@ -94,8 +101,12 @@ def _halves(address: str | bytes) -> tuple[str, str]:
     return (local.lower() if local.isascii() else local), domain  # the Kelvin sign would become a k
 
 
-def _is_ours(domain: str) -> bool:
-    return bool(domain) and _ascii(domain) == _ascii(settings.MAIL_DOMAIN)
+def _site_of(domain: str) -> int | None:
+    """Key of the domain that takes it in; None: not ours."""
+    if not domain:
+        return None
+    name = _ascii(domain)
+    return MAIN if name == _ascii(settings.MAIL_DOMAIN) else sites.of_mail_domain(name)
 
 
 def _ascii(domain: str) -> str:
@@ -130,12 +141,15 @@ def _without_plus(local: str) -> Address:
 
 class _Named(Protocol):
     slug: Any
+    domain_id: Any
 
 
 def list_address(group: _Named | str, extension: str = "") -> str:
-    """The group's address, or with `+extension` before the @."""
-    slug = group if isinstance(group, str) else group.slug
-    return f"{slug}+{extension}@{settings.MAIL_DOMAIN}" if extension else f"{slug}@{settings.MAIL_DOMAIN}"
+    """The group's address, or with `+extension` before the @. Of a mere name, at the site's own domain."""
+    slug, domain = (
+        (group, settings.MAIL_DOMAIN) if isinstance(group, str) else (group.slug, sites.of(group).mail_domain)
+    )
+    return f"{slug}+{extension}@{domain}" if extension else f"{slug}@{domain}"
 
 
 def site_address(purpose: str, token: str) -> str:

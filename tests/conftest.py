@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import User
+from common.shared import Shared
 from groups.directory.tree import forget_tree
 from groups.models import ArchiveAccess, Group, Visibility
 from tests import builders
@@ -24,6 +25,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _fresh_cache() -> Iterator[None]:
     cache.clear()
     forget_tree()  # its number begins again where a test is rolled back
+    for each in Shared.every.values():
+        each.seed()
     yield
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Self
 
 import zstandard
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -15,6 +14,7 @@ from archive.models.author import Author
 from archive.models.thread import Thread
 from archive.models.transfer import Transfer
 from archive.parsing.types import DateSource
+from groups.domains import sites
 from groups.models import Group
 
 
@@ -130,5 +130,6 @@ def permalink(group_slug: str, number: int) -> str:
     return reverse("message", args=[group_slug, number])
 
 
-def absolute(url: str) -> str:
-    return settings.SITE_URL + url
+def absolute(url: str, group: Group | None = None) -> str:
+    """On the host of the group's own domain; of the house, where none is given."""
+    return sites.of(group).absolute(url)

@@ -23,7 +23,7 @@ from archive.rendering.addresses import mask_text
 from archive.rows import Rows, file_size
 from archive.unread import count_new, marks_of, with_marks
 from groups.access import Visit, person
-from groups.models import Right
+from groups.models import Group, Right
 
 register = template.Library()
 register.simple_tag(letter_date)
@@ -76,8 +76,9 @@ def letter_url(slug: str, letter: Message) -> str:
 
 
 @register.filter
-def absolute_url(path: str) -> str:
-    return absolute(path)
+def absolute_url(path: str, group: Group | None = None) -> str:
+    """On the host of the group's own domain."""
+    return absolute(path, group)
 
 
 @register.filter

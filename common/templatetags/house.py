@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from django import template
 from django.conf import settings
 from django.forms import BaseForm, BoundField
-from django.template import loader
+from django.template import Context, loader
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -17,18 +17,15 @@ from common.icons import ICONS
 register = template.Library()
 
 
-@register.simple_tag
-def constant(template_name: str) -> SafeString:
+@register.simple_tag(takes_context=True)
+def constant(context: Context, template_name: str) -> SafeString:
     """{% constant "components/_footer.html" %}: a part that says the same on every page of the site, written once. It sees
     no request, and of what templates may use only SITE_NAME."""
-    return (
-        _written(template_name, settings.SITE_NAME)
-        if not settings.DEBUG
-        else _written.__wrapped__(template_name, settings.SITE_NAME)
-    )
+    site_name = str(context.get("SITE_NAME") or settings.SITE_NAME)
+    return _written(template_name, site_name) if not settings.DEBUG else _written.__wrapped__(template_name, site_name)
 
 
-@cache
+@lru_cache(maxsize=500)
 def _written(template_name: str, site_name: str) -> SafeString:
     return loader.render_to_string(template_name, {"SITE_NAME": site_name})
 

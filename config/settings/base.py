@@ -50,13 +50,16 @@ INSTALLED_APPS = [
     "config",
     "common",
     "accounts",
+    "accounts.switches",
     "groups",
     "groups.hooks",
     "groups.abuse",
     "groups.directory",
     "groups.polls",
+    "groups.domains",
     "archive",
     "mail",
+    "mail.operations",
     "unfold.apps.BasicAppConfig",
     "common.panel.apps.PanelConfig",
     "django.contrib.auth",
@@ -89,6 +92,9 @@ MIDDLEWARE = [
     "common.http.PathMiddleware",
     "groups.middleware.SearchEnginesMiddleware",
     "groups.middleware.MovedGroupMiddleware",
+    "groups.domains.middleware.SiteMiddleware",
+    "accounts.switches.middleware.SwitchMiddleware",
+    "mail.operations.middleware.WatchMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -104,6 +110,8 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "common.context.site",
+                "groups.domains.context.site",
+                "accounts.switches.context.site",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
@@ -209,7 +217,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 3600
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "common.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
@@ -222,6 +230,13 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 
+# Telling operators that something is wrong
+WATCH_FROM_WEB = True  # the web process looks, too: a worker that is dead tells nobody
+ALARM_MAIL = env.words("ALARM_MAIL")  # default: every superuser
+ALARM_AFTER_MINUTES = env.integer("ALARM_AFTER_MINUTES", 5)
+ALARM_QUEUE_MINUTES = env.integer("ALARM_QUEUE_MINUTES", 30)
+ALARM_DISK_PERCENT = env.integer("ALARM_DISK_PERCENT", 5)
+
 # The way out for all mail: rows, then the relay (mail/outbox), or files where none is named
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.integer("EMAIL_PORT", 25)
@@ -230,6 +245,7 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 EMAIL_FILE_PATH = VAR / "outgoing-mail"
 EMAIL_BACKEND = "mail.outbox.backend.OutboxBackend"
+SENDING_IPS = env.words("SENDING_IPS")  # for the self-check alone
 SEND_PER_DOMAIN = env.words("SEND_PER_DOMAIN")  # example.com:600 copies a minute
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <noreply@{MAIL_DOMAIN}>")
 
@@ -311,6 +327,12 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-webhooks": {"task": "groups.hooks.tasks.deliver", "schedule": 5.0, "options": {"expires": 5}},
     "forget-webhooks": {"task": "groups.hooks.tasks.forget", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
     "lift-suspensions": {"task": "accounts.tasks.lift_suspensions", "schedule": 60.0, "options": {"expires": 60}},
+    "measure": {"task": "mail.operations.tasks.measure", "schedule": 60.0, "options": {"expires": 50}},
+    "check-delivery": {
+        "task": "mail.operations.tasks.check_delivery",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
+    },
     "clear-up": {"task": "archive.tasks.clear_up", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 

@@ -21,6 +21,7 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 IMPORT_PROCESSES = 0
 WHITENOISE_AUTOREFRESH = True  # nothing is collected for tests, and no folder of it missed
 PAGES_KEPT_BYTES = 0  # every request is to be seen at work
+WATCH_FROM_WEB = False  # no thread of a request outlives its test
 MAIL_AUTHENTICATE = False  # no test waits for the DNS
 WEBHOOK_THREADS = 0  # tests that send call what sends
 DOWNLOADS_AT_ONCE = 1000  # not every test reads to the end what it asks for

@@ -10,6 +10,7 @@ from accounts.models import User
 from groups.actions.addresses import one_at_a_time, refuse_used
 from groups.actions.log import note
 from groups.directory import keeping
+from groups.domains.sites import MAIN
 from groups.models import Action, ArchiveAccess, CameBy, Group, Membership, Reminder, Role, Visibility
 from groups.models.finding import Finding
 from groups.models.policy import MailPolicy
@@ -27,15 +28,15 @@ EVERY_SETTING = (*SETTINGS, *MAIL_SETTINGS, *PEOPLE_SETTINGS)
 
 
 @transaction.atomic
-def start_group(*, by: User | None, slug: str, name: str, **settings: Any) -> Group:
-    """Make a group that `by` owns, or nobody yet (the operator's command line). `settings`: of EVERY_SETTING. IntegrityError
-    where the slug is or once was another group's, or a private group has a public archive."""
+def start_group(*, by: User | None, slug: str, name: str, domain: int = MAIN, **settings: Any) -> Group:
+    """Make a group that `by` owns, or nobody yet (the operator's command line). `settings`: of EVERY_SETTING; `domain`: key of
+    the one it lives on. IntegrityError where the slug is or once was another group's, or a private group has a public archive."""
     unknown = settings.keys() - set(EVERY_SETTING)
     if unknown:
         raise TypeError(f"These are no settings of a group: {', '.join(sorted(unknown))}.")
     one_at_a_time()
     refuse_used(slug)
-    group = Group.objects.create(slug=slug, name=name, **settings)
+    group = Group.objects.create(slug=slug, name=name, domain_id=domain or None, **settings)
     if by is not None:
         Membership.objects.create(group=group, user=by, role=Role.OWNER, came_by=CameBy.STARTED)
         note(Action.GROUP_STARTED, group=group, by=by)

@@ -19,6 +19,8 @@ from groups.directory.index import Mark, having_all
 from groups.directory.keeping import SHORTEST_CORRECTED, SIZES
 from groups.directory.models import Listing, Shelf, Spelling
 from groups.directory.words import fold, one_mistake_apart, ways_to_misspell
+from groups.domains import sites
+from groups.domains.sites import Site
 from groups.models import Group
 
 FEW = 1000
@@ -43,24 +45,28 @@ class Found:
     cut: bool = False
 
 
-def find(asked: Asked, params: QueryDict, reader: User | None, *, without: Sequence[int] = ()) -> Found:
+def find(
+    asked: Asked, params: QueryDict, reader: User | None, *, without: Sequence[int] = (), site: Site | None = None
+) -> Found:
+    """`site`: whose directory it is; None: of all sites together."""
     if asked.text and not asked.words:
         return Found(Page([], "", ""), 0)
     if asked.words:
-        return _by_words(asked, params, reader)
+        return _by_words(asked, params, reader, site)
     few = _few(asked)
-    rows = _filtered(asked, reader, few).exclude(pk__in=without) if without else _filtered(asked, reader, few)
+    rows = _filtered(asked, reader, few, site)
+    rows = rows.exclude(pk__in=without) if without else rows
     return Found(_page(rows, asked, params), rows.count() if few is not None else None)
 
 
-def _by_words(asked: Asked, params: QueryDict, reader: User | None) -> Found:
+def _by_words(asked: Asked, params: QueryDict, reader: User | None, site: Site | None) -> Found:
     carrying, corrected = _carrying(asked), ""
     if not carrying:
         better = _corrected(asked.words)
         if better != asked.words:
             asked = asked.with_words(better)
             carrying, corrected = _carrying(asked), " ".join(better)
-    rows = _filtered(asked, reader, list(carrying))
+    rows = _filtered(asked, reader, list(carrying), site)
     cut = len(carrying) > FEW
     if asked.sort != BEST:
         return Found(_page(rows, asked, params), rows.count(), corrected if carrying else "", cut)
@@ -132,13 +138,23 @@ def _few(asked: Asked) -> list[int] | None:
     return None
 
 
-def _filtered(asked: Asked, reader: User | None, keys: list[int] | None) -> QuerySet[Listing]:
-    rows = Listing.objects.filter(_columns(asked), _active(asked), _readable(asked, reader), listed=True)
+def _filtered(asked: Asked, reader: User | None, keys: list[int] | None, site: Site | None) -> QuerySet[Listing]:
+    rows = Listing.objects.filter(
+        _columns(asked), _active(asked), _readable(asked, reader), _of_site(site), listed=True
+    )
     if keys is not None:
         return rows.filter(group__id__among=keys)  # facets with them
     if asked.category is not None:
         rows = rows.filter(Exists(Shelf.objects.filter(category=asked.category.pk, group=OuterRef("pk"))))
     return rows
+
+
+def _of_site(site: Site | None) -> Q:
+    """Of a domain its own groups; of the house itself all that do not keep to theirs. Nothing where there is one domain."""
+    if site is not None and not site.is_main:
+        return Q(group__domain=site.pk)
+    hidden = sites.hidden_from_main() if site is not None else []
+    return ~Q(group__domain__in=hidden) | Q(group__domain__isnull=True) if hidden else Q()
 
 
 def _columns(asked: Asked) -> Q:

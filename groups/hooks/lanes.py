@@ -9,6 +9,7 @@ import threading
 from django.conf import settings
 from django.db import connections
 
+from accounts import switches
 from groups.hooks.sending import serve_one
 
 logger = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ class Lane:
     def _run(self) -> None:
         try:
             while self._may_go_on():
-                while serve_one(slow=self.slow):
+                while switches.on("webhooks") and serve_one(slow=self.slow):
                     self.wake(settings.WEBHOOK_THREADS)  # there may be work for another
         except Exception:
             logger.exception("A thread for webhooks ended.")  # beat starts another
@@ -55,6 +56,6 @@ QUICK, SLOW = Lane(slow=False), Lane(slow=True)
 
 
 def wake() -> None:
-    if settings.WEBHOOK_THREADS > 0:
+    if settings.WEBHOOK_THREADS > 0 and switches.on("webhooks"):
         for lane in (QUICK, SLOW):
             lane.wake(settings.WEBHOOK_THREADS)

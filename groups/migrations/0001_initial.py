@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('domains', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -77,11 +78,8 @@ class Migration(migrations.Migration):
                 ('changed_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
                 ('taken_down_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('taken_down_because', models.CharField(blank=True, editable=False, max_length=500)),
+                ('domain', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='groups', to='domains.domain')),
             ],
-            options={
-                'indexes': [models.Index(condition=models.Q(('taken_down_at__isnull', False)), fields=['taken_down_at'], name='groups_group_taken_down')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('visibility', 'private'), _negated=True), ('archive_access', 'members'), _connector='OR'), name='groups_private_group_has_private_archive')],
-            },
         ),
         migrations.CreateModel(
             name='Batch',
@@ -350,6 +348,14 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('waiting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='groups.waiting')),
             ],
+        ),
+        migrations.AddIndex(
+            model_name='group',
+            index=models.Index(condition=models.Q(('taken_down_at__isnull', False)), fields=['taken_down_at'], name='groups_group_taken_down'),
+        ),
+        migrations.AddConstraint(
+            model_name='group',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('visibility', 'private'), _negated=True), ('archive_access', 'members'), _connector='OR'), name='groups_private_group_has_private_archive'),
         ),
         migrations.AddIndex(
             model_name='batch',

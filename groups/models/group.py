@@ -2,7 +2,6 @@
 
 from typing import Self
 
-from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -10,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from groups.domains import sites
+from groups.domains.models import Domain
 from groups.models.finding import Finding
 from groups.models.people import PeoplePolicy
 from groups.models.policy import MailPolicy
@@ -48,6 +49,14 @@ class GroupQuerySet(models.QuerySet["Group"]):
         """Not taken down."""
         return self.filter(taken_down_at__isnull=True)
 
+    def on_site(self, site: sites.Site) -> Self:
+        """Groups that stand in the directory of this site: of a domain its own; of the house itself all that do not keep to
+        theirs."""
+        if not site.is_main:
+            return self.filter(domain=site.pk)
+        hidden = sites.hidden_from_main()
+        return self.exclude(domain__in=hidden) if hidden else self
+
     def visible_to(self, user: object) -> Self:
         """Groups whose existence this person may know of."""
         return (
@@ -72,7 +81,8 @@ def _membership_of(user: object) -> Q:
     if not isinstance(user, User) or not user.is_active:
         return Q(pk__in=[])
     from_memberships = user.memberships.values("group_id")
-    return Q(pk__in=from_memberships)
+    owned = sites.owned_by(user.pk)
+    return Q(pk__in=from_memberships) | Q(domain__in=owned) if owned else Q(pk__in=from_memberships)
 
 
 class Group(PeoplePolicy, MailPolicy, Shaping, Finding):
@@ -93,6 +103,9 @@ class Group(PeoplePolicy, MailPolicy, Shaping, Finding):
     language = models.CharField(max_length=16, blank=True, help_text="BCP 47 code of the language most letters are in.")
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
     archive_access = models.CharField(max_length=10, choices=ArchiveAccess, default=ArchiveAccess.PUBLIC)
+    domain = models.ForeignKey(  # none: that of the settings. Its short name is its own on the whole site, whatever the domain
+        Domain, models.PROTECT, null=True, blank=True, related_name="groups"
+    )
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(
         default=timezone.now, db_index=True
@@ -129,7 +142,17 @@ class Group(PeoplePolicy, MailPolicy, Shaping, Finding):
 
     @property
     def address(self) -> str:
-        return f"{self.slug}@{settings.MAIL_DOMAIN}"
+        return f"{self.slug}@{self.site.mail_domain}"
+
+    @property
+    def site(self) -> sites.Site:
+        """Name, mail domain and web address of where the group lives. No query."""
+        return sites.of(self)
+
+    @property
+    def url(self) -> str:
+        """The whole address of its home."""
+        return self.site.absolute(self.get_absolute_url())
 
     @property
     def archive_is_public(self) -> bool:

@@ -88,4 +88,4 @@ class JoinLink(models.Model):
 
     @property
     def url(self) -> str:
-        return settings.SITE_URL + reverse("join-link", args=[self.secret])
+        return self.group.site.url + reverse("join-link", args=[self.secret])

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.template.exceptions import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.urls import reverse
@@ -142,14 +141,13 @@ def in_use(name: str) -> bool:
 def values_of(kind: Kind, about: Mapping[str, Any], group: Group) -> dict[str, str]:
     """What each placeholder stands for in this mail."""
     values = {name: str(about.get(name, "") or "") for name in kind.own}
-    home = settings.SITE_URL + group.get_absolute_url()
     return {
         **values,
         "group": group.name,
         "address": group.address,
-        "owner": f"{group.slug}+owner@{settings.MAIL_DOMAIN}",
-        "home": home,
-        "rules": settings.SITE_URL + reverse("group-guidelines", args=[group.slug]),
+        "owner": f"{group.slug}+owner@{group.site.mail_domain}",
+        "home": group.url,
+        "rules": group.site.url + reverse("group-guidelines", args=[group.slug]),
     }
 
 

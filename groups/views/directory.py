@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -12,6 +13,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from accounts import switches
 from common.caching import public_page
 from common.paging import query
 from groups.access import person
@@ -22,6 +24,7 @@ from groups.directory.finding import Found, find
 from groups.directory.mine import of_person
 from groups.directory.tree import Node, Tree, tree_at
 from groups.directory.version import version
+from groups.domains import sites
 from groups.languages import local_name
 
 PLACES = {"before": None, "after": None, "page": None}  # what a new question must not keep of the old one's pages
@@ -45,12 +48,16 @@ class Branch:
 
 @require_safe
 def directory(request: HttpRequest) -> HttpResponseBase:
+    if _closed_to(request):
+        return redirect_to_login(request.get_full_path())
     number, state, changed_at = version()
     return public_page(request, lambda: _page(request, tree_at(number)), version=state, changed_at=changed_at)
 
 
 @require_safe
 def category(request: HttpRequest, category: str) -> HttpResponseBase:
+    if _closed_to(request):
+        return redirect_to_login(request.get_full_path())
     number, state, changed_at = version()
     tree = tree_at(number)
     node = tree.by_slug.get(category)
@@ -59,12 +66,18 @@ def category(request: HttpRequest, category: str) -> HttpResponseBase:
     return public_page(request, lambda: _page(request, tree, node), version=state, changed_at=changed_at)
 
 
+def _closed_to(request: HttpRequest) -> bool:
+    return person(request) is None and not switches.on("public_directory")
+
+
 def _page(request: HttpRequest, tree: Tree, here: Node | None = None) -> HttpResponse:
     asked, reader, params = asking.read(request.GET, tree, here), person(request), request.GET
     first = asked.is_all and asked.sort == "latest" and not (params.get("before") or params.get("after"))
     mine = list(of_person(reader)) if reader is not None and first else []
     apart = list(reader.memberships.values_list("group", flat=True)) if reader is not None and asked.is_all else []
-    found = find(asked, params, reader, without=apart)  # their own groups stand above, on the first page
+    found = find(
+        asked, params, reader, without=apart, site=sites.of_request(request)
+    )  # their own groups stand above, on the first page
     context = {
         "asked": asked,
         "wanted": asked.text,

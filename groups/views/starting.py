@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from common.ratelimit import allowed
 from groups.access import person
 from groups.actions.groups import start_group
+from groups.domains import sites
 from groups.forms.starting import NameForm
 from groups.forms.who import WhoForm
 from groups.models import Group
@@ -67,7 +68,7 @@ def look(request: HttpRequest) -> HttpResponse:
         return redirect("group-new-who")
     if request.method == "POST":
         return _start(request, kept)
-    return _step(request, 3, **_overview(kept))
+    return _step(request, 3, **_overview(request, kept))
 
 
 def _start(request: HttpRequest, kept: dict[str, Any]) -> HttpResponse:
@@ -77,10 +78,11 @@ def _start(request: HttpRequest, kept: dict[str, Any]) -> HttpResponse:
     if not form.is_valid():  # the short name was free two pages ago
         return _step(request, 1, form=form)
     if not allowed("start-group", reader.pk, limit=NEW_GROUPS_A_DAY, seconds=86400):
-        return _step(request, 3, status=429, problem=TOO_MANY, **_overview(kept))
-    more = PRESETS[kept["preset"]].more
+        return _step(request, 3, status=429, problem=TOO_MANY, **_overview(request, kept))
+    site = sites.of_request(request)
+    more = {**({"language": site.language} if site.language else {}), **PRESETS[kept["preset"]].more}
     try:
-        group = start_group(by=reader, **form.cleaned_data, **kept["who"], **more)
+        group = start_group(by=reader, domain=site.pk, **form.cleaned_data, **kept["who"], **more)
     except IntegrityError:  # somebody took the short name between our look and our writing
         form.add_error("slug", "Somebody has just taken this short name. Choose another.")
         return _step(request, 1, form=form)
@@ -89,10 +91,10 @@ def _start(request: HttpRequest, kept: dict[str, Any]) -> HttpResponse:
     return redirect(group)
 
 
-def _overview(kept: dict[str, Any]) -> dict[str, Any]:
+def _overview(request: HttpRequest, kept: dict[str, Any]) -> dict[str, Any]:
     """What was chosen, as the pages before said it."""
     form = WhoForm(initial=kept["who"])
-    group = Group(**kept["name"])
+    group = Group(**kept["name"], domain_id=sites.of_request(request).pk or None)
     return {"group": group, "preset": PRESETS[kept["preset"]], "rows": [_row(form, key) for key in form.fields]}
 
 

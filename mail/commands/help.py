@@ -1,7 +1,5 @@
 """+help, and +request, whose command stands in the subject or in the first lines (RFC 2142 §6)."""
 
-from django.conf import settings
-
 from groups.models import Visibility
 from mail.addressing import list_address
 from mail.commands.asker import Asker
@@ -32,4 +30,4 @@ def send_help(asker: Asker) -> Outcome:
 def _links(asker: Asker) -> dict[str, object]:
     words = ("subscribe", "unsubscribe", "every", "digest", "summary", "special", "nomail", "owner", "follow", "mute")
     addresses = {word: list_address(asker.group, word) for word in words}
-    return {"home": settings.SITE_URL + asker.group.get_absolute_url(), "to": addresses}
+    return {"home": asker.group.url, "to": addresses}

@@ -1,6 +1,5 @@
 """Mailing invitations, and what answers to them do. Accepting and declining need no account: the token is the authority."""
 
-from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
@@ -70,6 +69,6 @@ def accept(invitation: Invitation) -> Membership | None:
 def tell_expired(request: JoinRequest) -> None:
     """Nobody decided in time: the applicant may ask again."""
     group = request.group
-    again = settings.SITE_URL + group.get_absolute_url() + "join/"
+    again = group.url + "join/"
     about = {"group": group, "again": again, "days": group.wait_days}
     notices.send("request_expired", request.address, about, sender_name=group.name)

@@ -1,7 +1,5 @@
 """Joining: whoever asks, the owner of the address says yes, by reply or by link. The same by mail and on the web."""
 
-from django.conf import settings
-
 from common import notices
 from groups.actions.joining import Asked, Confirmed, Wish, ask_to_join, confirm_request, decline_request
 from groups.models import Group, JoinRequest, JoinState, Membership, Right, Visibility
@@ -98,7 +96,7 @@ def member_links(membership: Membership) -> dict[str, object]:
     group = membership.group
     return {
         "group": group,
-        "home": settings.SITE_URL + group.get_absolute_url(),
+        "home": group.url,
         "leave_link": tokens.link("leave", seal("leave", membership.pk)),
         "help_address": list_address(group, "help"),
         "leave_address": list_address(group, "unsubscribe"),

@@ -6,9 +6,8 @@ the copy refused (DMARC) From becomes ours, and Reply-To the author.
 
 from dataclasses import replace
 
-from django.conf import settings
-
 from groups.models import OwnersHear
+from mail.addressing import list_address
 from mail.commands.asker import Asker
 from mail.delivery.post import group_shape, is_guarded
 from mail.inbound.dispatch import REPORT
@@ -30,7 +29,7 @@ _WAY_HERE = frozenset({"return-path", "delivered-to", "x-original-to", "envelope
 
 def forward(asker: Asker) -> Outcome:
     """Pass it on, unless no person sent it, it went through here before, or its author is banned."""
-    owner = asker.group.slug + "+owner@" + settings.MAIL_DOMAIN
+    owner = list_address(asker.group, "owner")
     refusal = _refusal(asker.post, owner)
     if refusal is not None and refusal.action is Action.BOUNCE:
         return take_returned(asker.incoming, REPORT)

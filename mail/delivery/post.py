@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -124,14 +123,15 @@ def group_shape(group: Group, message: Message | None = None, **more: Any) -> Gr
 
 
 def _of_group(group: Group) -> dict[str, Any]:
+    site = group.site
     return {
         "name": group.name,
         "slug": group.slug,
-        "domain": settings.MAIL_DOMAIN,
-        "group_url": settings.SITE_URL + group.get_absolute_url(),
-        "archive_url": settings.SITE_URL + reverse("topics", args=[group.slug]),
-        "leave_url": settings.SITE_URL + LEAVE_PATH.format(token=mark(LEAVE)),
-        "settings_url": settings.SITE_URL + reverse("membership", args=[group.slug]),
+        "domain": site.mail_domain,
+        "group_url": site.absolute(group.get_absolute_url()),
+        "archive_url": site.absolute(reverse("topics", args=[group.slug])),
+        "leave_url": site.absolute(LEAVE_PATH.format(token=mark(LEAVE))),
+        "settings_url": site.absolute(reverse("membership", args=[group.slug])),
         "subject_tag": group.subject_tag,
         "header_text": group.header_text,
         "tag_first": group.tag_first,
@@ -147,8 +147,8 @@ def _of_group(group: Group) -> dict[str, Any]:
 
 def _of_letter(message: Message) -> dict[str, Any]:
     return {
-        "letter_url": settings.SITE_URL + reverse("message", args=[message.group.slug, message.number]),
-        "mute_url": settings.SITE_URL + MUTE_PATH.format(token=mark(MUTE)),
+        "letter_url": message.group.site.url + reverse("message", args=[message.group.slug, message.number]),
+        "mute_url": message.group.site.url + MUTE_PATH.format(token=mark(MUTE)),
         "message_id": message.message_id,
         "number": message.number,
     }
@@ -157,7 +157,7 @@ def _of_letter(message: Message) -> dict[str, Any]:
 def _shape_fields(message: Message, inbound: Inbound | None, refusing: Collection[str]) -> dict[str, Any]:
     found = _authentication(inbound)
     domain = message.from_address.rpartition("@")[2].lower()
-    is_sealed = found.was_received and seals(settings.MAIL_DOMAIN)
+    is_sealed = found.was_received and seals(message.group.site.mail_domain)
     return {
         **_of_group(message.group),
         **_of_letter(message),
@@ -246,5 +246,5 @@ def _urls(message: Message, files: Sequence[Attachment]) -> Iterator[tuple[Attac
         name = public_name(file.filename, file.index)
         yield (
             file,
-            settings.SITE_URL + reverse("attachment", args=[message.group.slug, message.number, file.index, name]),
+            message.group.site.url + reverse("attachment", args=[message.group.slug, message.number, file.index, name]),
         )

@@ -4,7 +4,6 @@ letter: whoever comes second finds nothing to claim, and a crash leaves both or 
 from datetime import datetime
 from email.utils import formataddr
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -39,7 +38,7 @@ def _remind(group: Group, month: str) -> int:
     about = {
         "group": group,
         "guidelines": group.guidelines,
-        "rules": settings.SITE_URL + reverse("group-guidelines", args=[group.slug]),
+        "rules": group.site.url + reverse("group-guidelines", args=[group.slug]),
     }
     letter = notices.compose("guidelines", list_address(group), about)
     letter.from_email = formataddr((" ".join(group.name.split()), list_address(group)))

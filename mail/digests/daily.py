@@ -119,12 +119,7 @@ def sections_of(user: User, since: datetime, until: datetime) -> list[Section]:
     letters = _without_muted(user, list(found))
     polls = open_to(user.pk, [letter.group_id for letter in letters], until)
     return [
-        Section(
-            group.name,
-            settings.SITE_URL + group.get_absolute_url(),
-            tuple(topics_of(items_of(theirs, group.slug))),
-            tuple(polls.get(pk, ())),
-        )
+        Section(group.name, group.url, tuple(topics_of(items_of(theirs, group))), tuple(polls.get(pk, ())))
         for pk, group in groups.items()
         if (theirs := [letter for letter in letters if letter.group_id == pk])
     ]

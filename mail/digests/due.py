@@ -271,8 +271,8 @@ def _heading(group: Group, issue: int, now: datetime) -> forms.Heading:
         group=group.name,
         slug=group.slug,
         address=group.address,
-        domain=settings.MAIL_DOMAIN,
-        home_url=settings.SITE_URL + group.get_absolute_url(),
+        domain=group.site.mail_domain,
+        home_url=group.url,
         issue=max(1, issue),
         made_at=now,
         zone=zone_named(settings.TIME_ZONE),
@@ -280,7 +280,7 @@ def _heading(group: Group, issue: int, now: datetime) -> forms.Heading:
 
 
 def _raw(heading: forms.Heading, delivery: str, form: str, letters: Sequence[Message], group: Group) -> bytes:
-    items = items_of(letters, group.slug)
+    items = items_of(letters, group)
     if delivery == Wanted.SUMMARY:
         return forms.summary(heading, items)
     make: Callable[[forms.Heading, Sequence[Item]], bytes]

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db.models import F, Q
 from django.urls import reverse
 
@@ -14,6 +13,7 @@ from archive.models import Attachment, Content, Message, Reach
 from archive.parsing import base_subject
 from archive.rendering import split_reply
 from archive.rendering.tokens import text_without_tokens
+from groups.models import Group
 
 LONGEST_TEXT = 20_000  # characters of one letter in a digest; the rest is on the web
 
@@ -63,30 +63,32 @@ def held_back() -> Q:
     return Q(thread__reach__in=(Reach.NOBODY, Reach.FOLLOWERS)) & since
 
 
-def items_of(messages: Sequence[Message], slug: str) -> list[Item]:
+def items_of(messages: Sequence[Message], group: Group) -> list[Item]:
     """Three queries, however many letters; in the order given."""
     keys = [message.pk for message in messages]
     texts = dict(Content.objects.filter(pk__in=keys).values_list("pk", "text"))
     files: dict[int, list[File]] = defaultdict(list)
     for row in Attachment.objects.filter(message__in=keys, inline=False).order_by("message_id", "index"):
-        files[row.message_id].append(_file(row, slug, messages))
+        files[row.message_id].append(_file(row, group, messages))
     return [
-        _item(place, message, texts.get(message.pk, ""), tuple(files[message.pk]), slug)
+        _item(place, message, texts.get(message.pk, ""), tuple(files[message.pk]), group)
         for place, message in enumerate(messages, 1)
     ]
 
 
-def _file(row: Attachment, slug: str, messages: Sequence[Message]) -> File:
+def _file(row: Attachment, group: Group, messages: Sequence[Message]) -> File:
     number = next(message.number for message in messages if message.pk == row.message_id)
     name = public_name(row.filename, row.index)
     return File(
-        row.filename or name, row.size, settings.SITE_URL + reverse("attachment", args=[slug, number, row.index, name])
+        row.filename or name,
+        row.size,
+        group.site.url + reverse("attachment", args=[group.slug, number, row.index, name]),
     )
 
 
-def _item(place: int, message: Message, text: str, files: tuple[File, ...], slug: str) -> Item:
+def _item(place: int, message: Message, text: str, files: tuple[File, ...], group: Group) -> Item:
     visible = text_without_tokens(split_reply(text).visible.strip() or text.strip())
-    url = settings.SITE_URL + reverse("message", args=[slug, message.number])
+    url = group.site.url + reverse("message", args=[group.slug, message.number])
     return Item(
         place=place,
         number=message.number,
@@ -98,7 +100,7 @@ def _item(place: int, message: Message, text: str, files: tuple[File, ...], slug
         text=visible[:LONGEST_TEXT],
         is_cut=len(visible) > LONGEST_TEXT,
         url=url,
-        reply_url=settings.SITE_URL + reverse("reply", args=[slug, message.number]),
+        reply_url=group.site.url + reverse("reply", args=[group.slug, message.number]),
         files=files,
     )
 

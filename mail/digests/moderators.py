@@ -93,5 +93,5 @@ def _of_group(part: Part, user: User, wish: str, now: datetime) -> Reminder | No
         rows = rows.filter(since__lt=now - WAITED)
     count = rows.order_by()[:MOST].count()
     shown = list(rows.order_by("since", "id")[:ROWS_SHOWN])
-    url = f"{settings.SITE_URL}{part.group.get_absolute_url()}moderation/"
+    url = f"{part.group.url}moderation/"
     return Reminder(part.group, count, shown, url) if count else None

@@ -46,7 +46,7 @@ def authenticate(
     lookups = Lookups(resolver, budget)
     if relayed is None:
         host = sending_host(raw, client)
-        spf_found = _spf(host, helo, envelope_from, lookups)
+        spf_found = spf_of(host, helo, envelope_from, lookups)
         signatures, chain, by = _dkim(raw, lookups), _arc(raw, lookups), "us"
     else:
         spf_found, signatures, chain, by = (
@@ -121,7 +121,7 @@ class _SpfQuery(spf.query):  # type: ignore[misc]
         return [(text,) for text in found] if qtype == "TXT" else list(found)
 
 
-def _spf(host: str, helo: str, envelope_from: str, lookups: Lookups) -> tuple[str, str]:
+def spf_of(host: str, helo: str, envelope_from: str, lookups: Lookups) -> tuple[str, str]:
     """(result, domain that was asked): the envelope sender's, or the HELO name for <> (RFC 7208 §2.4)."""
     local, _, domain = envelope_from.rpartition("@")
     domain = _ascii(domain or helo)

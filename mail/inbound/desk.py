@@ -151,5 +151,5 @@ class Acquaintances:
 
     def meet_everybody(self) -> None:
         """Learn the addresses of all groups, so that letters to them are taken in also while the database is away."""
-        for slug in Group.objects.values_list("slug", flat=True).iterator():
-            self._seen.setdefault(list_address(slug), -self.FRESH)
+        for group in Group.objects.only("slug", "domain").iterator():
+            self._seen.setdefault(list_address(group), -self.FRESH)

@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import timezone
 
@@ -192,10 +191,10 @@ def _answered(incoming: Incoming) -> Sequence[str]:
 
 def group_facts(group: Group, other_names: Collection[str] = ()) -> GroupFacts:
     return GroupFacts(
-        other_addresses=tuple(list_address(name).lower() for name in other_names),
+        other_addresses=tuple(f"{name}@{group.site.mail_domain}".lower() for name in other_names),
         slug=group.slug,
         address=list_address(group).lower(),
-        list_id=f"{group.slug}.{settings.MAIL_DOMAIN}".lower(),
+        list_id=f"{group.slug}.{group.site.mail_domain}".lower(),
         posting=group.posting,
         strangers=group.strangers,
         moderation=group.moderation,

@@ -13,6 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError
 
+from common.heartbeats import Heartbeat
 from mail.inbound.desk import Desk
 from mail.inbound.lmtp import Gateway
 
@@ -47,7 +48,8 @@ async def serve(place: Place, on_ready: Callable[[str], None], stopping: asyncio
         server = await _listen(gateway, place)
         on_ready(_where(server, place))
         await _meet(desk)
-        await stopping.wait()
+        with Heartbeat("lmtp"):
+            await stopping.wait()
         server.close()
         await gateway.close(GRACE)
         if place.path:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from common import bulk, doorbell, lookups  # noqa: F401  registers __among
 from common.chunks import chunks
 from common.prepared import Prepared, Slot
+from groups.domains.sites import MAIN
 from groups.models import Alias, Group
 from mail.addressing import LONGEST, Address, Kind, parse_recipient
 from mail.models import Door, Inbound, Spooled
@@ -138,14 +139,14 @@ def _row(letter: Letter) -> Spooled:
     )
 
 
-def _shares(letter: Letter, row: Spooled, groups: dict[str, int]) -> list[Inbound]:
+def _shares(letter: Letter, row: Spooled, groups: "Named") -> list[Inbound]:
     """One for each recipient; the same one named twice gets one."""
     distinct = {storable(recipient, LONGEST).lower(): recipient for recipient in reversed(letter.recipients)}
     return [
         Inbound(
             spooled=row,
             recipient=storable(recipient, LONGEST),
-            group_id=groups.get(parse_recipient(recipient).among(groups).group),
+            group_id=_found(recipient, groups),
             received_at=letter.received_at,
         )
         for recipient in reversed(distinct.values())
@@ -157,45 +158,56 @@ def storable(text: str, longest: int) -> str:
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")[:longest]
 
 
-def _groups_of(recipients: Iterable[str]) -> dict[str, int]:
-    """Primary keys of the groups that the recipients name in any reading."""
+Named = dict[str, tuple[int, int | None]]  # name -> keys of the group and of its domain
+
+
+def _found(recipient: str, groups: Named) -> int | None:
+    meaning = _meaning(recipient, groups)
+    return groups[meaning.group][0] if meaning.group in groups else None
+
+
+def _meaning(recipient: str, groups: Named) -> Address:
+    """At a domain of its own a group is reached by its own letters alone; at the site's first one every group is."""
+    address = parse_recipient(recipient)
+    if address.site == MAIN:
+        return address.among(groups)
+    return address.among({slug for slug, (_, domain) in groups.items() if domain == address.site})
+
+
+def _groups_of(recipients: Iterable[str], by_slug: Prepared | None = None, by_alias: Prepared | None = None) -> Named:
+    """The groups that the recipients name in any reading."""
     slugs = {slug for recipient in recipients for slug in parse_recipient(recipient).groups}
     if not slugs:
         return {}
-    found = dict(_by_slug.all(slugs=list(slugs)))
+    found = _named((by_slug or _by_slug).all(slugs=list(slugs)))
     others = list(slugs - found.keys())
-    return found | dict(_by_alias.all(slugs=others)) if others else found
+    return found | _named((by_alias or _by_alias).all(slugs=others)) if others else found
 
 
-_by_slug = Prepared(lambda: Group.objects.filter(slug__among=Slot("slugs")).values_list("slug", "pk"))
+def _named(rows: Iterable[tuple[str, int, int | None]]) -> Named:
+    return {slug: (pk, domain) for slug, pk, domain in rows}
+
+
+_OF_GROUP, _OF_ALIAS = ("slug", "pk", "domain_id"), ("slug", "group_id", "group__domain_id")
+_by_slug = Prepared(lambda: Group.objects.filter(slug__among=Slot("slugs")).values_list(*_OF_GROUP))
 _by_alias = Prepared(
-    lambda: Alias.objects.filter(slug__among=Slot("slugs"), group__isnull=False).values_list("slug", "group_id")
+    lambda: Alias.objects.filter(slug__among=Slot("slugs"), group__isnull=False).values_list(*_OF_ALIAS)
+)
+# Without groups that were taken down: their addresses are refused at the door.
+_standing_by_slug = Prepared(
+    lambda: Group.objects.filter(slug__among=Slot("slugs"), taken_down_at__isnull=True).values_list(*_OF_GROUP)
+)
+_standing_by_alias = Prepared(
+    lambda: Alias.objects.filter(
+        slug__among=Slot("slugs"), group__isnull=False, group__taken_down_at__isnull=True
+    ).values_list(*_OF_ALIAS)
 )
 
 
 def knows(recipient: str) -> bool:
     """Whether letters to this address are taken in: for RCPT TO."""
-    return parse_recipient(recipient).among(_standing_groups_of([recipient])).kind is not Kind.NOBODY
-
-
-def _standing_groups_of(recipients: Iterable[str]) -> dict[str, int]:
-    """As _groups_of, without those that were taken down: their addresses are refused at the door."""
-    slugs = {slug for recipient in recipients for slug in parse_recipient(recipient).groups}
-    if not slugs:
-        return {}
-    found = dict(_standing_by_slug.all(slugs=list(slugs)))
-    others = list(slugs - found.keys())
-    return found | dict(_standing_by_alias.all(slugs=others)) if others else found
-
-
-_standing_by_slug = Prepared(
-    lambda: Group.objects.standing().filter(slug__among=Slot("slugs")).values_list("slug", "pk")
-)
-_standing_by_alias = Prepared(
-    lambda: Alias.objects.filter(
-        slug__among=Slot("slugs"), group__isnull=False, group__taken_down_at__isnull=True
-    ).values_list("slug", "group_id")
-)
+    groups = _groups_of([recipient], _standing_by_slug, _standing_by_alias)
+    return _meaning(recipient, groups).kind is not Kind.NOBODY
 
 
 def names_a_group(recipient: str) -> bool:
@@ -210,4 +222,4 @@ def could_be_ours(recipient: str) -> bool:
 
 def meaning(recipient: str) -> Address:
     """What the address means, given the groups there are."""
-    return parse_recipient(recipient).among(_groups_of([recipient]))
+    return _meaning(recipient, _groups_of([recipient]))

@@ -1,6 +1,5 @@
 """Who is told what became of a letter. RFC 3834 decides what is never answered: backscatter is spam in our name."""
 
-from django.conf import settings
 from django.db.models import Q
 
 from common import notices
@@ -79,7 +78,7 @@ def tell_moderators(incoming: Incoming, post: Post, verdict: Verdict) -> list[Ou
         "subject": incoming.parsed.subject[:SUBJECT],
         "reason": verdict.reason,
         "beginning": _quoted(post.text[:BEGINNING]),
-        "queue": f"{settings.SITE_URL}{group.get_absolute_url()}moderation/",
+        "queue": f"{group.url}moderation/",
     }
     return ask_moderators("held_for_moderators", group, context, tokens.Case.LETTER, incoming.inbound.pk, Right.POSTS)
 

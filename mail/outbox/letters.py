@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from groups.domains import sites
+from groups.models import Group
 from mail.addressing import seal
 from mail.models import Kind, Outgoing, SigningKey
 from mail.outbox import personal, sealed, signing
@@ -30,34 +32,54 @@ class Letter:
     return_path: str
     smtputf8: bool
     made_at: datetime
+    site: sites.Site  # whose domain it leaves from
     message: int  # primary key of the archived letter, 0 where there is none
     wants: frozenset[str]
     goes: bool  # nothing of it is kept once it is sent
 
 
 class Letters:
-    """The letters of a run, the latest used kept; and the key they are signed with."""
+    """The letters of a run, the latest used kept; and the keys they are signed with, one for each domain."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[int, Letter | None] = OrderedDict()
         self._bytes = 0
-        self.key = own_key()
+        self._keys: dict[str, signing.Key | None] = {}
+        self.key_of(settings.MAIL_DOMAIN)
 
     def copy(self, delivery: Claimed) -> Copy | None:
         """The copy for one delivery; None where its letter was deleted."""
         letter = self._letter(delivery.outgoing_id)
         if letter is None:
             return None
-        sender = f"bounce+{seal(BOUNCE, delivery.id)}@{settings.MAIL_DOMAIN}" if letter.verp else letter.return_path
+        sender = f"bounce+{seal(BOUNCE, delivery.id)}@{letter.site.mail_domain}" if letter.verp else letter.return_path
         content = letter.template.fill(_values(letter, delivery))
-        if self.key is not None:
-            content = signing.signed(content, self.key)
+        key = self.key_of(letter.site.mail_domain)
+        if key is not None:
+            content = signing.signed(content, key)
         return Copy(sender, delivery.address, content, letter.smtputf8)
 
     def goes(self, outgoing_id: int) -> bool:
         """Whether it is to be deleted once it is sent, or refused for good."""
         letter = self._letter(outgoing_id)
         return letter is not None and letter.goes
+
+    def _read(self, pk: int) -> Letter | None:
+        row = Outgoing.objects.filter(pk=pk).first()
+        if row is None:
+            return None
+        raw, site = row.template_bytes, _site_of(row)
+        if raw.startswith(_ARC_BEGUN) and self.key_of(site.mail_domain) is None:
+            raw = _FIRST_FIELD.sub(b"", raw, count=1)  # a set without its seal would break the chain it is to prolong
+        template = personal.Template(raw)
+        made_at = min(row.made_at, timezone.now())
+        about = (row.size, row.verp, row.return_path, row.smtputf8, made_at, site, row.letter_id or 0)
+        return Letter(template, *about, frozenset(template.asked), row.kind == Kind.RECEIPT)
+
+    def key_of(self, domain: str) -> signing.Key | None:
+        if domain not in self._keys:
+            self._keys[domain] = own_key(domain)
+        return self._keys[domain]
 
     def age(self, outgoing_id: int, now: datetime) -> timedelta:
         letter = self._letter(outgoing_id)
@@ -67,7 +89,7 @@ class Letters:
         if pk in self._kept:
             self._kept.move_to_end(pk)
             return self._kept[pk]
-        letter = _read(pk, sealing=self.key is not None)
+        letter = self._read(pk)
         self._kept[pk] = letter
         self._bytes += letter.size if letter else 0
         while self._bytes > KEPT_BYTES and len(self._kept) > 1:
@@ -76,33 +98,17 @@ class Letters:
         return letter
 
 
-def own_key() -> signing.Key | None:
-    """The newest active key of our own domain; None: the relay signs, or nobody."""
-    row = SigningKey.objects.filter(domain=settings.MAIL_DOMAIN, active=True).order_by("-made_at", "-pk").first()
+def _site_of(row: Outgoing) -> sites.Site:
+    """Of the group it is from. One query more where the site has several domains, none where it has one."""
+    if row.group_id is None or not sites.sites.get().by_pk:
+        return sites.main()
+    return sites.by_pk(Group.objects.filter(pk=row.group_id).values_list("domain", flat=True).first())
+
+
+def own_key(domain: str) -> signing.Key | None:
+    """The newest active key of a domain of ours; None: the relay signs, or nobody."""
+    row = SigningKey.objects.filter(domain=domain, active=True).order_by("-made_at", "-pk").first()
     return signing.Key(row.domain, row.selector, row.private_pem) if row else None
-
-
-def _read(pk: int, *, sealing: bool) -> Letter | None:
-    row = Outgoing.objects.filter(pk=pk).first()
-    if row is None:
-        return None
-    raw = row.template_bytes
-    if not sealing and raw.startswith(_ARC_BEGUN):
-        raw = _FIRST_FIELD.sub(b"", raw, count=1)  # a set without its seal would break the chain it is to prolong
-    template = personal.Template(raw)
-    wants = frozenset(template.asked)
-    made_at = min(row.made_at, timezone.now())
-    return Letter(
-        template,
-        row.size,
-        row.verp,
-        row.return_path,
-        row.smtputf8,
-        made_at,
-        row.letter_id or 0,
-        wants,
-        row.kind == Kind.RECEIPT,
-    )
 
 
 def _values(letter: Letter, delivery: Claimed) -> dict[str, str]:

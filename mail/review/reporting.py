@@ -3,7 +3,6 @@ until a moderator decides. What a moderator once let stay is not hidden by repor
 
 from enum import StrEnum
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from accounts.models import User
@@ -102,8 +101,8 @@ def _ask(letter: Message, waiting: Waiting, words: str) -> None:
         "reason": waiting.reason,
         "words": words.strip(),
         "beginning": "\n".join(f"| {line}" for line in letter.snippet.splitlines()),
-        "letter": settings.SITE_URL + _url(letter),
-        "queue": f"{settings.SITE_URL}{group.get_absolute_url()}moderation/",
+        "letter": group.site.url + _url(letter),
+        "queue": f"{group.url}moderation/",
     }
     ask_moderators("reported_for_moderators", group, context, Case.REPORT, letter.pk, Right.REPORTS)
 

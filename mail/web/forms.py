@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 
+from accounts import switches
+
 MOST_FILES = 20
 LONGEST_TEXT = 500_000
 ENCODED = 1.37  # base64 with its line ends (RFC 2045 §6.8)
@@ -53,6 +55,9 @@ class LetterForm(forms.Form):
         field.choices = [(address, address) for address in addresses]
         if len(addresses) == 1:
             field.widget = forms.HiddenInput()
+        if not switches.on("uploads"):
+            del self.fields["attachments"]
+            return
         self.fields["attachments"].help_text = f"Up to {filesizeformat(room_for_files())} in all."
 
     @staticmethod

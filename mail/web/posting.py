@@ -123,7 +123,10 @@ class _Desk:
             return self.show(form, once=once, preview=self._preview(values) if "preview" in post else None)
         raw = _bytes(self.group, self.user, values, self.parent)
         if len(raw) > settings.MAIL_SIZE_LIMIT:
-            form.add_error("attachments", why_too_large([len(raw)]) or "The letter is too large.")
+            form.add_error(
+                "attachments" if "attachments" in form.fields else "text",
+                why_too_large([len(raw)]) or "The letter is too large.",
+            )
             return self.show(form, once=once)
         if not allowed("web-post", self.user.pk, limit=MOST_AN_HOUR, seconds=AN_HOUR):
             form.add_error(None, TOO_OFTEN)
@@ -134,6 +137,8 @@ class _Desk:
 
     def _keep_files(self, form: LetterForm, once: str) -> None:
         """Keep what was chosen now beside what was kept before, as far as there is room for it."""
+        if "attachments" not in form.fields:
+            return
         chosen = self.request.FILES.getlist("attachments")
         sizes = [file.size for file in drafts.kept(self.user.pk, once)] + [file.size or 0 for file in chosen]
         problem = why_too_large(sizes)
@@ -180,7 +185,7 @@ def _bytes(group: Group, user: User, values: dict[str, Any], parent: Message | N
         to_name=group.name,
         subject=values["subject"],
         text=values["text"],
-        message_id=letters.message_id(settings.MAIL_DOMAIN, _key(user, values)),
+        message_id=letters.message_id(group.site.mail_domain, _key(user, values)),
         date=timezone.localtime().replace(microsecond=0),
         answers=parent.message_id if parent is not None else "",
         references=parent.references.split() if parent is not None else (),

@@ -65,6 +65,7 @@ class FakeRelay:
         mail = rcpt = ""
         while line := stream.readline():
             command = line.decode().rstrip("\r\n")
+            command = command[:4].upper() + command[4:]  # RFC 5321 §2.4
             self.commands.append(command)
             special = next((text for start, text in self.answers.items() if command.startswith(start)), None)
             if special == "drop":
