@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from groups.polls.counting.tallying import Plain, Tally, levels, ordered
 from groups.polls.counting.values import Key, Kind, Round, Runoff, Undecided
 
-ENOUGH = 500_000  # ballots looked at for all the ways a tie may go on (about a second); beyond, all still in are tied
+ENOUGH = 200_000  # ballots looked at for all the ways a tie may go on (under a second); beyond, all who are in are tied
 
 Order = tuple[int, ...]  # a ballot: positions of options, the best first
 Votes = Mapping[int, int]

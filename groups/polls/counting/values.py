@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-Key = int | str
+Key = Any  # a number or a string; Mapping would not take one for the other
 Ballot = Mapping[Key, int]
 Tied = tuple[Key, ...]
 
