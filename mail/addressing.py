@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from django.conf import settings
 
 LONGEST = 320  # of an address: 64 + @ + 255 octets (RFC 5321 §4.5.3.1)
-PURPOSES = frozenset({"bounce", "confirm", "moderate", "leave", "daily"})
+PURPOSES = frozenset({"bounce", "confirm", "moderate", "leave", "daily", "vote"})
 OPERATOR = frozenset({"postmaster", "abuse", "hostmaster", "webmaster"})  # RFC 2142; RFC 5321 §4.5.1 demands postmaster
 EXTENSIONS = frozenset(  # what may follow a group's name
     {"subscribe", "unsubscribe", "owner", "help", "request", "digest", "nomail", "every", "special", "summary"}

@@ -17,7 +17,7 @@ from archive.parsing.types import BodyPart
 
 GONE = "-"  # a page at that place says what happened to the token
 DEEPEST = 4  # letters within letters
-_PURPOSES = "confirm|leave|mute|daily|moderate"
+_PURPOSES = "confirm|leave|mute|daily|moderate|vote"
 _LINK = rf"((?:/|%2F)mail(?:/|%2F)(?:{_PURPOSES})(?:/|%2F))[a-z2-7]{{16,40}}(?![a-z0-9])"
 _ADDRESS = rf"((?:{_PURPOSES}|relay|\+(?:mute|follow))[+-])[a-z2-7]{{16,40}}(?=(?:@|%40)[a-z0-9])"
 _IN_TEXT = re.compile(f"{_LINK}|{_ADDRESS}", re.IGNORECASE)

@@ -91,11 +91,16 @@ class Asker:
 
     def answer(self, name: str, to: str, context: Mapping[str, Any] | None = None, **more: Any) -> Sent:
         """A notice as an answer to this letter; of the letter it carries the Message-ID alone."""
-        parsed = self.incoming.parsed
-        answers = "" if parsed.message_id_missing else parsed.message_id
         group = self.incoming.inbound.group
         about = {"group": group, **(context or {})}
-        return notices.send(name, to, about, answers=answers, sender_name=group.name if group else "", **more)
+        more = {"sender_name": group.name if group else "", **more}
+        return notices.send(name, to, about, answers=self.answered, **more)
+
+    @property
+    def answered(self) -> str:
+        """The Message-ID of this letter; empty where it has none."""
+        parsed = self.incoming.parsed
+        return "" if parsed.message_id_missing else parsed.message_id
 
     def answer_stranger(self, name: str, context: Mapping[str, Any] | None = None) -> bool:
         """Answer whoever sent it, if the address may be theirs: along the return path (RFC 3834 §4)."""

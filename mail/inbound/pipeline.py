@@ -49,7 +49,8 @@ resolver = DnsResolver()
 def process(inbound_id: int) -> InboundState:
     """Take one letter through; returns the state it is in now."""
     _work_on(claim([inbound_id]))
-    return InboundState(Inbound.objects.values_list("state", flat=True).get(pk=inbound_id))
+    state = Inbound.objects.values_list("state", flat=True).filter(pk=inbound_id).first()
+    return InboundState.COMMAND if state is None else InboundState(state)  # a secret ballot leaves no row
 
 
 def process_waiting(seconds: float = RUN) -> int:
@@ -235,9 +236,18 @@ def _settle_together(batch: Sequence[Incoming]) -> None:
     done = list(dispatch(ours))
     now = timezone.now()
     bulk.update_many(Inbound, CLOSED, [_closed(incoming, outcome, now) for incoming, outcome in done])
+    _leave_nothing([incoming.inbound for incoming, outcome in done if outcome.leaves_nothing])
     hear_from(incoming for incoming, outcome in done if outcome.state != InboundState.BOUNCE)
     if any(outcome.state == InboundState.ARCHIVED for _, outcome in done):
         ring(INDEX_TASK)
+
+
+def _leave_nothing(inbounds: Sequence[Inbound]) -> None:
+    """Secret ballots: who wrote what must not stand in the spool."""
+    if inbounds:
+        Inbound.objects.filter(pk__in=[inbound.pk for inbound in inbounds]).delete()
+        spooled = Spooled.objects.filter(pk__in={inbound.spooled_id for inbound in inbounds})
+        spooled.exclude(Exists(Inbound.objects.filter(spooled=OuterRef("pk")))).delete()
 
 
 def _still_ours(batch: Sequence[Incoming]) -> list[Incoming]:

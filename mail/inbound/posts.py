@@ -15,7 +15,7 @@ from mail.inbound.facts import Facts
 from mail.inbound.incoming import Incoming
 from mail.inbound.telling import tell_moderators, tell_sender
 from mail.models import InboundState
-from mail.rules import Action, Post, Verdict, judge
+from mail.rules import Action, Post, Verdict, ballot, judge
 
 _messages = Prepared(lambda: Message.objects.select_related("thread").filter(pk__among=Slot("keys")))
 ONCE = 365 * 24 * 3600
@@ -32,6 +32,7 @@ class Outcome:
     reason: str
     letter: Message | None = None
     spam_score: float | None = None
+    leaves_nothing: bool = False  # the row and, once no other recipient needs them, the bytes go when this is committed
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ def _outcome(judged: Judged, archived: dict[int, Message]) -> Outcome:
         tell_sender("rejected", incoming, post, verdict.to_sender, once_in=ONCE)
     elif verdict.action is Action.REJECT:
         tell_sender("locked" if verdict.rule == "closed" else "rejected", incoming, post, verdict.to_sender)
-    return Outcome(STATES[verdict.action], verdict.rule, verdict.reason, spam_score=post.spam_score)
+    is_ballot = verdict.rule == ballot.NAME
+    return Outcome(STATES[verdict.action], verdict.rule, verdict.reason, None, post.spam_score, is_ballot)
 
 
 STATES = {

@@ -18,6 +18,7 @@ class Kind(models.TextChoices):
     PROBE = "probe", "probe"
     RESEND = "resend", "sent again on request"
     FORWARD = "forward", "passed on to owners or an author"
+    RECEIPT = "receipt", "receipt of a secret ballot: gone when it is sent"
 
 
 class Outgoing(models.Model):

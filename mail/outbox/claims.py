@@ -6,14 +6,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from common import processes
-from mail.models import Delivery, DeliveryState, SendClaim, SentTally
+from mail.models import Delivery, DeliveryState, Kind, Outgoing, SendClaim, SentTally
 
 STALE = timedelta(minutes=15)  # longer than a chunk and the relay's longest silence together
 TALLIES_KEPT = timedelta(days=2)
+RECEIPTS_LOOKED_FOR = timedelta(days=14)  # longer than any letter is tried
+UNSENT = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
 STATUS_LENGTH, REPLY_LENGTH = 12, 500
 
 _TABLE = Delivery._meta.db_table
@@ -174,6 +176,19 @@ def tally(copies: int) -> None:
         minute = timezone.now().replace(second=0, microsecond=0)
         with connection.cursor() as cursor:
             cursor.execute(_TALLY, [_adapted(minute), copies])
+
+
+def forget(outgoings: Sequence[int]) -> None:
+    """Delete these letters with their deliveries, but for those that still go to somebody."""
+    if outgoings:
+        left = Delivery.objects.filter(outgoing=OuterRef("pk"), state__in=UNSENT)
+        Outgoing.objects.filter(pk__in=outgoings).exclude(Exists(left)).delete()
+
+
+def forget_receipts() -> None:
+    """Receipts that were sent by a process which ended before it could delete them."""
+    since = timezone.now() - RECEIPTS_LOOKED_FOR
+    forget(list(Outgoing.objects.filter(kind=Kind.RECEIPT, made_at__gte=since).values_list("pk", flat=True)))
 
 
 def forget_tallies() -> None:

@@ -9,15 +9,15 @@ from django.conf import settings
 from django.utils import timezone
 
 from mail.addressing import seal
-from mail.models import Outgoing, SigningKey
-from mail.outbox import personal, signing
+from mail.models import Kind, Outgoing, SigningKey
+from mail.outbox import personal, sealed, signing
 from mail.outbox.claims import Claimed
 from mail.outbox.session import Copy
 
 _ARC_BEGUN = b"ARC-Authentication-Results:"
 _FIRST_FIELD = re.compile(rb"^[^\r]*\r\n(?:[ \t][^\r]*\r\n)*")
 KEPT_BYTES = 64 * 1024 * 1024
-BOUNCE, LEAVE, MUTE = "bounce", "leave", "mute"  # purposes of tokens
+BOUNCE, LEAVE, MUTE, VOTE = "bounce", "leave", "mute", "vote"  # purposes of tokens
 
 
 @dataclass(slots=True)
@@ -32,6 +32,7 @@ class Letter:
     made_at: datetime
     message: int  # primary key of the archived letter, 0 where there is none
     wants: frozenset[str]
+    goes: bool  # nothing of it is kept once it is sent
 
 
 class Letters:
@@ -52,6 +53,11 @@ class Letters:
         if self.key is not None:
             content = signing.signed(content, self.key)
         return Copy(sender, delivery.address, content, letter.smtputf8)
+
+    def goes(self, outgoing_id: int) -> bool:
+        """Whether it is to be deleted once it is sent, or refused for good."""
+        letter = self._letter(outgoing_id)
+        return letter is not None and letter.goes
 
     def age(self, outgoing_id: int, now: datetime) -> timedelta:
         letter = self._letter(outgoing_id)
@@ -84,9 +90,19 @@ def _read(pk: int, *, sealing: bool) -> Letter | None:
     if not sealing and raw.startswith(_ARC_BEGUN):
         raw = _FIRST_FIELD.sub(b"", raw, count=1)  # a set without its seal would break the chain it is to prolong
     template = personal.Template(raw)
-    wants = frozenset(name for name in (personal.LEAVE, personal.MUTE, personal.ADDRESS) if template.asks_for(name))
+    wants = frozenset(template.asked)
     made_at = min(row.made_at, timezone.now())
-    return Letter(template, row.size, row.verp, row.return_path, row.smtputf8, made_at, row.letter_id or 0, wants)
+    return Letter(
+        template,
+        row.size,
+        row.verp,
+        row.return_path,
+        row.smtputf8,
+        made_at,
+        row.letter_id or 0,
+        wants,
+        row.kind == Kind.RECEIPT,
+    )
 
 
 def _values(letter: Letter, delivery: Claimed) -> dict[str, str]:
@@ -98,4 +114,9 @@ def _values(letter: Letter, delivery: Claimed) -> dict[str, str]:
         values[personal.MUTE] = seal(MUTE, delivery.user_id or 0, letter.message)
     if personal.ADDRESS in letter.wants:
         values[personal.ADDRESS] = delivery.address
+    for name in letter.wants:
+        if name.startswith(personal.VOTE):
+            values[name] = seal(VOTE, *map(int, name.removeprefix(personal.VOTE).split(".")), delivery.user_id or 0)
+        elif name.startswith(personal.SEALED):
+            values[name] = sealed.opened(name.removeprefix(personal.SEALED))
     return values

@@ -15,6 +15,8 @@ NUL = b"\0"
 LEAVE = "leave"  # token of the one-click way out
 MUTE = "mute"  # token that mutes this topic
 ADDRESS = "address"  # where this copy goes
+VOTE = "vote."  # and a poll's key, a point, its edition: token of the reader's ballot in it
+SEALED = "sealed."  # and a token: words that nobody reads in the database
 _OPEN, _CLOSE = b"[", b"]"
 _LINE_END = re.compile(rb"\r+\n|\r|\n")
 BASE64_LINE = 57  # bytes in a line of 76 characters (RFC 2045 §6.8)
@@ -72,7 +74,12 @@ class Template:
         return bool(self.names)
 
     def asks_for(self, name: str) -> bool:
-        return name in self.names or any(region.asks_for(name) for region in self.regions.values())
+        return name in self.asked
+
+    @property
+    def asked(self) -> set[str]:
+        """Every name, also within the regions."""
+        return set(self.names).union(*(region.asked for region in self.regions.values()))
 
     def fill(self, values: Values) -> bytes:
         """One copy. A value that is not given leaves nothing."""

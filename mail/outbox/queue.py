@@ -15,7 +15,7 @@ from mail.outbox.personal import with_crlf
 
 BELL = "mail.tasks.send_due"
 AHEAD = timedelta(hours=1)  # letters a person waits for are due so long before a post of the same moment
-_WAITED_FOR = frozenset({Kind.NOTICE, Kind.PROBE, Kind.RESEND})
+_WAITED_FOR = frozenset({Kind.NOTICE, Kind.PROBE, Kind.RESEND, Kind.RECEIPT})
 _COLUMNS = (
     "outgoing_id", "user_id", "address", "domain", "state", "attempts", "due_at", "status", "reply"
 )  # fmt: skip

@@ -44,6 +44,7 @@ DATABASE_AWAY_SECONDS = 300
 logger = logging.getLogger(__name__)
 
 _REFUSED = (DeliveryState.FAILED, DeliveryState.DEFERRED)
+_ENDED = (DeliveryState.FAILED, DeliveryState.SENT)
 
 Report = Callable[[Sequence[tuple[Claimed, Result]]], None]
 
@@ -223,6 +224,7 @@ class Run:
         if self.report is None or not refused:
             claims.write_back(self.chunk, outcomes)
             self.not_durable += results
+            self._forget(results)
             return
         with transaction.atomic():
             claims.hurry(on=False)  # within the transaction; what is reported is not to be reported twice
@@ -230,6 +232,12 @@ class Run:
             self.report([(delivery, result) for delivery, result in refused if delivery.id in written])
         self.not_durable.clear()
         claims.hurry(on=True)
+        self._forget(results)
+
+    def _forget(self, results: Sequence[tuple[Claimed, Result]]) -> None:
+        """What is not to be kept; mail.outbox.claims.forget_receipts looks for what a crash left."""
+        done = {delivery.outgoing_id for delivery, result in results if result.state in _ENDED}
+        claims.forget([pk for pk in done if self.letters.goes(pk)])
 
     def _flush(self) -> None:
         """Write results back; while the database is away, wait for it: nobody else knows them."""

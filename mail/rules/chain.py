@@ -4,6 +4,7 @@ from mail.rules import (
     administrivia,
     announcements,
     auto_reply,
+    ballot,
     banned,
     closed,
     content,
@@ -38,6 +39,8 @@ CHAIN: tuple[Rule, ...] = (
     Rule("auto-reply", "Did a machine write it?", auto_reply.check),
     Rule("empty-return-path", "Is it a delivery report, or from nobody?", empty_return_path.check),
     Rule("duplicate", "Do we have it already?", duplicate.check),
+    # What was meant for a poll's count and went to everybody by "reply to all".
+    Rule(ballot.NAME, "Does it answer a poll?", ballot.check),
     # Who may write nothing here, whatever it is.
     Rule("banned", "Is the author, the sender or their domain banned?", banned.check),
     # Who is it really? Before any rule that trusts an address, and before any that answers to one.

@@ -32,6 +32,9 @@ def _readable(author: Address) -> str:
 
 def answer_to(fields: Fields, shape: GroupShape, author: Address) -> None:
     """Reply-To as the group wants it. A Reply-To of the author's own is respected: it says where the author wants answers."""
+    if shape.answers_to:
+        fields.set("Reply-To", shape.answers_to)
+        return
     own = [each for each in parse_addresses(fields.raw("reply-to")) if each.address]
     wanted = _wanted(shape, own, author)
     if wanted and {each.address.lower() for each in wanted} != {each.address.lower() for each in own}:

@@ -37,7 +37,7 @@ def decorate(fields: Fields, body: bytes, shape: GroupShape) -> bytes:
 def footer_lines(shape: GroupShape) -> list[tuple[str, str]]:
     """(text, link) of each line below; either may be empty."""
     lines = [(line.rstrip(), "") for line in filled(shape.footer_text, shape).strip().splitlines()]
-    return [*lines, *_own_links(shape)]
+    return [*lines, *shape.more_below, *_own_links(shape)]
 
 
 def _own_links(shape: GroupShape) -> list[tuple[str, str]]:
@@ -56,7 +56,7 @@ def _plain_or_html(shape: GroupShape, above: str, below: list[tuple[str, str]]) 
     def words(kind: ContentType) -> Words:
         if kind.sub != "html":
             return _plain(above, below, _is_flowed(kind))
-        return _html(above, _own_links(shape) if own else below, own)
+        return _html(above, [*shape.more_below, *_own_links(shape)] if own else below, own)
 
     return words
 

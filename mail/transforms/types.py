@@ -34,6 +34,10 @@ class GroupShape:
     removed_files: frozenset[str] = frozenset()  # mail.transforms.filtering.words_of
     is_from_web: bool = False  # nobody has signed it yet
     links: Mapping[str, str] = field(default_factory=dict)  # SHA-256 of an attachment: where it is, instead of itself
+    answers_to: str = (
+        ""  # where answers go, whatever the group wants of its posts; with a mark in it, each reader's own
+    )
+    more_below: tuple[tuple[str, str], ...] = ()  # (text, link) of lines above the member's own links
     arc_results: str = ""  # RFC 8601 results as found at receipt; with them the letter is to be sealed (RFC 8617)
 
     @property

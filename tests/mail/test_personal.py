@@ -3,7 +3,7 @@
 import base64
 import quopri
 
-from mail.outbox.personal import ADDRESS, LEAVE, Template, base64_region, copy, mark, without_nuls
+from mail.outbox.personal import ADDRESS, LEAVE, VOTE, Template, base64_region, copy, mark, without_nuls
 
 
 def test_each_copy_gets_its_own_values():
@@ -41,3 +41,11 @@ def test_a_template_knows_what_it_asks_for_also_within_base64():
 
 def test_nobody_can_write_a_mark_into_a_letter():
     assert without_nuls(b"\0leave\0") == b"leave"
+
+
+def test_each_reader_has_an_answer_address_of_their_own():
+    template = Template(
+        f"Reply-To: vote+{mark(f'{VOTE}7.1')}@x\r\n\r\n".encode() + base64_region(mark("address").encode())
+    )
+    assert template.asked >= {"vote.7.1", "address"}
+    assert template.fill({"vote.7.1": "abc"}).startswith(b"Reply-To: vote+abc@x\r\n")
