@@ -12,6 +12,7 @@ from mail.digests import daily, due, moderators
 from mail.inbound import maildir, pipeline
 from mail.outbox import claims, send
 from mail.review import learning
+from mail.voting import mailing
 
 _batches = Alone(adding.work_on_waiting)
 _process_waiting = Alone(pipeline.process_waiting)
@@ -54,6 +55,7 @@ def send_reminders() -> None:
     """Send the guidelines of groups whose month has come."""
     reminders.send_due()
     claims.forget_tallies()
+    claims.forget_receipts()
 
 
 @shared_task
@@ -66,6 +68,12 @@ def expire_what_waited() -> None:
 def work_on_batches() -> None:
     """Add, or take back, the members of batches that wait."""
     _batches()
+
+
+@shared_task
+def remind_voters() -> None:
+    """Remind of polls that close soon."""
+    mailing.remind_due()
 
 
 @shared_task

@@ -299,6 +299,7 @@ CELERY_BEAT_SCHEDULE = {
     "resume-imports": {"task": "archive.tasks.resume_transfers", "schedule": 30.0, "options": {"expires": 30}},
     "send-digests": {"task": "mail.tasks.send_digests", "schedule": 60.0, "options": {"expires": 60}},
     "send-reminders": {"task": "mail.tasks.send_reminders", "schedule": 3600.0, "options": {"expires": 3600}},
+    "remind-voters": {"task": "mail.tasks.remind_voters", "schedule": 900.0, "options": {"expires": 900}},
     "remind-moderators": {"task": "mail.tasks.remind_moderators", "schedule": 300.0, "options": {"expires": 300}},
     "close-overdue": {"task": "mail.tasks.close_overdue", "schedule": 900.0, "options": {"expires": 900}},
     "heal-mailboxes": {"task": "mail.tasks.heal_mailboxes", "schedule": 3600.0, "options": {"expires": 3600}},

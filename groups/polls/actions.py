@@ -35,7 +35,7 @@ from groups.polls.standing import membership_in
 UNDO_WITHIN = timedelta(days=30)
 CHOICES = (
     "kind", "least", "most", "highest", "write_ins", "voters", "results", "names_shown", "anonymous", "may_change",
-    "announce",
+    "announce", "remind",
 )  # fmt: skip
 WORDS = ("question", "details", "closes_at")
 OptionValue = str | datetime | date

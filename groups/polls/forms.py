@@ -84,6 +84,11 @@ class PollForm(forms.Form):
         label="Mail it to the group",
         help_text="Members can answer by mail. When it closes, the result is mailed.",
     )
+    remind = forms.BooleanField(
+        required=False,
+        label="Remind those who have not voted",
+        help_text="By mail, once, a day before it closes.",
+    )
 
     SMALL = ("least", "most", "highest")
 

@@ -105,6 +105,7 @@ class Poll(models.Model):
     anonymous = models.BooleanField(default=False)
     may_change = models.BooleanField(default=True)
     announce = models.BooleanField(default=True)  # mailed to the group when it opens, and its result when it closes
+    remind = models.BooleanField(default=False)  # a day before it closes those who have not voted
 
     state = models.CharField(max_length=8, choices=PollState, default=PollState.OPEN)
     state_before = models.CharField(max_length=8, blank=True)  # of a deleted one

@@ -15,6 +15,7 @@ from archive.parsing.addresses import parse_addresses
 from common.doorbell import ring
 from groups.models import Group, GroupState
 from groups.models.policy import WhoPosts
+from mail.delivery import ballots
 from mail.delivery.fanout import fan_out
 from mail.delivery.known import Known, accounts_of, known_of, refusing, seals, wants_plain_text
 from mail.models import Door, Inbound, Kind, Outgoing
@@ -163,6 +164,7 @@ def _shape_fields(message: Message, inbound: Inbound | None, refusing: Collectio
         "author_guarded": found.policy in _GUARDED or domain in refusing,
         "is_from_web": inbound is not None and inbound.spooled.door == Door.WEB,
         "arc_results": results_of(found, message.from_address) if is_sealed else "",
+        **ballots.of_letter(message),
     }
 
 

@@ -25,6 +25,7 @@ from groups.models import Membership
 from mail.addressing import seal, site_address
 from mail.delivery.hashtags import wishes_by_hashtag
 from mail.digests.items import Topic, held_back, items_of, topics_of
+from mail.digests.polls import OpenPoll, open_to
 from mail.digests.schedule import next_hour, zone_named
 from mail.models import DailyMark, Kind, Mailbox, MailboxState, TopicChoice, TopicWish
 from mail.outbox.queue import queue_letter
@@ -43,6 +44,7 @@ class Section:
     name: str
     url: str
     topics: tuple[Topic, ...]
+    polls: tuple[OpenPoll, ...] = ()
 
     @property
     def count(self) -> int:
@@ -115,9 +117,13 @@ def sections_of(user: User, since: datetime, until: datetime) -> list[Section]:
         .order_by("group", "number")[:MOST_LETTERS]
     )
     letters = _without_muted(user, list(found))
+    polls = open_to(user.pk, [letter.group_id for letter in letters], until)
     return [
         Section(
-            group.name, settings.SITE_URL + group.get_absolute_url(), tuple(topics_of(items_of(theirs, group.slug)))
+            group.name,
+            settings.SITE_URL + group.get_absolute_url(),
+            tuple(topics_of(items_of(theirs, group.slug))),
+            tuple(polls.get(pk, ())),
         )
         for pk, group in groups.items()
         if (theirs := [letter for letter in letters if letter.group_id == pk])

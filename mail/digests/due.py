@@ -22,7 +22,7 @@ from groups.models import Delivery as Wanted
 from groups.models import DigestFormat, Group, GroupState, Membership
 from mail.delivery.hashtags import wishes_by_hashtag
 from mail.delivery.post import group_shape
-from mail.digests import forms
+from mail.digests import forms, polls
 from mail.digests.items import Item, held_back, items_of
 from mail.digests.schedule import next_hour, zone_named
 from mail.models import Delivery, DeliveryState, DigestMark, Kind, Mailbox, MailboxState, TopicChoice, TopicWish
@@ -237,7 +237,8 @@ def _queue(
     issue = DigestMark.objects.filter(pk=readers[0].mark_id).values_list("issue", flat=True).get()
     heading = _heading(group, issue, now)
     raw = _raw(heading, delivery, form, letters, group)
-    template = shape(raw, group_shape(group, subject_tag="", header_text=""))
+    own = group_shape(group, subject_tag="", header_text="", more_below=polls.lines_of(group, now))
+    template = shape(raw, own)
     subject = f"{group.name}: {'topics' if delivery == Wanted.SUMMARY else 'digest'}"
     outgoing = make_outgoing(Kind.DIGEST, template, group=group, subject=subject, message_id=_message_id(raw))
     columns = (

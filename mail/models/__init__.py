@@ -4,6 +4,7 @@ from mail.models.edit import Edit
 from mail.models.hashtag import HashtagChoice
 from mail.models.inbound import Door, Inbound, InboundState, Spooled
 from mail.models.outbound import Delivery, DeliveryState, Kind, Outgoing, Relay, SendClaim, SentTally, SigningKey
+from mail.models.poll import PollLetter
 from mail.models.reminder import ReminderMark
 from mail.models.report import Report, Settled, Why
 from mail.models.rule import ContentRule, Then
@@ -26,6 +27,7 @@ __all__ = [
     "Mailbox",
     "MailboxState",
     "Outgoing",
+    "PollLetter",
     "Relay",
     "ReminderMark",
     "Report",

@@ -1,0 +1,54 @@
+"""Open polls, for the end of digests and for daily mails: each with its options by number and a way to answer by mail."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from groups.models import Group
+from mail.addressing import seal, site_address
+from mail.delivery.ballots import answer_address
+from mail.polls import house
+from mail.polls.letters import About
+
+MOST = 5  # of one group
+Line = tuple[str, str]  # text, link
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPoll:
+    """An open poll in one person's daily mail."""
+
+    about: About
+    answer_address: str
+
+
+def lines_of(group: Group, now: datetime) -> tuple[Line, ...]:
+    """For a digest; the answer address is each reader's own."""
+    lines: list[Line] = []
+    polls = house.open_in([group.pk], now)[:MOST]
+    editions = house.editions(polls)
+    for poll in polls:
+        about = house.about(poll)
+        numbered = ", ".join(f"{number}. {text}" for number, text in about.numbered)
+        until = f", until {about.closes}" if about.closes else ""
+        lines.append((f"Open poll: {about.question} ({numbered}{until})", about.url))
+        lines.append(
+            (
+                f"Vote by mail, as in “{about.example}”",
+                f"mailto:{answer_address(poll.pk, editions[poll.pk])}?subject=Vote",
+            )
+        )
+    return tuple(lines)
+
+
+def open_to(user: int, groups: list[int], now: datetime) -> dict[int, list[OpenPoll]]:
+    """Group -> its open polls in which this person has not voted yet."""
+    found: dict[int, list[OpenPoll]] = {}
+    polls = house.open_in(groups, now, not_voted_by=user)
+    editions = house.editions(polls)
+    for poll in polls:
+        ours = found.setdefault(poll.group_id, [])
+        if len(ours) < MOST:
+            ours.append(
+                OpenPoll(house.about(poll), site_address("vote", seal("vote", poll.pk, editions[poll.pk], user)))
+            )
+    return found
