@@ -7,12 +7,15 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
+from accounts.models import User
 from archive.models import Message
+from groups.actions.takedown import take_down
 from groups.models import Membership
 from groups.polls import actions
 from groups.polls.models import Poll
 from mail.inbound import pipeline
 from mail.models import Inbound, InboundState
+from mail.polls import house
 from tests.mail.letters import arrived, raw
 from tests.mail.voting import clients
 from tests.mail.voting.polls import choices_of, copy_to, open_poll, send, told, vote
@@ -185,6 +188,18 @@ def test_who_left_votes_no_more(group, bob):
     Membership.objects.filter(user=bob).delete()
     vote(asked, "1")
     assert not poll.ballots.exists() and told() == []
+
+
+def test_nobody_votes_while_suspended_or_in_a_group_that_was_taken_down(group, bob, alice):
+    poll = open_poll(group)
+    asked = copy_to(BOBS)
+    User.objects.filter(pk=bob.pk).update(is_active=False, suspended_at=timezone.now())
+    vote(asked, "1")
+    User.objects.filter(pk=bob.pk).update(is_active=True, suspended_at=None)
+    take_down(group=group, by=alice, because="Spam.")
+    vote(asked, "1")
+    assert not poll.ballots.exists()
+    assert house.open_in([group.pk], timezone.now()) == []
 
 
 def test_a_reply_to_all_is_counted_and_kept_from_the_group(group):
