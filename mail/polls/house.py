@@ -28,7 +28,8 @@ SHOWN = {
     ResultsSeen.CLOSED: "The figures are shown when it has closed.",
     ResultsSeen.RUNNERS: "The figures are shown to its maker and the moderators alone.",
 }
-OPEN = {"group__state": GroupState.OPEN, "group__taken_down_at__isnull": True}
+# What is mailed at all: not where the maker's letters would wait for a moderator (groups.polls.permissions.may_announce).
+OPEN = {"group__state": GroupState.OPEN, "group__taken_down_at__isnull": True, "announce": True}
 VOTERS = {
     WhoVotes.EARLIER: "Those vote who were members when it opened.",
     WhoVotes.MODERATORS: "Owners and moderators vote.",

@@ -72,7 +72,8 @@ def test_each_gets_it_as_they_chose(group, bob, charlie):
 
 
 def test_a_poll_that_is_not_to_be_mailed_is_not(group, alice):
-    poll = open_poll(group, announce=False)
+    poll = open_poll(group, announce=False, remind=True)
+    assert house.open_in([group.pk], timezone.now()) == []  # not in digests either
     actions.close_poll(poll=poll, by=alice)
     assert not Message.objects.exists()
 
