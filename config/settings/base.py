@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "config",
     "common",
     "accounts",
+    "accounts.tokens",
     "groups",
     "groups.hooks",
     "groups.abuse",
@@ -69,6 +70,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "django_htmx",
+    "ninja",  # its documentation page: no server but our own is asked for it
 ]
 
 MIDDLEWARE = [
@@ -85,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "common.api.middleware.ApiMiddleware",
     "accounts.middleware.ReaderZoneMiddleware",
     "common.http.PathMiddleware",
     "groups.middleware.SearchEnginesMiddleware",
@@ -221,6 +224,10 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 METRICS_TOKEN = env.text("METRICS_TOKEN")
+
+# The API: how much of it anybody gets
+API_REQUESTS_A_MINUTE = env.integer("API_REQUESTS_A_MINUTE", 600)  # of one token
+API_REQUESTS_A_MINUTE_OF_STRANGERS = env.integer("API_REQUESTS_A_MINUTE_OF_STRANGERS", 120)  # of one address
 
 # The way out for all mail: rows, then the relay (mail/outbox), or files where none is named
 EMAIL_HOST = env.text("EMAIL_HOST")
