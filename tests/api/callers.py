@@ -1,8 +1,11 @@
 """Programs that ask the API in somebody's name."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.db import transaction
 from django.test import Client
 
 from accounts.models import User
@@ -37,3 +40,13 @@ class Caller:
 
     def post(self, path: str, body: Any = None, **headers: str):
         return self.ask("POST", path, {} if body is None else body, **headers)
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """As the transaction around a test: what wants to be the outermost may be inside it."""
+    block = transaction.atomic()
+    block._from_testcase = True
+    with block:
+        yield
+        transaction.set_rollback(True)

@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -223,7 +224,7 @@ def test_the_examples_of_the_documentation_work(group, bob, alice):
     for line in lines:
         words = shlex.split(line)[1:]
         url = next(word for word in words if word.startswith("https://")).removeprefix("https://groups.example")
-        given = dict(zip(words, words[1:], strict=False))
+        given = dict(pairwise(words))
         method = given.get("-X", "GET")
         key = re.search(r"Idempotency-Key: (\S+?)\"", line)
         headers = {"Idempotency-Key": key[1]} if key else {}

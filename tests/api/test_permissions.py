@@ -4,20 +4,17 @@ A request that is missing from the table, or that lets in one more or one fewer 
 """
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import User
 from archive.models import Message
 from config.api import api, operations_of
 from groups.models import ArchiveAccess, Group, MembersSeenBy, Visibility
-from tests.api.callers import Caller
+from tests.api.callers import Caller, taken_back
 from tests.test_permissions import (
     PARAMETERS,
     Visitor,
@@ -84,16 +81,6 @@ def outcome(response) -> str:
     if response.status_code in (401, 403) or to_sign_in:
         return "refused"
     return "unknown" if response.status_code == 404 else "in"
-
-
-@contextmanager
-def taken_back() -> Iterator[None]:
-    """As the transaction around a test: what wants to be the outermost may be inside it."""
-    block = transaction.atomic()
-    block._from_testcase = True
-    with block:
-        yield
-        transaction.set_rollback(True)
 
 
 class Walk:
