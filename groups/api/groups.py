@@ -175,7 +175,7 @@ def create_group(request: HttpRequest, wanted: NewGroup) -> Status:
         raise Problem(422, "There is no such preset.", errors=[("body.preset", f"One of {', '.join(PRESETS)}.")])
     preset = PRESETS[wanted.preset]
     given = wanted.dict(exclude_unset=True)
-    named = checked(NameForm({name: given.get(name, "") for name in NameForm._meta.fields or ()}))
+    named = checked(NameForm({name: given.get(name, "") for name in NameForm._meta.fields or ()}))  # type: ignore[misc]
     who = checked(WhoForm({**preset.who, **given}))
     if not allowed("start-group", by.pk, limit=NEW_GROUPS_A_DAY, seconds=86400):
         raise Problem(429, TOO_MANY, headers={"Retry-After": "86400"})

@@ -82,7 +82,7 @@ def change_membership(request: HttpRequest, slug: str, wanted: Choices) -> Membe
     """Choose how the group's mail comes to me."""
     mine = _mine(request, slug)
     before = Membership.objects.get(pk=mine.pk)
-    said = model_to_dict(mine, fields=list(MembershipForm._meta.fields or ()))
+    said = model_to_dict(mine, fields=list(MembershipForm._meta.fields or ()))  # type: ignore[misc]
     said |= wanted.dict(exclude_unset=True)
     said |= {name: SAID[said[name]] for name in ("listed", "address_listed")}
     said["attachments_kb"] = "" if said["attachments_kb"] is None else said["attachments_kb"]
