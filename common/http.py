@@ -102,13 +102,13 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 def _error(status: int, template: str) -> Callable[..., HttpResponse]:
     def handler(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-        context = {"reason": _sentence_of(exception), "exception": exception}
+        context = {"reason": sentence_of(exception), "exception": exception}
         return private(render(request, f"errors/{template}.html", context, status=status))
 
     return handler
 
 
-def _sentence_of(exception: Exception | None) -> str:
+def sentence_of(exception: Exception | None) -> str:
     """What our own code said when it raised; "" for what libraries say, which is about URL patterns and models."""
     said = exception.args[0] if exception is not None and exception.args else ""
     return said if isinstance(said, str) and said.endswith(".") and "matches the given query" not in said else ""

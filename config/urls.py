@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from common import http
+from config.api import api
 from config.metrics import metrics
 
 urlpatterns = [
@@ -17,6 +18,7 @@ urlpatterns = [
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", api.urls),
     path("healthz", http.healthz, name="healthz"),
     path("metrics", metrics, name="metrics"),
     path("robots.txt", http.robots, name="robots"),

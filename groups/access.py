@@ -16,6 +16,8 @@ from groups.domains import sites
 from groups.models import Alias, Group, Membership, Right, Role, Visibility
 from groups.permissions import Standing
 
+API = "/api/v1/groups/"  # addresses of the API that name a group go on behind its slug, or end there
+
 _by_slug = Prepared(
     lambda *related: Group.objects.select_related(*related or [None]).filter(slug=Slot("slug"))  # none, not all of them
 )
@@ -48,6 +50,13 @@ class TakenDown(Http404):
         super().__init__(f"{group.name} was taken down by the people who run this site.")
         self.group = group
         self.is_member = standing.is_member
+
+
+class OtherGroups(PermissionDenied):
+    """The person may see the group, but the token they gave their program is limited to others."""
+
+    def __init__(self, group: Group) -> None:
+        super().__init__(f"This token is limited to other groups than {group.name}.")
 
 
 class OwnersOnly(PermissionDenied):
@@ -118,6 +127,9 @@ def visit_group(request: HttpRequest, slug: str, *, related: tuple[str, ...] = (
     if group.is_taken_down and not visit.standing.is_staff:
         raise TakenDown(group, visit.standing)
     request.not_for_search_engines = not group.for_search_engines  # type: ignore[attr-defined]  # groups.middleware
+    limited_to = getattr(request, "limited_to", None)  # an API token may be for some groups alone
+    if limited_to is not None and group.pk not in limited_to:
+        raise OtherGroups(group)
     _lead_home(request, group)
     return visit
 
@@ -135,11 +147,13 @@ def _elsewhere(request: HttpRequest, slug: str) -> Exception:
     known = Alias.objects.select_related("group").filter(slug=slug, group__isnull=False) if "\x00" not in slug else None
     alias = known.first() if known is not None else None
     group = alias.group if alias is not None else None
-    old, path = f"/g/{slug}/", request.get_full_path()
+    path = request.get_full_path()
+    here = f"{API}{{}}" if path.startswith(API) else "/g/{}/"
+    old = here.format(slug)
     if group is None or old not in path or not permissions.can_see_group(group, standing_of(person(request), group)):
         return Http404("There is no such group.")
     is_secret = group.visibility == Visibility.PRIVATE
-    return Moved(path.replace(old, f"/g/{group.slug}/", 1), is_secret=is_secret)
+    return Moved(path.replace(old, here.format(group.slug), 1), is_secret=is_secret)
 
 
 def visit_archive(request: HttpRequest, slug: str, *, related: tuple[str, ...] = ()) -> Visit:

@@ -14,8 +14,12 @@ class GroupsConfig(AppConfig):
         if own_words not in notices.OWN_WORDS:
             notices.OWN_WORDS.append(own_words)  # what the house says in a group's name may be in the group's words
         from accounts.models import User
+        from accounts.tokens.choices import SOURCES
         from groups.actions.labels import address_gone, person_saved
+        from groups.directory.mine import own_groups
 
+        if own_groups not in SOURCES:
+            SOURCES.append(own_groups)
         email_removed.connect(address_gone, dispatch_uid="groups.address-gone")
         post_save.connect(person_saved, sender=User, dispatch_uid="groups.relabel")
         self._add_to_panel()

@@ -15,6 +15,7 @@ TABS = (
     ("account_email", "Addresses", ("account_email", "account_confirm_email")),
     ("account-mail", "Mail", ("account-mail",)),
     ("account_change_password", "Password", ("account_change_password", "account_set_password")),
+    ("api-tokens", "API tokens", ("api-token",)),
     ("mfa_index", "Second step", ("mfa_",)),
 )
 

@@ -48,14 +48,17 @@ def attachments(request: HttpRequest, reading: Reading) -> HttpResponse:
 def attachment(request: HttpRequest, reading: Reading, number: int, index: int, filename: str) -> HttpResponseBase:
     """The decoded bytes. `filename` is for people; the part is found by the letter's number and its index."""
     found = reading.attachments().filter(message__number=number, index=index).first()
-    if found is None:
-        return departed.answer_for(request, reading, number=number)
+    return file_response(found, reading) if found is not None else departed.answer_for(request, reading, number=number)
+
+
+def file_response(found: Attachment, reading: Reading) -> HttpResponseBase:
+    """The bytes for this reader, with headers that let nothing in them run."""
     response = _bytes_of(found, whole=reading.sees_addresses)
     inline = found.content_type in INLINE_TYPES
     name = url_name if reading.sees_addresses else public_name
     response.headers["Content-Type"] = media_type(found.content_type)
     response.headers["Content-Disposition"] = (
-        content_disposition_header(not inline, name(found.filename, index)) or "attachment"
+        content_disposition_header(not inline, name(found.filename, found.index)) or "attachment"
     )
     response.headers["Content-Security-Policy"] = FILE_POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"

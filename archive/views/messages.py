@@ -10,11 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from archive import departed, naming
 from archive.bodies import Body, File, shown_body, shown_text
 from archive.keys import key_of
 from archive.masking import mask_source
-from archive.models import Attachment, Message
+from archive.models import Attachment, Message, MessageQuerySet
 from archive.reading import Reading, reads_archive, show
 from archive.rendering.tokens import source_without_tokens
 from archive.source import HEAD_BYTES, head_of, shown_headers
@@ -41,7 +42,7 @@ def by_number(request: HttpRequest, reading: Reading, number: int) -> HttpRespon
 @require_safe
 @reads_archive
 def by_id(request: HttpRequest, reading: Reading, message_id: str) -> HttpResponse:
-    ids = _spellings(message_id)
+    ids = spellings(message_id)
     keys = {f"key{place}": key_of(one) for place, one in enumerate(ids)}
     letters = _by_id.all(reading.staging, group=reading.group.pk, id0=ids[0], id1=ids[1], **keys)
     if not letters:
@@ -51,11 +52,11 @@ def by_id(request: HttpRequest, reading: Reading, message_id: str) -> HttpRespon
 
 def has_id(message_id: str) -> Q:
     """Letters with this Message-ID, however it is spelled."""
-    ids = _spellings(message_id)
+    ids = spellings(message_id)
     return Q(message_id_key__in=[key_of(one) for one in ids], message_id__in=ids)
 
 
-def _spellings(message_id: str) -> tuple[str, str]:
+def spellings(message_id: str) -> tuple[str, str]:
     """Links from elsewhere are sometimes percent-encoded twice."""
     return message_id, unquote(message_id).replace("\0", "").removeprefix("<").removesuffix(">")
 
@@ -144,7 +145,7 @@ def raw_by_id(request: HttpRequest, reading: Reading, message_id: str) -> HttpRe
     # A Message-ID may itself end with "/raw": then this is the address of the letter.
     if not letters.exists() and reading.messages.filter(has_id(f"{message_id}/raw")).exists():
         return redirect("message-by-id", reading.slug, f"{message_id}/raw")
-    return _source(request, reading, letters, message_ids=_spellings(message_id))
+    return _source(request, reading, letters, message_ids=spellings(message_id))
 
 
 def _source(request: HttpRequest, reading: Reading, letters: QuerySet[Message], **named: Any) -> HttpResponse:
@@ -152,8 +153,13 @@ def _source(request: HttpRequest, reading: Reading, letters: QuerySet[Message], 
     letter = letters.select_related("content").order_by(BY_NUMBER).first()
     if letter is None:
         return departed.answer_for(request, reading, **named)
+    return source_of(reading, letter, as_text=request.GET.get("as") == "text")
+
+
+def source_of(reading: Reading, letter: Message, *, as_text: bool) -> HttpResponse:
+    """For members the letter as it is, for strangers its text with addresses masked. `as_text`: to be looked at."""
     source = source_without_tokens(letter.content.raw_bytes)
-    if reading.sees_addresses and request.GET.get("as") != "text":
+    if reading.sees_addresses and not as_text:
         response = HttpResponse(source, content_type="message/rfc822")
         name = f"{reading.slug}-{letter.number}.eml"
         response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
@@ -165,16 +171,22 @@ def _source(request: HttpRequest, reading: Reading, letters: QuerySet[Message], 
     return response
 
 
-@require_safe
-def lookup(request: HttpRequest, message_id: str) -> HttpResponse:
-    """Where a letter is, among all groups its reader may read. The same answer for what is forbidden and what is not."""
-    groups = Group.objects.readable_by(person(request))
-    found = Message.objects.visible().filter(has_id(message_id), group__in=groups).select_related("group__archive")
-    letters = [
-        (letter, naming.letter_url(letter.group.slug, letter.number, letter.message_id))
+def letters_anywhere(reader: User | None, message_id: str, among: MessageQuerySet) -> list[Message]:
+    """Letters with this Message-ID in all groups that this person may read."""
+    groups = Group.objects.readable_by(reader)
+    found = among.visible().filter(has_id(message_id), group__in=groups).select_related("group__archive")
+    return [
+        letter
         for letter in found.order_by("group__name", "number")[:100]
         if letter.transfer_id is None or letter.transfer_id not in letter.group.archive.staging
     ]
+
+
+@require_safe
+def lookup(request: HttpRequest, message_id: str) -> HttpResponse:
+    """Where a letter is, among all groups its reader may read. The same answer for what is forbidden and what is not."""
+    found = letters_anywhere(person(request), message_id, Message.objects.all())
+    letters = [(letter, naming.letter_url(letter.group.slug, letter.number, letter.message_id)) for letter in found]
     if not letters:
         raise Http404("No letter with this Message-ID that you may read.")
     if len({letter.group_id for letter, _ in letters}) == 1:

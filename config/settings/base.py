@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "common",
     "accounts",
     "accounts.switches",
+    "accounts.tokens",
     "groups",
     "groups.hooks",
     "groups.abuse",
@@ -72,6 +73,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "django_htmx",
+    "ninja",  # its documentation page: no server but our own is asked for it
 ]
 
 MIDDLEWARE = [
@@ -88,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "common.api.middleware.ApiMiddleware",
     "accounts.middleware.ReaderZoneMiddleware",
     "common.http.PathMiddleware",
     "groups.middleware.SearchEnginesMiddleware",
@@ -236,6 +239,9 @@ ALARM_MAIL = env.words("ALARM_MAIL")  # default: every superuser
 ALARM_AFTER_MINUTES = env.integer("ALARM_AFTER_MINUTES", 5)
 ALARM_QUEUE_MINUTES = env.integer("ALARM_QUEUE_MINUTES", 30)
 ALARM_DISK_PERCENT = env.integer("ALARM_DISK_PERCENT", 5)
+# The API: how much of it anybody gets
+API_REQUESTS_A_MINUTE = env.integer("API_REQUESTS_A_MINUTE", 600)  # of one token
+API_REQUESTS_A_MINUTE_OF_STRANGERS = env.integer("API_REQUESTS_A_MINUTE_OF_STRANGERS", 120)  # of one address
 
 # The way out for all mail: rows, then the relay (mail/outbox), or files where none is named
 EMAIL_HOST = env.text("EMAIL_HOST")

@@ -24,6 +24,7 @@ PAGES_KEPT_BYTES = 0  # every request is to be seen at work
 WATCH_FROM_WEB = False  # no thread of a request outlives its test
 MAIL_AUTHENTICATE = False  # no test waits for the DNS
 WEBHOOK_THREADS = 0  # tests that send call what sends
+API_REQUESTS_A_MINUTE = API_REQUESTS_A_MINUTE_OF_STRANGERS = 1_000_000  # walks ask for every address
 DOWNLOADS_AT_ONCE = 1000  # not every test reads to the end what it asks for
 if "sqlite" in str(DATABASES["default"]["ENGINE"]):  # noqa: F405
     # A file, as a site has: tables in shared memory are not waited for by other threads but refused ("table is locked").

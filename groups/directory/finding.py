@@ -27,7 +27,7 @@ FEW = 1000
 GROUPS_A_PAGE = 30
 SHORTEST_BEGINNING = 2  # letters from which a word is taken for the beginning of one
 SHOWN = (
-    *("slug", "name", "summary", "visibility", "archive_access", "icon", "taken_down_at"),
+    *("slug", "name", "summary", "language", "visibility", "archive_access", "icon", "taken_down_at"),
     *("archive__message_count", "archive__last_at", "archive__monthly"),
     *("listing__members", "listing__letters_30"),
 )  # what a list says of a group
@@ -46,20 +46,21 @@ class Found:
 
 
 def find(
-    asked: Asked, params: QueryDict, reader: User | None, *, without: Sequence[int] = (), site: Site | None = None
-) -> Found:
+    asked: Asked, params: QueryDict, reader: User | None, *,
+    without: Sequence[int] = (), size: int = GROUPS_A_PAGE, site: Site | None = None,
+) -> Found:  # fmt: skip
     """`site`: whose directory it is; None: of all sites together."""
     if asked.text and not asked.words:
         return Found(Page([], "", ""), 0)
     if asked.words:
-        return _by_words(asked, params, reader, site)
+        return _by_words(asked, params, reader, size, site)
     few = _few(asked)
     rows = _filtered(asked, reader, few, site)
     rows = rows.exclude(pk__in=without) if without else rows
-    return Found(_page(rows, asked, params), rows.count() if few is not None else None)
+    return Found(_page(rows, asked, params, size), rows.count() if few is not None else None)
 
 
-def _by_words(asked: Asked, params: QueryDict, reader: User | None, site: Site | None) -> Found:
+def _by_words(asked: Asked, params: QueryDict, reader: User | None, size: int, site: Site | None) -> Found:
     carrying, corrected = _carrying(asked), ""
     if not carrying:
         better = _corrected(asked.words)
@@ -69,9 +70,9 @@ def _by_words(asked: Asked, params: QueryDict, reader: User | None, site: Site |
     rows = _filtered(asked, reader, list(carrying), site)
     cut = len(carrying) > FEW
     if asked.sort != BEST:
-        return Found(_page(rows, asked, params), rows.count(), corrected if carrying else "", cut)
+        return Found(_page(rows, asked, params, size), rows.count(), corrected if carrying else "", cut)
     keys = _ranked(rows, carrying, asked)
-    return Found(_numbered(keys, params), len(keys), corrected if carrying else "", cut)
+    return Found(_numbered(keys, params, size), len(keys), corrected if carrying else "", cut)
 
 
 def _carrying(asked: Asked) -> dict[int, int]:
@@ -186,27 +187,27 @@ def _readable(asked: Asked, reader: User | None) -> Q:
     return Q(readable=True) | mine if reader is not None else Q(readable=True)
 
 
-def _page(rows: QuerySet[Listing], asked: Asked, params: QueryDict) -> Page:
+def _page(rows: QuerySet[Listing], asked: Asked, params: QueryDict, size: int) -> Page:
     sort = SORTS[asked.sort]
     how: dict[str, Any] = {sort.keyword: True} if sort.keyword else {}
     page = page_of(
         rows.only("pk", sort.field), params,
-        field=sort.field, key="group_id", size=GROUPS_A_PAGE, descending=sort.descending, **how,
+        field=sort.field, key="group_id", size=size, descending=sort.descending, **how,
     )  # fmt: skip
     return replace(page, rows=shown([row.pk for row in page.rows]))
 
 
-def _numbered(keys: list[int], params: QueryDict) -> Page:
+def _numbered(keys: list[int], params: QueryDict, size: int) -> Page:
     """Of what is ranked there are never more than some thousands: its pages have numbers."""
     asked = params.get("page", "")
     number = max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
-    here = keys[(number - 1) * GROUPS_A_PAGE :]
+    here = keys[(number - 1) * size :]
 
     def link(page: int) -> str:
         return query(params, page=str(page) if page > 1 else None)
 
-    later = link(number + 1) if len(here) > GROUPS_A_PAGE else ""
-    return Page(shown(here[:GROUPS_A_PAGE]), later, link(number - 1) if number > 1 else "")
+    later = link(number + 1) if len(here) > size else ""
+    return Page(shown(here[:size]), later, link(number - 1) if number > 1 else "")
 
 
 def shown(keys: Sequence[int]) -> list[Group]:

@@ -19,6 +19,15 @@ def with_activity(groups: GroupQuerySet) -> QuerySet[Any]:
     )
 
 
+MOST_CHOICES = 200
+
+
+def own_groups(user: User) -> list[tuple[int, str]]:
+    """(key, name), by name: what a token of theirs can be limited to."""
+    mine = Group.objects.filter(pk__in=user.memberships.values("group")).order_by("name", "pk")
+    return list(mine.values_list("pk", "name")[:MOST_CHOICES])
+
+
 def of_person(user: User) -> QuerySet[Any]:
     """The groups this person is in, those with the latest letters first."""
     mine = Group.objects.filter(pk__in=user.memberships.values("group"))

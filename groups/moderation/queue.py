@@ -160,19 +160,18 @@ def parts_of(user: User) -> list[Part]:
     return [part for part in parts if kinds_seen_by(part.standing)]
 
 
-def page(parts: Sequence[Part], filters: Filters, user: User, params: QueryDict) -> Page:
+def page(parts: Sequence[Part], filters: Filters, user: User, params: QueryDict, size: int = ROWS_A_PAGE) -> Page:
     """The longest waiting first. Across groups each gives its own first rows by its own index, and of those the page is made:
     an IN over groups would have the database sort everything that waits."""
     if len(parts) == 1:
         rows = parts[0].rows(filters, user)
     else:
         slices = [
-            window_of(part.rows(filters, user), params, field="since", size=ROWS_A_PAGE, descending=False)
-            for part in parts
+            window_of(part.rows(filters, user), params, field="since", size=size, descending=False) for part in parts
         ]
         rows = Waiting.objects.filter(pk__in=_first_ids(slices))
     rows = rows.select_related("group", "claimed_by", "person")
-    return page_of(rows, params, field="since", size=ROWS_A_PAGE, descending=False)
+    return page_of(rows, params, field="since", size=size, descending=False)
 
 
 def count(parts: Sequence[Part], filters: Filters, user: User, most: int = MOST_COUNTED) -> int:

@@ -51,6 +51,7 @@ class Kind:
     decide: Callable[[Waiting, str, User, str], bool]
     show: "Callable[[Waiting, Visit], Shown]"
     expire: Callable[[Waiting], bool] | None = None  # None: waits for ever
+    tell: Callable[[Waiting], Mapping[str, Any]] | None = None  # the same for programs (the API)
     edits: bool = False  # there is a page edit/ below its own, on which it may be changed before it is approved
 
     def choice(self, name: str) -> Choice | None:

@@ -49,18 +49,25 @@ def log(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _found(group: Group, request: HttpRequest) -> "QuerySet[LogEntry]":
+    part, who, since, until = (request.GET.get(name, "") for name in ("part", "who", "from", "to"))
+    return entries_of(group, part=part, who=who, since=since, until=until)
+
+
+def entries_of(
+    group: Group, *, part: str = "", who: str = "", since: str = "", until: str = ""
+) -> "QuerySet[LogEntry]":
+    """The log, narrowed by a key of PARTS, words in names, the first and the last day; what is none of these narrows nothing."""
     entries = LogEntry.objects.filter(group=group)
-    part = request.GET.get("part", "")
     if part in PARTS:
         entries = entries.filter(action__in=[value for value in Action.values if value.startswith(f"{part}.")])
-    who = " ".join(request.GET.get("who", "").replace("\0", "").split())[:100]
+    who = " ".join(who.replace("\0", "").split())[:100]
     if who:
         entries = entries.filter(Q(by_name__icontains=who) | Q(about_name__icontains=who))
-    since, until = (_day(request.GET.get(name, "")) for name in ("from", "to"))
-    if since:
-        entries = entries.filter(at__gte=_midnight(since))
-    if until:
-        entries = entries.filter(at__lt=_midnight(until + timedelta(days=1)))
+    first, last = _day(since), _day(until)
+    if first:
+        entries = entries.filter(at__gte=_midnight(first))
+    if last:
+        entries = entries.filter(at__lt=_midnight(last + timedelta(days=1)))
     return entries
 
 

@@ -122,13 +122,13 @@ def _can_be_trusted(record: Membership | None) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 def item(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     visit = visit_queue(request, slug)
-    waiting = _find(visit, pk)
+    waiting = find_waiting(visit, pk)
     if request.method == "POST":
         return _decide(request, visit, waiting)
     return render(request, "groups/moderation/item.html", _shown(request, visit, waiting))
 
 
-def _find(visit: Visit, pk: int) -> Waiting:
+def find_waiting(visit: Visit, pk: int) -> Waiting:
     rows = Waiting.objects.select_related("claimed_by", "settled_by")
     waiting = rows.filter(pk=pk, group=visit.group).first()
     if waiting is None or waiting.kind not in kinds_seen_by(visit.standing):
@@ -248,7 +248,7 @@ def decide_many(request: HttpRequest) -> HttpResponse:
 @require_POST
 def claim(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     visit = visit_queue(request, slug)
-    waiting = _find(visit, pk)
+    waiting = find_waiting(visit, pk)
     reader = reader_of(request)
     wanted = request.POST.get("wanted", "claim")
     if wanted == "release":
@@ -263,7 +263,7 @@ def claim(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 def note(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     visit = visit_queue(request, slug)
-    waiting = _find(visit, pk)
+    waiting = find_waiting(visit, pk)
     queue.write_note(waiting, reader_of(request), request.POST.get("text", "").replace("\0", ""))
     return redirect("moderation-item", slug, pk)
 

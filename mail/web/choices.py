@@ -61,7 +61,7 @@ def membership(request: HttpRequest, slug: str) -> HttpResponse:
     before = Membership.objects.get(pk=mine.pk)
     form = MembershipForm(request.POST or None, instance=mine, addresses=addresses_of(mine.user))
     if request.method == "POST" and form.is_valid():
-        _save(before, form.cleaned_data)
+        save_choices(before, form.cleaned_data)
         messages.success(request, "Your choices are saved.")
         return redirect("membership", slug)
     mine.refresh_from_db()
@@ -77,7 +77,7 @@ def membership(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @transaction.atomic
-def _save(mine: Membership, values: dict[str, Any]) -> None:
+def save_choices(mine: Membership, values: dict[str, Any]) -> None:
     marks.choose_delivery(mine, values["delivery"])
     Membership.objects.filter(pk=mine.pk).update(**values)
     relabel(Membership.objects.filter(pk=mine.pk))

@@ -83,7 +83,7 @@ def _join(request: HttpRequest, visit: Visit, reader: User | None, link: JoinLin
     answers = [(question, request.POST.get(f"answer-{place}", "").replace("\x00", "")) for place, question in asked]
     if any(not answer.strip() for _, answer in answers):
         return _form(request, visit, reader, "Please answer each question.", 400, link)
-    if reader is not None and _is_confirmed(reader):
+    if reader is not None and is_confirmed(reader):
         return _join_signed_in(request, visit.group, reader, answers, link)
     address = reader.email if reader is not None else request.POST.get("address", "")
     return _join_by_address(request, visit, reader, address, answers, link)
@@ -120,21 +120,27 @@ def _form(
     return render(request, "groups/join.html", context, status=status)
 
 
-def _is_confirmed(user: User) -> bool:
+def is_confirmed(user: User) -> bool:
     return EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists()
 
 
 def _join_signed_in(
     request: HttpRequest, group: Group, reader: User, answers: Answers, link: JoinLink | None
 ) -> HttpResponse:
+    outcome = join_now(group, reader, answers, link)
+    level = messages.ERROR if outcome in (Asked.BANNED, Confirmed.GONE) else messages.SUCCESS
+    messages.add_message(request, level, outcome)
+    return _home(group, outcome == Confirmed.JOINED)
+
+
+def join_now(group: Group, reader: User, answers: Answers, link: JoinLink | None = None) -> Asked | Confirmed:
+    """Join, or ask to; who is to hear of it does."""
     outcome, pending = join_signed_in(group=group, user=reader, answers=answers, link=link)
     if pending is not None:
         joining.ask_for_approval(pending)
     if outcome == Confirmed.JOINED:
         joining.welcome(group, reader.email)
-    level = messages.ERROR if outcome in (Asked.BANNED, Confirmed.GONE) else messages.SUCCESS
-    messages.add_message(request, level, outcome)
-    return _home(group, outcome == Confirmed.JOINED)
+    return outcome
 
 
 def _home(group: Group, is_member: bool) -> HttpResponse:

@@ -109,6 +109,25 @@ def _show_report(waiting: Waiting, visit: "Visit") -> Shown:
     }
 
 
+def _tell_letter(waiting: Waiting) -> dict[str, Any]:
+    incoming = open_letter(_inbound(waiting))
+    files = [{"filename": each.filename, "content_type": each.content_type} for each in incoming.parsed.attachments]
+    return {"subject": waiting.title, "text": incoming.letter.text, "attachments": files}
+
+
+def _tell_request(waiting: Waiting) -> dict[str, Any]:
+    request = _request(waiting)
+    answers = [{"question": question, "answer": answer} for question, answer in request.answers]
+    return {"address": request.address, "name": request.name, "answers": answers}
+
+
+def _tell_report(waiting: Waiting) -> dict[str, Any]:
+    letter = reporting.letter_of(waiting.target)
+    reports = Report.objects.filter(letter=waiting.target).select_related("by").order_by("pk")
+    told = [{"by": str(each.by), "why": each.why, "words": each.words} for each in reports]
+    return {"message": letter.number if letter is not None else None, "reports": told}
+
+
 LETTER = Kind(
     "letter",
     "Letter",
@@ -129,6 +148,7 @@ LETTER = Kind(
     _decide_letter,
     _show_letter,
     _expire_letter,
+    _tell_letter,
     edits=True,
 )  # fmt: skip
 REQUEST = Kind(
@@ -147,6 +167,7 @@ REQUEST = Kind(
     _decide_request,
     _show_request,
     _expire_request,
+    _tell_request,
 )  # fmt: skip
 REPORT = Kind(
     "report",
@@ -164,5 +185,6 @@ REPORT = Kind(
     ),
     _decide_report,
     _show_report,
+    tell=_tell_report,
 )  # fmt: skip
 ALL = (LETTER, REQUEST, REPORT)

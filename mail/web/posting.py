@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from archive import moments
 from archive.models import Message
-from archive.reading import open_archive
+from archive.reading import Reading, open_archive
 from archive.rendering import fragment_of, reveal_addresses
 from common.ratelimit import allowed
 from groups.access import Visit, person, visit_group
@@ -59,27 +59,49 @@ def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reply(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     reading = open_archive(request, slug)
+    return _write(request, reading.visit, answered(reading, number))
+
+
+def answered(reading: Reading, number: int) -> Message:
+    """The letter that is answered."""
     found = reading.messages.filter(number=number).select_related("content", "thread").defer("content__raw")
     parent = found.first()
     if parent is None:
         raise Http404("There is no such letter.")
-    return _write(request, reading.visit, parent)
+    return parent
 
 
 def _write(request: HttpRequest, visit: Visit, parent: Message | None) -> HttpResponse:
     user = person(request)
     assert user is not None
     addresses = addresses_of(user)
-    if not addresses:
-        return _page(request, visit, "may_not_write.html", why="", status=403)
-    outlook = _foresee(_bytes(visit.group, user, _sample(addresses[0]), parent), addresses[0], visit.group, user)
-    if outlook.action in SHUT and outlook.rule in ABOUT_THE_WRITER:
-        return _page(request, visit, "may_not_write.html", why=outlook.to_sender or NO_WORDS, status=403)
+    try:
+        outlook = outlook_of(visit.group, user, addresses, parent)
+    except MayNotWrite as refusal:
+        return _page(request, visit, "may_not_write.html", why=refusal.why, status=403)
     desk = _Desk(request, visit, user, parent, addresses, outlook)
     return desk.take() if request.method == "POST" else desk.show(desk.empty_form())
 
 
-def _sample(address: str) -> dict[str, Any]:
+class MayNotWrite(Exception):
+    """This person may not write here, whatever the letter. `why` is empty where they have no confirmed address."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def outlook_of(group: Group, user: User, addresses: list[str], parent: Message | None) -> Verdict:
+    """What would become of a letter of theirs. Raises MayNotWrite."""
+    if not addresses:
+        raise MayNotWrite("")
+    outlook = foresee(as_letter(group, user, sample(addresses[0]), parent), addresses[0], group, user)
+    if outlook.action in SHUT and outlook.rule in ABOUT_THE_WRITER:
+        raise MayNotWrite(outlook.to_sender or NO_WORDS)
+    return outlook
+
+
+def sample(address: str) -> dict[str, Any]:
     return {"address": address, "subject": "A letter", "text": "Some words of it.", "once": "sample"}
 
 
@@ -121,7 +143,7 @@ class _Desk:
         values = {**form.cleaned_data, "once": once}
         if "send" not in post:
             return self.show(form, once=once, preview=self._preview(values) if "preview" in post else None)
-        raw = _bytes(self.group, self.user, values, self.parent)
+        raw = as_letter(self.group, self.user, values, self.parent)
         if len(raw) > settings.MAIL_SIZE_LIMIT:
             form.add_error(
                 "attachments" if "attachments" in form.fields else "text",
@@ -131,7 +153,7 @@ class _Desk:
         if not allowed("web-post", self.user.pk, limit=MOST_AN_HOUR, seconds=AN_HOUR):
             form.add_error(None, TOO_OFTEN)
             return self.show(form, once=once, status=429)
-        inbound = _post(self.group, self.user, values, raw)
+        inbound = post_once(self.group, self.user, values, raw)
         drafts.forget(self.user.pk, once)
         return _after(self.request, inbound)
 
@@ -148,7 +170,7 @@ class _Desk:
             drafts.keep(self.user.pk, once, chosen)
 
     def _preview(self, values: dict[str, Any]) -> dict[str, Any]:
-        raw = _bytes(self.group, self.user, values, self.parent)
+        raw = as_letter(self.group, self.user, values, self.parent)
         incoming = _incoming(raw, values["address"], self.group, self.user)
         self.outlook = judge(gather(incoming))
         body = _shown(fragment_of(incoming.letter.html, incoming.letter.text))
@@ -177,7 +199,7 @@ def _shown(html: str) -> SafeString:
     return mark_safe(reveal_addresses(html))  # noqa: S308 - made by archive.rendering, which lets nothing live through
 
 
-def _bytes(group: Group, user: User, values: dict[str, Any], parent: Message | None) -> bytes:
+def as_letter(group: Group, user: User, values: dict[str, Any], parent: Message | None) -> bytes:
     written = letters.Written(
         name=user.name,
         address=values["address"],
@@ -205,12 +227,12 @@ def _incoming(raw: bytes, address: str, group: Group, user: User) -> Incoming:
     return Incoming(Inbound(spooled=spooled, recipient=list_address(group), group=group), raw)
 
 
-def _foresee(raw: bytes, address: str, group: Group, user: User) -> Verdict:
+def foresee(raw: bytes, address: str, group: Group, user: User) -> Verdict:
     """What the rules would say. Changes nothing."""
     return judge(gather(_incoming(raw, address, group, user)))
 
 
-def _post(group: Group, user: User, values: dict[str, Any], raw: bytes) -> Inbound:
+def post_once(group: Group, user: User, values: dict[str, Any], raw: bytes) -> Inbound:
     """Into the spool, once, and through the pipeline at once, so that its author sees what became of it."""
     address, key = values["address"], _key(user, values)
 
@@ -257,11 +279,15 @@ def _after(request: HttpRequest, inbound: Inbound) -> HttpResponse:
 def status(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """What became of a letter of one's own."""
     visit = visit_group(request, slug)
+    return _page(request, visit, "posted.html", inbound=own_letter(request, visit, pk))
+
+
+def own_letter(request: HttpRequest, visit: Visit, pk: int) -> Inbound:
     mine = Inbound.objects.filter(pk=pk, group=visit.group, spooled__sender=person(request))
     inbound = mine.select_related("letter__thread", "spooled").defer("spooled__raw").first()
     if inbound is None:
         raise Http404("There is no such letter of yours.")
-    return _page(request, visit, "posted.html", inbound=inbound)
+    return inbound
 
 
 def _page(request: HttpRequest, visit: Visit, template: str, *, status: int = 200, **context: Any) -> HttpResponse:

@@ -153,6 +153,7 @@ PAGES = [
     Page("profile", "/account/profile/", "member"),
     Page("addresses", "/account/email/", "owner"),
     Page("password", "/account/password/change/", "member"),
+    Page("API tokens", "/account/tokens/", "member"),
     Page("second step", "/account/2fa/", "member"),
     Page("is it still you", "/account/reauthenticate/", "member"),
     Page("sign out", "/account/logout/", "member"),

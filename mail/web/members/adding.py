@@ -63,13 +63,13 @@ def _take(request: HttpRequest, visit: Visit, by: User) -> Batch:
         understood = understand(request.POST.get("people", ""))
         if not understood.people:
             raise Unreadable("There is no address in it.")
-        return begin(group=visit.group, by=by, content=_as_table(understood.people))
+        return begin(group=visit.group, by=by, content=as_table(understood.people))
     if (file.size or 0) > LARGEST:
         raise Unreadable(f"The file is larger than {LARGEST // 1024 // 1024} MB. Cut it into several.")
     return begin(group=visit.group, by=by, content=file.read(), name=file.name or "members.csv")
 
 
-def _as_table(people: list[Pasted]) -> bytes:
+def as_table(people: list[Pasted]) -> bytes:
     lines = ["address\tname", *(f"{each.address}\t{each.name.replace(chr(34), '')}" for each in people)]
     return "\n".join(lines).encode()
 

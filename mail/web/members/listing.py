@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from common.paging import Page, page_of, query
 from groups import roster
 from groups.access import OwnersOnly, Visit, person, visit_as_member
-from groups.models import Delivery, Membership, Posting, Right, Role
+from groups.models import Delivery, Group, Membership, Posting, Right, Role
 from groups.roster import Wanted, wanted_in
 from mail.models import Mailbox, MailboxState
 from mail.web.members.frame import page
@@ -18,11 +18,17 @@ A_PAGE = 60
 MOST_BOUNCING = 5000
 
 
-@require_safe
-def members(request: HttpRequest, slug: str) -> HttpResponse:
+def visit_members(request: HttpRequest, slug: str) -> Visit:
+    """Fetch a group for somebody who may see the list of its members."""
     visit = visit_as_member(request, slug, "list of members")
     if not visit.can_see_members:
         raise OwnersOnly("In this group only owners and moderators see the list of members.")
+    return visit
+
+
+@require_safe
+def members(request: HttpRequest, slug: str) -> HttpResponse:
+    visit = visit_members(request, slug)
     wanted = wanted_in(request.GET)
     return _to_work_on(request, visit, wanted) if visit.may(Right.MEMBERS) else _directory(request, visit, wanted)
 
@@ -46,9 +52,7 @@ def _directory(request: HttpRequest, visit: Visit, wanted: Wanted) -> HttpRespon
 
 
 def _to_work_on(request: HttpRequest, visit: Visit, wanted: Wanted) -> HttpResponse:
-    people = roster.found(visit.group, wanted)
-    if wanted.state == "bouncing":
-        people = people.filter(pk__among=_bouncing(people))
+    people = found(visit.group, wanted)
     shown = roster.page_of_members(people, wanted, A_PAGE)
     _tell_states(shown)
     context: dict[str, Any] = {
@@ -64,6 +68,11 @@ def _to_work_on(request: HttpRequest, visit: Visit, wanted: Wanted) -> HttpRespo
         "may_export": visit.may(Right.EXPORT),
     }
     return page(request, "members", visit, "everybody", **context)
+
+
+def found(group: Group, wanted: Wanted) -> "QuerySet[Membership]":
+    people = roster.found(group, wanted)
+    return people.filter(pk__among=_bouncing(people)) if wanted.state == "bouncing" else people
 
 
 def _bouncing(people: "QuerySet[Membership]") -> list[int]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
@@ -112,7 +112,7 @@ def change(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if act is None or pk > HIGHEST_KEY:
         raise Http404("There is no such decision.")
     try:
-        sentence = act(request, visit, by, pk)
+        sentence = act(request.POST, visit, by, pk)
     except (LastOwner, NotYours, NotBanned) as error:
         messages.error(request, str(error))
     else:
@@ -128,50 +128,50 @@ def _membership(visit: Visit, pk: int) -> Membership:
     return found
 
 
-def _one_of(request: HttpRequest, name: str, allowed: Any) -> str:
-    value = request.POST.get(name, "")
+def _one_of(said: QueryDict, name: str, allowed: Any) -> str:
+    value = said.get(name, "")
     if value not in allowed:
         raise Http404("There is no such choice.")
     return str(value)
 
 
-def _role(request: HttpRequest, visit: Visit, by: User, pk: int) -> str:
+def _role(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
     if not visit.standing.is_owner:
         raise NotYours
     membership = _membership(visit, pk)
-    changed = change_role(membership, role=_one_of(request, "role", Role.values), by=by)
+    changed = change_role(membership, role=_one_of(said, "role", Role.values), by=by)
     return f"{membership.user} is {membership.get_role_display().lower()} now." if changed else ""
 
 
-def _rights(request: HttpRequest, visit: Visit, by: User, pk: int) -> str:
+def _rights(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
     if not visit.standing.is_owner:
         raise NotYours
     membership = _membership(visit, pk)
-    changed = change_rights(membership, rights=request.POST.getlist("right"), by=by)
+    changed = change_rights(membership, rights=said.getlist("right"), by=by)
     return "What they may do is saved." if changed else ""
 
 
-def _posting(request: HttpRequest, visit: Visit, by: User, pk: int) -> str:
+def _posting(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
     membership = _membership(visit, pk)
-    changed = change_posting(membership, posting=_one_of(request, "posting", Posting.values), by=by)
+    changed = change_posting(membership, posting=_one_of(said, "posting", Posting.values), by=by)
     return "Saved." if changed else ""
 
 
-def _delivery(request: HttpRequest, visit: Visit, by: User, pk: int) -> str:
+def _delivery(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
     membership = _membership(visit, pk)
-    changed = commands.set_delivery(membership, delivery=_one_of(request, "delivery", Delivery.values), by=by)
+    changed = commands.set_delivery(membership, delivery=_one_of(said, "delivery", Delivery.values), by=by)
     return "Saved. They are told by mail, and can undo it." if changed else ""
 
 
-def _pause(request: HttpRequest, visit: Visit, by: User, pk: int) -> str:
+def _pause(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
     return "Their mail is paused." if commands.pause(_membership(visit, pk), by=by) else ""
 
 
-def _go_on(request: HttpRequest, visit: Visit, by: User, pk: int) -> str:
+def _go_on(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
     return "Their mail comes again." if commands.go_on(_membership(visit, pk), by=by) else ""
 
 
-def _heal(request: HttpRequest, visit: Visit, by: User, pk: int) -> str:
+def _heal(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
     done = commands.heal(_membership(visit, pk), by=by)
     return "Mail goes there again. Should it come back, you see it here." if done else ""
 
@@ -184,8 +184,8 @@ def _person(visit: Visit, pk: int) -> User:
     return found
 
 
-def _note(request: HttpRequest, visit: Visit, by: User, pk: int) -> str:
-    text = clean(request.POST.get("text", ""), 4000)
+def _note(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
+    text = clean(said.get("text", ""), 4000)
     return (
         "The note is kept."
         if text and write_note(group=visit.group, about=_person(visit, pk), text=text, by=by)
@@ -193,8 +193,8 @@ def _note(request: HttpRequest, visit: Visit, by: User, pk: int) -> str:
     )
 
 
-def _erase(request: HttpRequest, visit: Visit, by: User, pk: int) -> str:
-    keys = numbers([request.POST.get("note", "")], 1)
+def _erase(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
+    keys = numbers([said.get("note", "")], 1)
     written = MemberNote.objects.filter(group=visit.group, user=pk, pk__in=keys).select_related("user", "group").first()
     if written is None:
         return ""
@@ -204,15 +204,15 @@ def _erase(request: HttpRequest, visit: Visit, by: User, pk: int) -> str:
     return "The note is erased."
 
 
-def _remove(request: HttpRequest, visit: Visit, by: User, pk: int) -> str:
+def _remove(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
     membership = _membership(visit, pk)
-    tell = request.POST.get("tell", "yes") == "yes"
-    words, variant = clean(request.POST.get("words", ""), 2000), clean(request.POST.get("variant", ""), 20)
+    tell = said.get("tell", "yes") == "yes"
+    words, variant = clean(said.get("words", ""), 2000), clean(said.get("variant", ""), 20)
     commands.remove(membership, by=by, words=words, tell=tell, variant=variant)
     return f"{membership.user} is out. This can be undone here."
 
 
-def _ban(request: HttpRequest, visit: Visit, by: User, pk: int) -> str:
+def _ban(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
     """The addresses of somebody; who is a member is taken out with it."""
     if not visit.may(Right.BANS):
         raise NotYours
@@ -220,16 +220,16 @@ def _ban(request: HttpRequest, visit: Visit, by: User, pk: int) -> str:
     membership = Membership.objects.filter(group=visit.group, user=who).select_related("user", "group").first()
     if membership is not None:
         insist_on(visit.standing, membership)
-    reason = clean(request.POST.get("words", ""), 200)
+    reason = clean(said.get("words", ""), 200)
     for address in dict.fromkeys([who.email.lower(), *addresses_of(who)]):
         ban(group=visit.group, kind=BanKind.ADDRESS, value=address, by=by, reason=reason)
     if membership is not None:
-        tell = request.POST.get("tell", "no") == "yes"
+        tell = said.get("tell", "no") == "yes"
         commands.remove(membership, by=by, words=reason, tell=tell, notice="banned")
     return f"{who} is banned, and can neither join nor write."
 
 
-def _back(request: HttpRequest, visit: Visit, by: User, pk: int) -> str:
+def _back(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
     past = PastMember.objects.filter(group=visit.group, user=pk).select_related("user", "group").order_by("-pk").first()
     if past is not None and is_banned(visit.group, past.address):
         raise NotBanned("They are banned. Lift the ban first.")
@@ -237,7 +237,7 @@ def _back(request: HttpRequest, visit: Visit, by: User, pk: int) -> str:
     return f"{membership.user} is a member again, with everything as it was." if membership is not None else ""
 
 
-DECISIONS: dict[str, Callable[[HttpRequest, Visit, User, int], str]] = {
+DECISIONS: dict[str, Callable[[QueryDict, Visit, User, int], str]] = {
     "role": _role,
     "rights": _rights,
     "posting": _posting,

@@ -1,0 +1,1 @@
+"""Topics, letters, attachments and search in the API; put together in config/api.py."""

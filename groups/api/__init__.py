@@ -1,0 +1,1 @@
+"""Groups, the moderators' queue and the log in the API; put together in config/api.py."""
