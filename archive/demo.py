@@ -58,7 +58,7 @@ def load_demo(*, progress: Progress | None = None) -> int:
 
 @transaction.atomic
 def _make_group(entry: dict[str, Any]) -> Group:
-    fields = ("name", "summary", "description", "language", "visibility", "archive_access")
+    fields = ("name", "summary", "description", "language", "visibility", "archive_access", "categories", "country")
     group, _ = Group.objects.get_or_create(slug=entry["slug"], defaults={name: entry[name] for name in fields})
     for person in entry["members"]:
         user = _person(person["name"], person["address"])

@@ -30,7 +30,7 @@ def years(grid: YearGrid, slug: str) -> SafeString:
 
 def _day(day: Square) -> str:
     current = ' aria-current="true"' if day.chosen else ""
-    return f'<li><a href="?day={day.date.day}"{current}>{day.words}</a></li>'
+    return f'<li><a rel="nofollow" href="?day={day.date.day}"{current}>{day.words}</a></li>'
 
 
 def _square(day: Square, size: int) -> str:

@@ -19,7 +19,7 @@ KNOWN = {
     "message.destroyed": "A letter was destroyed",
     "topic.changed": "A topic was renamed, merged, split, moved, locked, pinned or tagged",
 }
-OF_ACTIONS = {
+OF_ACTIONS: dict[str, str] = {
     Action.LETTER_HIDDEN: "message.hidden",
     Action.LETTER_SHOWN: "message.shown",
     Action.LETTER_REDACTED: "message.edited",

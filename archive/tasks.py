@@ -4,13 +4,16 @@ from contextlib import suppress
 
 from celery import shared_task
 
-from archive.actions import uploads
+from archive.actions import chores, uploads
 from archive.actions.transfers import TransferRefused, abandoned, undo
 from archive.importers import blobs
 from archive.importers.check import run_check
 from archive.importers.pipeline import run_import
 from archive.models import Transfer, TransferState
 from archive.search import indexer
+from common.alone import Alone
+
+_chores = Alone(chores.do_waiting)
 
 
 @shared_task
@@ -39,6 +42,12 @@ def resume_transfers() -> None:
     """Start transfers that wait, and take up those whose worker went away."""
     for pk in abandoned():
         run_transfer.delay(pk)
+
+
+@shared_task
+def do_chores() -> None:
+    """Work through what moderators asked for that takes longer than a page."""
+    _chores()
 
 
 @shared_task

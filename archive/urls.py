@@ -5,6 +5,7 @@ from django.urls import URLPattern, path, register_converter
 from archive import converters, feeds
 from archive.views import (
     attachments,
+    chores,
     exports,
     hashtags,
     letter_tools,
@@ -12,6 +13,7 @@ from archive.views import (
     months,
     people,
     searching,
+    sitemaps,
     threads,
     topic_tools,
     topics,
@@ -82,6 +84,8 @@ tending: list[URLPattern] = [
     path("g/<group:slug>/topic/<int:number>/destroy/", letter_tools.destroy_topic, name="topic-destroy"),
     path("g/<group:slug>/topics/changes/", topic_tools.changes, name="topic-changes"),
     path("g/<group:slug>/topics/changes/<int:pk>/undo/", topic_tools.undo, name="topic-undo"),
+    path("g/<group:slug>/work/<int:pk>/", chores.chore, name="chore"),
+    path("g/<group:slug>/work/<int:pk>/stop/", chores.stop, name="chore-stop"),
     path("g/<group:slug>/hidden/", letter_tools.hidden, name="hidden-letters"),
     path("g/<group:slug>/authors/<int:pk>/erase/", letter_tools.erase, name="author-erase"),
     path("g/<group:slug>/message/<int:number>/split/", topic_tools.split, name="letter-split"),
@@ -92,4 +96,10 @@ tending: list[URLPattern] = [
     path("g/<group:slug>/message/<int:number>/history/", letter_tools.history, name="letter-history"),
     path("g/<group:slug>/message/<int:number>/destroy/", letter_tools.destroy, name="letter-destroy"),
 ]
-urlpatterns = [*reading, *finding, *bringing_in, *tending]
+for_search_engines: list[URLPattern] = [
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-categories.xml", sitemaps.categories, name="sitemap-categories"),
+    path("sitemap-groups-<int:number>.xml", sitemaps.groups, name="sitemap-groups"),
+    path("sitemap-topics-<int:number>.xml", sitemaps.topics, name="sitemap-topics"),
+]
+urlpatterns = [*reading, *finding, *bringing_in, *tending, *for_search_engines]

@@ -23,6 +23,7 @@ from benchmarks.admin import LARGE as ROWS_LISTED
 from benchmarks.admin import measure_admin
 from benchmarks.digests import MEMBERS as READERS
 from benchmarks.digests import measure_digests
+from benchmarks.directory import GROUPS, measure_directory
 from benchmarks.engines import ENGINES, measure_engine
 from benchmarks.figures import ROWS, Figure
 from benchmarks.imports import bring_in, measure, measure_export, measure_scaling
@@ -37,7 +38,8 @@ from benchmarks.queue import MANY, measure_queue
 from benchmarks.results import Kept, Setting
 from benchmarks.sites import PROFILES, Site, bare_site, empty_site
 
-PARTS = ("import", "pages", "export", "mail-through", "mail-in", "mail-out", "digests", "people", "queue", "admin")
+PARTS = ("import", "pages", "export", "mail-through", "mail-in", "mail-out", "digests", "people", "queue", "admin",
+         "directory")  # fmt: skip
 
 
 def main() -> None:
@@ -79,6 +81,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--waiting", type=int, default=MANY, help=f"things in the queue that is measured ({MANY})")
     parser.add_argument("--rows", type=int, default=ROWS_LISTED, help=f"of each list of the panel ({ROWS_LISTED})")
+    parser.add_argument("--groups", type=int, default=GROUPS, help=f"of the directory ({GROUPS})")
     parser.add_argument("--results", type=Path, default=results.FOLDER, help="where figures are kept")
     parser.add_argument("--write", action="store_true", help="put the tables into README.md and docs/benchmarks.md")
     parser.add_argument("--tables", action="store_true", help="measure nothing, only write the tables")
@@ -198,6 +201,8 @@ def _parts(options: argparse.Namespace, site: Site, archive: Path) -> Iterator[F
         yield from measure_queue(site, options.waiting)
     if "admin" in options.only:
         yield from measure_admin(site, options.rows)
+    if "directory" in options.only:
+        yield from measure_directory(site, options.groups)
 
 
 if __name__ == "__main__":

@@ -153,6 +153,12 @@ ROWS: dict[str, Row] = {
             ("where", "everything about an address"),
         )
     },
+    "directory.front": _page("directory of 100,000 groups, front page", 50),
+    "directory.words": _page("the same, found by words", 50),
+    "directory.category": _page("the same, a category", 50, in_overview=False),
+    "directory.filters": _page("the same, filters that combine", 50, in_overview=False),
+    "directory.sorts": _page("the same, each order", 50, in_overview=False),
+    "directory.similar": _page("home of a group with similar ones", 50, in_overview=False),
     "tantivy.import": Row(
         "tantivy: import, readable and searchable", "4,000 letters/s", at_least={"rate": 4000}, in_overview=False
     ),

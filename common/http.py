@@ -87,6 +87,8 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /admin/",
         "Disallow: /*?*",
         "",
+        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
+        "",
     ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 

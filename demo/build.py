@@ -15,7 +15,7 @@ from demo.kit.post import mboxrd  # noqa: E402
 from demo.kit.source import Group, read_group, read_letters  # noqa: E402
 
 SOURCE = HERE / "source"
-CARD = ("name", "summary", "description", "language", "visibility", "archive_access", "category", "preset")
+CARD = ("name", "summary", "description", "language", "visibility", "archive_access", "categories", "country", "preset")
 
 
 def groups() -> list[Group]:
@@ -26,7 +26,7 @@ def groups() -> list[Group]:
 
 def card(group: Group) -> dict[str, Any]:
     """Return what groups.json says about one group."""
-    facts = {name: group.facts[name].strip() for name in CARD}
+    facts = {name: _clean(group.facts[name]) for name in CARD}
     people = [(person.facts.get("role", "member"), person) for person in group.people.values()]
     members = [
         {"name": newest(p.facts["name"]), "address": newest(p.facts["address"]), "role": role}
@@ -34,6 +34,10 @@ def card(group: Group) -> dict[str, Any]:
         if role != "none"
     ]
     return {"slug": group.slug, "mbox": f"{group.slug}.mbox", **facts, "members": members}
+
+
+def _clean(fact: Any) -> Any:
+    return fact.strip() if isinstance(fact, str) else fact
 
 
 def newest(fact: Any) -> str:

@@ -114,6 +114,7 @@ def visit_group(request: HttpRequest, slug: str, *, related: tuple[str, ...] = (
     visit = Visit(group, standing_of(person(request), group))
     if not permissions.can_see_group(group, visit.standing):
         raise Http404("There is no such group.")
+    request.not_for_search_engines = not group.for_search_engines  # type: ignore[attr-defined]  # groups.middleware
     if group.is_taken_down and not visit.standing.is_staff:
         raise TakenDown(group, visit.standing)
     _lead_home(request, group)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from groups.actions.groups import EVERY_SETTING
+from groups.countries import country_name
 from groups.languages import local_name
 from groups.models import Action, Group, LogEntry
 
@@ -18,6 +19,9 @@ LABELS = {
     "summary": "One sentence about it",
     "description": "Description",
     "language": "Language",
+    "categories": "Categories",
+    "country": "Country",
+    "indexing": "Search engines may keep its pages",
     "visibility": "Who sees that it exists",
     "archive_access": "Who reads the letters",
     "members_seen_by": "Who sees the list of members",
@@ -133,6 +137,8 @@ def in_words(name: str, value: Any) -> str:
         return " / ".join(map(str, value)) or "nothing"
     if name == "language":
         return local_name(str(value)) if value else "not said"
+    if name == "country":
+        return country_name(str(value)) if value else "not said"
     choices = dict(Group._meta.get_field(name).flatchoices)  # type: ignore[union-attr]
     if choices:
         return str(choices.get(value, value))

@@ -19,6 +19,19 @@ class PermanentRedirect(HttpResponseRedirectBase):
     status_code = 308
 
 
+class SearchEnginesMiddleware:
+    """Whatever is answered of a group that is not for search engines says so: pages, feeds, files, pictures."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if getattr(request, "not_for_search_engines", False):
+            response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+
 class MovedGroupMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

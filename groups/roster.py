@@ -9,7 +9,8 @@ from django.db.models.functions import StrIndex
 from django.http import QueryDict
 
 from common.paging import Page, page_of
-from groups.models import Delivery, Group, Membership, Posting, Role
+from groups.models import Delivery, Group, Membership, MemberWord, Posting, Role
+from groups.models.words import asked_for
 
 COUNTED = 2000  # up to here the number is exact
 COUNT_KEPT = 60  # seconds, for larger groups
@@ -74,7 +75,7 @@ def wanted_in(params: QueryDict) -> Wanted:
 
 def found(group: Group, wanted: Wanted) -> "QuerySet[Membership]":
     """All that is asked for but `bouncing`, which the mailboxes know."""
-    people: QuerySet[Membership] = Membership.objects.filter(group=group)
+    people = with_words(group, wanted.words)
     if wanted.role:
         people = people.filter(role=wanted.role)
     if wanted.delivery:
@@ -85,14 +86,31 @@ def found(group: Group, wanted: Wanted) -> "QuerySet[Membership]":
         people = people.filter(posting=wanted.state)
     if wanted.role or wanted.delivery or wanted.state:
         people = _few_by_key(people, "joined_at", "pk")
-    return with_words(people, wanted.words).select_related("user")
+    return people.select_related("user")
 
 
-def with_words(people: "QuerySet[Membership]", words: str) -> "QuerySet[Membership]":
-    """Every word stands somewhere in the name or an address."""
-    for word in words.casefold().split()[:WORDS]:
+def with_words(group: Group, words: str, among: Q | None = None) -> "QuerySet[Membership]":
+    """Those of whose name or addresses every word begins a part. Where one begins none, and where one is frequent, it may stand
+    anywhere in them: that of many a page is soon found in the order of the list. `among`: the kept words that may be found."""
+    everybody, wanted = Membership.objects.filter(group=group), asked_for(words)[:WORDS]
+    kept = MemberWord.objects.filter(among or Q(), group=group)
+    keys: set[int] | None = None
+    frequent = []
+    for word in wanted:
+        found = set(kept.beginning_with(word).values_list("membership_id", flat=True)[: FEW * 2])
+        if not found:
+            return _few_by_key(_with(everybody, wanted), "label", "pk")
+        if len(found) > FEW:
+            frequent.append(word)
+        else:
+            keys = found if keys is None else keys & found
+    return _with(everybody if keys is None else Membership.objects.filter(pk__among=sorted(keys)), frequent)
+
+
+def _with(people: "QuerySet[Membership]", words: list[str]) -> "QuerySet[Membership]":
+    for word in words:
         people = people.filter(label__contains=word)
-    return _few_by_key(people, "label", "pk") if words else people
+    return people
 
 
 def _few_by_key(people: "QuerySet[Membership]", *order: str) -> "QuerySet[Membership]":
@@ -117,8 +135,9 @@ def shown_to_members(group: Group) -> Q:
     return said | Q(listed__isnull=True) if group.members_listed else said
 
 
-def _address_shown(group: Group) -> Q:
-    return Q(address_listed=True) | Q(address_listed__isnull=True) if group.addresses_listed else Q(address_listed=True)
+def _address_shown(group: Group, of: str = "") -> Q:
+    shown = Q(**{f"{of}address_listed": True})
+    return shown | Q(**{f"{of}address_listed__isnull": True}) if group.addresses_listed else shown
 
 
 def shows_address(membership: Membership, group: Group) -> bool:
@@ -128,8 +147,9 @@ def shows_address(membership: Membership, group: Group) -> bool:
 
 def directory(group: Group, words: str) -> "QuerySet[Membership]":
     """The members that members find: an address that is not shown is not found either."""
-    people = with_words(Membership.objects.filter(group=group), words).filter(shown_to_members(group))
-    for word in words.casefold().split()[:WORDS]:
+    among = Q(in_address=False) | _address_shown(group, "membership__")
+    people = with_words(group, words, among).filter(shown_to_members(group))
+    for word in asked_for(words)[:WORDS]:
         people = people.alias(line_end=StrIndex("label", Value("\n")), place=StrIndex("label", Value(word)))
         by_name = Q(place__gt=0, place__lt=F("line_end"))
         people = people.filter(Q(_address_shown(group), label__contains=word) | by_name)

@@ -58,6 +58,7 @@ words: list[URLPattern] = [
 ]
 urlpatterns = [
     path("", directory.directory, name="directory"),
+    path("c/<slug:category>/", directory.category, name="category"),
     *starts,
     path("g/<str:slug>/", home.home, name="group-home"),
     path("site/logo/<str:name>.webp", domains.logo, name="site-logo"),

@@ -11,6 +11,7 @@ from mail.web import (
     joining,
     policy,
     posting,
+    promoting,
     reporting,
     rules,
     site_report,
@@ -83,6 +84,10 @@ answering: list[URLPattern] = [
     path("mail/invitation/<str:token>/", tokens.invitation, name="mail-invitation"),
     path("join/<str:secret>/", joining.by_link, name="join-link"),
     path("g/<str:slug>/join/", joining.join, name="group-join"),
+    path("g/<str:slug>/join/from/", joining.from_elsewhere, name="group-join-from"),
+    path("g/<str:slug>/badge.svg", promoting.badge, name="group-badge"),
+    path("g/<str:slug>/promote/", promoting.promote, name="group-promote"),
+    path("g/<str:slug>/promote/qr.svg", promoting.qr, name="group-promote-qr"),
     path("g/<str:slug>/leave/", joining.leave, name="group-leave"),
 ]
 urlpatterns = [*writing, *choosing, *running, *people, *tracing, *doors, *answering]

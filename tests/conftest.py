@@ -10,6 +10,7 @@ from django.test import Client
 
 from accounts.models import User
 from common.shared import Shared
+from groups.directory.tree import forget_tree
 from groups.models import ArchiveAccess, Group, Visibility
 from tests import builders
 
@@ -25,6 +26,7 @@ def _fresh_cache() -> Iterator[None]:
     cache.clear()
     for each in Shared.every.values():
         each.seed()
+    forget_tree()  # its number begins again where a test is rolled back
     yield
 
 

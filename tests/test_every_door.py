@@ -30,6 +30,7 @@ VALUES = {
     "name": "0",
     "width": 48,
     "tag": "harvest",
+    "category": "music",
     "month": f"{FIRST_DATE.month:02}",
     # django.contrib.admin and django-allauth
     "app_label": "accounts",

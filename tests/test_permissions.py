@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from archive.models import Hashtag, Message, Quarantined, Tagging, TopicChange
+from archive.models import Chore, Hashtag, Message, Quarantined, Tagging, TopicChange
 from groups.actions.log import note
 from groups.hooks.models import Event, Hook, Sending
 from groups.hooks.signing import new_secret
@@ -124,6 +124,7 @@ def _archived(group: Group, letter: Message, alice: User) -> None:
     TopicChange.objects.create(
         pk=PK, group=group, kind="renamed", number=letter.number, sentence="Renamed", undone_at=timezone.now()
     )
+    Chore.objects.create(pk=PK, group=group, kind=Chore.Kind.DESTROY, by=alice)
     Tagging.objects.create(hashtag=Hashtag.objects.create(group=group, name="harvest"), message=letter)
     make_delivery(make_outgoing(group, letter), alice)
 

@@ -24,6 +24,7 @@ class Erased:
     done: int = 0
     left: int = 0
     refused: list[str] = field(default_factory=list)
+    last: int = 0  # key of the last of the author's own letters that was looked at
 
 
 def known_as(author: Author) -> list[str]:
@@ -39,18 +40,29 @@ def parts_of(names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([*names, *(part for part in parts if len(part) >= SHORTEST)]))
 
 
-def erase(group: Group, author: int, names: Sequence[str], *, by: User, reason: str = "") -> Erased:
-    """Black the names out of the next letters: first those of the author, then those of others."""
-    result = Erased()
-    own = list(Message.objects.filter(group=group, author=author).order_by("pk")[: AT_ONCE + 1])
-    others = quoted_in_group(group, names, reader=by, words=True) if len(own) < AT_ONCE else []
+def erase(
+    group: Group,
+    author: int,
+    names: Sequence[str],
+    *,
+    by: User,
+    reason: str = "",
+    after: int = 0,
+    most: int | None = None,
+) -> Erased:
+    """Black the names out of the next letters: first those of the author behind the key `after`, then those of others."""
+    result, most = Erased(), most or AT_ONCE
+    theirs = Message.objects.filter(group=group, author=author, pk__gt=after)
+    own = list(theirs.order_by("pk")[: most + 1])
+    others = quoted_in_group(group, names, reader=by, words=True) if len(own) < most else []
     own_keys = {letter.pk for letter in own}
     waiting = [(one, parts_of(names)) for one in own] + [(one, list(names)) for one in others if one.pk not in own_keys]
     for place, (letter, passages) in enumerate(waiting):
-        if result.done == AT_ONCE:
+        if result.done == most:
             result.left = len(waiting) - place
             break
         _erase_in(letter, passages, by, result)
+        result.last = letter.pk if letter.pk in own_keys else result.last
     if result.done:
         note(Action.LETTER_REDACTED, group=group, by=by, about=f"a person in {result.done} letters", reason=reason)
     return result

@@ -55,7 +55,7 @@ def plan_import(
 def claim(transfer: Transfer, *, states: Sequence[str] = RUNNABLE, to: TransferState = TransferState.READING) -> bool:
     """Make this run the only one that may write for the transfer; False when another one is alive and at it."""
     holder, beat_at = Transfer.objects.values_list("claim", "beat_at").get(pk=transfer.pk)
-    if not _is_free(holder, beat_at):
+    if not is_free(holder, beat_at):
         return False
     taken = Transfer.objects.filter(pk=transfer.pk, claim=holder, beat_at=beat_at, state__in=states).update(
         state=to, claim=processes.signature(), beat_at=timezone.now(), error=""
@@ -67,7 +67,7 @@ def claim(transfer: Transfer, *, states: Sequence[str] = RUNNABLE, to: TransferS
     return bool(taken)
 
 
-def _is_free(holder: str, beat_at: datetime | None) -> bool:
+def is_free(holder: str, beat_at: datetime | None) -> bool:
     """Whether nobody is at a transfer. A worker that is known to live is given time: else two could take it from each
     other for ever, each before the other's batch is done."""
     if not holder or beat_at is None or processes.is_gone(holder):
@@ -79,7 +79,7 @@ def _is_free(holder: str, beat_at: datetime | None) -> bool:
 def abandoned(limit: int = 20) -> list[int]:
     """Transfers that wait for a worker, or whose worker went away, oldest first."""
     rows = Transfer.objects.filter(state__in=UNDER_WAY).order_by("pk").values_list("pk", "claim", "beat_at")
-    return [pk for pk, holder, beat_at in rows if _is_free(holder, beat_at)][:limit]
+    return [pk for pk, holder, beat_at in rows if is_free(holder, beat_at)][:limit]
 
 
 def beat(transfer: Transfer, **values: object) -> None:
@@ -166,7 +166,7 @@ def try_again(transfer: Transfer) -> None:
 def ask_for_undo(transfer: Transfer) -> None:
     """Mark an import for undoing: a finished one, or one whose worker is gone. TransferRefused where it is under way."""
     transfer.refresh_from_db()
-    left_alone = transfer.state in RUNNABLE and _is_free(transfer.claim, transfer.beat_at)
+    left_alone = transfer.state in RUNNABLE and is_free(transfer.claim, transfer.beat_at)
     as_it_was = Transfer.objects.filter(pk=transfer.pk, state=transfer.state, claim=transfer.claim)
     if not (transfer.state in UNDOABLE or left_alone) or not as_it_was.update(
         state=TransferState.UNDOING, claim="", beat_at=None, cancel_requested=False, error=""

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('monthly', models.JSONField(default=dict)),
                 ('staging', models.JSONField(default=list)),
                 ('version', models.PositiveBigIntegerField(default=0)),
-                ('changed_at', models.DateTimeField(null=True)),
+                ('changed_at', models.DateTimeField(db_index=True, null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -458,6 +458,29 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='tagging',
             constraint=models.UniqueConstraint(fields=('hashtag', 'message'), name='archive_tagging_once'),
+        ),
+        migrations.CreateModel(
+            name='Chore',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('destroy', 'Destroying letters'), ('erase', 'Erasing a person'), ('move', 'Moving a topic'), ('return', 'Bringing a topic back')], max_length=10)),
+                ('asked', models.JSONField(default=dict)),
+                ('state', models.CharField(choices=[('waiting', 'Waits for a worker'), ('working', 'Under way'), ('done', 'Done'), ('cancelled', 'Stopped'), ('failed', 'Could not be done')], default='waiting', max_length=10)),
+                ('total', models.PositiveIntegerField(default=0)),
+                ('done', models.PositiveIntegerField(default=0)),
+                ('said', models.JSONField(default=list)),
+                ('leads_to', models.CharField(blank=True, max_length=200)),
+                ('claim', models.CharField(blank=True, max_length=160)),
+                ('beat_at', models.DateTimeField(blank=True, null=True)),
+                ('cancel_requested', models.BooleanField(default=False)),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chores', to='groups.group')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state__in', ('waiting', 'working'))), fields=['id'], name='archive_chore_due')],
+            },
         ),
         migrations.RunPython(store_packed_letters_well, migrations.RunPython.noop, elidable=False),
     ]

@@ -1,6 +1,7 @@
 from archive.models.archive import Archive, Day
 from archive.models.attachment import Attachment
 from archive.models.author import Author
+from archive.models.chore import Chore, ChoreState
 from archive.models.departure import Departure
 from archive.models.hashtag import Hashtag, Tagging
 from archive.models.index import IndexJob
@@ -15,6 +16,8 @@ __all__ = [
     "Archive",
     "Attachment",
     "Author",
+    "Chore",
+    "ChoreState",
     "Content",
     "Day",
     "Departure",

@@ -21,7 +21,7 @@ class Archive(models.Model):
     )  # {"2004-05": letters, …}: sparkline, month list and years without counting
     staging = models.JSONField(default=list)  # transfers whose letters wait, unseen, until the import is done
     version = models.PositiveBigIntegerField(default=0)  # grows with every change: the ETag of every page of the group
-    changed_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(null=True, db_index=True)  # what the directory has not seen yet
 
     def __str__(self) -> str:
         return f"archive of {self.group_id}"

@@ -10,11 +10,11 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from archive.actions import erasing, hiding, revising
+from archive.actions import chores, erasing, hiding, revising
 from archive.actions.destroying import destroy_letters
 from archive.actions.erasing import known_as
 from archive.actions.revising import RevisionRefused
-from archive.models import Archive, Author, Message, MessageQuerySet, Revision, Thread
+from archive.models import Archive, Author, Chore, Message, MessageQuerySet, Revision, Thread
 from archive.naming import letter_url
 from archive.reading import Reading
 from archive.rewriting import Passages, file_names, lines_of
@@ -244,6 +244,10 @@ def erase(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"author": author, "names": names or known_as(author)}  # type: ignore[arg-type]
     if request.method == "POST" and names:
         context["erased"] = erasing.erase(reading.group, pk, names, by=by(reading), reason=_reason(request))
+        if context["erased"].left:
+            asked = {"author": pk, "names": names, "reason": _reason(request), "after": context["erased"].last}
+            rest = chores.plan(Chore.Kind.ERASE, reading.group, by(reading), **asked)
+            return redirect("chore", slug, rest.pk)
     return page(request, reading, "erase.html", **context)
 
 
@@ -271,7 +275,12 @@ def _destroy(request: HttpRequest, reading: Reading, thread: Thread, letters: li
     problem = ""
     if request.method == "POST":
         if request.POST.get("sure", "").strip() == str(len(letters)):
-            done = destroy_letters(reading.group, [one.pk for one in letters], by=by(reading), reason=_reason(request))
+            keys = [one.pk for one in letters]
+            if len(keys) > chores.SMALL:
+                asked = {"letters": keys, "reason": _reason(request)}
+                chore = chores.plan(Chore.Kind.DESTROY, reading.group, by(reading), total=len(keys), **asked)
+                return redirect("chore", reading.slug, chore.pk)
+            done = destroy_letters(reading.group, keys, by=by(reading), reason=_reason(request))
             messages.success(request, "Destroyed for ever." if done == 1 else f"{done} letters are destroyed for ever.")
             return redirect("topics", reading.slug)
         problem = f"Write {len(letters)} into the field to say that you are sure."

@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from archive.actions import moving, topics
+from archive.actions import chores, moving, topics
 from archive.actions.topics import TopicRefused
-from archive.models import Archive, Message, Reach, Thread, TopicChange
+from archive.models import Archive, Chore, Message, Reach, Thread, TopicChange
 from archive.reading import Reading
 from archive.search import search
 from archive.views.messages import has_id
@@ -192,6 +192,11 @@ def move(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     problem = ""
     to = next((group for group in groups if group.slug == request.POST.get("to")), None)
     if request.method == "POST" and to is not None:
+        count = Message.objects.filter(thread=thread).count()
+        if count > chores.SMALL:
+            asked = {"thread": thread.pk, "to": to.pk}
+            chore = chores.plan(Chore.Kind.MOVE, reading.group, by(reading), total=count, **asked)
+            return redirect("chore", slug, chore.pk)
         try:
             change = moving.move(thread, to, by=by(reading))
         except TopicRefused as refusal:
@@ -235,6 +240,10 @@ def undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     change = TopicChange.objects.select_related("group").filter(group=reading.group, pk=pk).first()
     if change is None:
         raise Http404("There is no such change.")
+    moved = len(change.before["letters"]) if change.kind == TopicChange.Kind.MOVED else 0
+    if moved > chores.SMALL:
+        chore = chores.plan(Chore.Kind.RETURN, reading.group, by(reading), total=moved, change=change.pk)
+        return redirect("chore", slug, chore.pk)
     try:
         take_back = moving.undo if change.kind == TopicChange.Kind.MOVED else topics.undo
         thread = take_back(change, by=by(reading))

@@ -199,14 +199,22 @@ def undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @never_cache
 @require_GET
 def quarantine(request: HttpRequest, slug: str) -> HttpResponse:
-    """Letters that could not be read, newest first, 50 a page by key."""
+    """Letters that could not be read, newest first, 50 a page by key: those that wait, or (`of=decided`) the others."""
     visit = visit_as_owner(request, slug, related=("archive",))
-    items = Quarantined.objects.filter(group=visit.group).select_related("transfer").defer("raw").order_by("-pk")
+    decided = request.GET.get("of") == "decided"
+    states = [Quarantined.State.RELEASED, Quarantined.State.DISMISSED] if decided else [Quarantined.State.WAITING]
+    items = (
+        Quarantined.objects.filter(group=visit.group, state__in=states)
+        .select_related("transfer")
+        .defer("raw")
+        .order_by("-pk")
+    )
     before = request.GET.get("before", "")
     if before.isdecimal() and len(before) < 19:
         items = items.filter(pk__lt=int(before))
     page = list(items[:51])
-    return _page(request, "quarantine.html", visit, items=page[:50], more=page[49].pk if len(page) > 50 else None)
+    more = page[49].pk if len(page) > 50 else None
+    return _page(request, "quarantine.html", visit, items=page[:50], more=more, decided=decided)
 
 
 @never_cache

@@ -7,6 +7,7 @@ Django's own list counts all rows twice, jumps by OFFSET and searches by LIKE '%
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from django.contrib.admin import ShowFacets
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import connections
@@ -95,6 +96,7 @@ class RowsAdmin(ModelAdmin):  # type: ignore[misc]
 
     list_per_page = ROWS_A_PAGE
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER  # they count
     list_disable_select_all = True
     list_fullwidth = True
     sortable_by = ()

@@ -31,6 +31,8 @@ def has_second_factor(user: Any) -> bool:
 class PanelSite(UnfoldAdminSite):  # type: ignore[misc]
     """Staff with a second factor see the panel; staff without one are led to set it up and see nothing else of it."""
 
+    index_title = "The panel"
+
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Lists of our own alone: those that libraries bring count every row, and know nothing of the product's actions."""
         if admin_class is not None and issubclass(admin_class, RowsAdmin):

@@ -29,11 +29,9 @@ def panel_rows(cl: Any) -> SafeString:
     ticked = CHECKBOX in cl.list_display
     head = format_html_join("", '<th scope="col">{}</th>', ((label,) for label in labels))
     body = mark_safe("".join(_row(row, labels, cells, cl, ticked) for row in cl.result_list))  # noqa: S308  each is escaped
-    all_of_them = mark_safe(
-        '<th scope="col"><input type="checkbox" id="action-toggle" aria-label="Choose every row of this page"></th>'
-    )
+    all_of_them = mark_safe(f'<th scope="col">{_TOGGLE}</th>')  # noqa: S308
     return format_html(
-        '<div class="p-scroll"><table id="result_list" class="p-table stacks p-rows"><thead><tr>{}{}</tr></thead>'
+        '<div class="p-scroll"><table id="result_list" class="result-list p-table stacks p-rows"><thead><tr>{}{}</tr></thead>'
         "<tbody>{}</tbody></table></div>",
         all_of_them if ticked else "", head, body,
     )  # fmt: skip
@@ -48,6 +46,7 @@ def _row(row: Any, labels: list[str], cells: list[Cell], cl: Any, ticked: bool) 
     return format_html('<tr>{}<th scope="row" data-label="{}">{}</th>{}</tr>', mark_safe(tick), labels[0], first, rest)  # noqa: S308
 
 
+_TOGGLE = '<input type="checkbox" id="action-toggle" class="action-toggle" aria-label="Choose every row of this page">'
 _TICK = (
     '<td><input type="checkbox" name="_selected_action" value="{}" class="action-select" aria-label="Choose {}"></td>'
 )

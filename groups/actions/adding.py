@@ -23,6 +23,8 @@ from common.chunks import chunks
 from groups.actions.asking import asked_lately, asked_now
 from groups.actions.joining import is_retired
 from groups.actions.log import note
+from groups.actions.unneeded import forget_people
+from groups.directory.keeping import mark_stale
 from groups.models import (
     Action,
     Ban,
@@ -240,6 +242,7 @@ def _members(batch: Batch, rows: list[Row], people: dict[str, User]) -> list[Mem
         user = people[row.address]
         if user.pk not in ones:  # two addresses of one person may stand in the file
             ones[user.pk] = _membership(batch, row, user, now)
+    mark_stale([batch.group_id])
     return Membership.objects.bulk_create(ones.values(), batch_size=500)
 
 
@@ -295,7 +298,7 @@ def ask_for_undo(batch: Batch, *, by: User) -> bool:
 
 
 def undo_all(batch: Batch) -> None:
-    """Take out whoever came with the batch. An owner stays where they would be the last."""
+    """Take out whoever came with the batch; whom nobody knew before is forgotten. An owner stays where they would be the last."""
     while _undo_some(batch):
         pass
     Batch.objects.filter(pk=batch.pk, state=BatchState.UNDOING).update(
@@ -309,7 +312,8 @@ def _undo_some(batch: Batch) -> int:
     others = Membership.objects.filter(group=batch.group_id, role=Role.OWNER).exclude(batch=batch)
     if not others.exists():
         members = members.exclude(role=Role.OWNER)
-    keys = list(members.values_list("pk", flat=True)[:CHUNK])
-    if keys:
-        Membership.objects.filter(pk__in=keys).delete()
-    return len(keys)
+    found = dict(members.values_list("pk", "user_id")[:CHUNK])
+    if found:
+        Membership.objects.filter(pk__in=found).delete()
+        forget_people(found.values(), batch)
+    return len(found)

@@ -9,8 +9,10 @@ from django.utils import timezone
 from accounts.models import User
 from groups.actions.addresses import one_at_a_time, refuse_used
 from groups.actions.log import note
+from groups.directory import keeping
 from groups.domains.sites import MAIN
 from groups.models import Action, ArchiveAccess, CameBy, Group, Membership, Reminder, Role, Visibility
+from groups.models.finding import Finding
 from groups.models.policy import MailPolicy
 from groups.models.shaping import Shaping
 
@@ -19,6 +21,7 @@ NO_SETTINGS = {"uses_hashtags", "state", "state_reason", "reminded_in", "icon", 
 SETTINGS = (
     *("name", "summary", "description", "language", "visibility", "archive_access"),
     *(field.name for field in Shaping._meta.get_fields() if field.name not in NO_SETTINGS),
+    *(field.name for field in Finding._meta.get_fields()),
 )
 PEOPLE_SETTINGS = ("questions", "members_listed", "addresses_listed")
 EVERY_SETTING = (*SETTINGS, *MAIL_SETTINGS, *PEOPLE_SETTINGS)
@@ -80,6 +83,7 @@ def _change(
     if values.get("reminder") == Reminder.MONTHLY:  # the first one comes with the next month
         values["reminded_in"] = f"{now:%Y-%m}"
     Group.objects.filter(pk=group.pk).update(**values, changed_at=now)
+    keeping.refresh([group.pk])
     note(action, group=group, by=by, about=about, details=details)
     group.refresh_from_db()
     return changed

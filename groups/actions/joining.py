@@ -247,11 +247,12 @@ def _wait_for_approval(
 
 
 @transaction.atomic
-def decide_request(*, request: JoinRequest, accept: bool, by: User | None, reason: str = "") -> bool:
-    """A moderator's answer. False where somebody else was quicker."""
+def decide_request(*, request: JoinRequest, accept: bool, by: User | None, reason: str = "", outcome: str = "") -> bool:
+    """A moderator's answer; `outcome`: what the queue calls it. False where somebody else was quicker."""
     if not moved(request, JoinState.PENDING, JoinState.JOINED if accept else JoinState.REFUSED, by, reason):
         return False
-    queue.settle(REQUEST, request.pk, ("approve" if accept else "reject") if by else "expired", by, expired=by is None)
+    called = (outcome or ("approve" if accept else "reject")) if by else "expired"
+    queue.settle(REQUEST, request.pk, called, by, expired=by is None)
     what = Action.REQUEST_ACCEPTED if accept else Action.REQUEST_REFUSED if by else Action.EXPIRED
     note(what, group=request.group, by=by, about=request.name or request.address, reason=reason)
     if accept:

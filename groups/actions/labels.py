@@ -9,12 +9,15 @@ from django.db.models import QuerySet
 from accounts.models import User
 from common import bulk
 from groups.models import Membership, label_of
+from groups.models.words import write_words
 
 
 def relabel(memberships: "QuerySet[Membership]") -> None:
     """After their people or their addresses were changed by an UPDATE."""
-    rows = memberships.values_list("pk", "user__name", "user__email", "address")
-    bulk.update_many(Membership, ["label"], [(pk, label_of(*words)) for pk, *words in rows])
+    rows = memberships.values_list("pk", "group_id", "user__name", "user__email", "address")
+    labels = [(pk, group, label_of(*words)) for pk, group, *words in rows]
+    bulk.update_many(Membership, ["label"], [(pk, label) for pk, _, label in labels])
+    write_words(labels)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django import forms
 
 from groups import languages
 from groups.forms.cards import cards
+from groups.forms.directory import DirectoryForm
 from groups.forms.who import WhoForm
 from groups.models import Group, OldTopics, Reminder
 
@@ -99,6 +100,7 @@ class Part:
 
 PARTS = {
     "about": Part("About", "Name, one sentence, description, language.", AboutForm),
+    "directory": Part("In the directory", "Categories, country, search engines.", DirectoryForm),
     "who": Part("Who may", "See the group, read, join, write, know the members, reach the owners.", WhoForm),
     "topics": Part("Topics", "Old topics, answers to announcements, hashtags.", TopicsForm),
     "guidelines": Part("Guidelines", "What members expect of each other, and a reminder by mail.", GuidelinesForm),

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.text import slugify
 
+from groups.forms.directory import FirstCategory, category_choices
 from groups.models import Alias, Group
 from groups.models.group import RESERVED_SLUGS
 from groups.names import why_not
@@ -17,9 +18,13 @@ class NameForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
 
+    categories = FirstCategory(
+        required=False, label="Category", choices=category_choices, help_text="Where the directory shows it."
+    )
+
     class Meta:
         model = Group
-        fields = ["name", "slug", "summary"]
+        fields = ["name", "slug", "summary", "categories"]
         labels = {"summary": "One sentence about it"}
         help_texts = {"summary": "Shown in the directory."}
         widgets = {

@@ -36,7 +36,7 @@ class HookForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         field = self.fields["events"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(name, f"{words} ({name})") for name, words in sorted(KNOWN.items())]
+        field.choices = sorted(KNOWN.items())
         self.fields["with_text"].required = False
 
     def clean_url(self) -> str:

@@ -33,6 +33,7 @@ from groups.models.policy import (
 )
 from groups.models.shaping import GroupState, MembersSeenBy, OldTopics, OwnersHear, Reminder
 from groups.models.waiting import Answer, Waiting, WaitingNote, WaitingState
+from groups.models.words import MemberWord
 
 __all__ = [
     "MOST_QUESTIONS",
@@ -63,6 +64,7 @@ __all__ = [
     "LogEntry",
     "MailPolicy",
     "MemberNote",
+    "MemberWord",
     "MembersSeenBy",
     "Membership",
     "Moderation",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from groups.domains import sites
 from groups.domains.models import Domain
+from groups.models.finding import Finding
 from groups.models.people import PeoplePolicy
 from groups.models.policy import MailPolicy
 from groups.models.shaping import Shaping
@@ -84,7 +85,7 @@ def _membership_of(user: object) -> Q:
     return Q(pk__in=from_memberships) | Q(domain__in=owned) if owned else Q(pk__in=from_memberships)
 
 
-class Group(PeoplePolicy, MailPolicy, Shaping):
+class Group(PeoplePolicy, MailPolicy, Shaping, Finding):
     slug = models.CharField(
         max_length=63,
         unique=True,
@@ -106,7 +107,9 @@ class Group(PeoplePolicy, MailPolicy, Shaping):
         Domain, models.PROTECT, null=True, blank=True, related_name="groups"
     )
     created_at = models.DateTimeField(default=timezone.now)
-    changed_at = models.DateTimeField(default=timezone.now)  # name, words or access: part of the version of every page
+    changed_at = models.DateTimeField(
+        default=timezone.now, db_index=True
+    )  # of words or access: in every page’s version
 
     # Taken down by those who run the site (groups.actions.takedown): nobody but them gets in, nothing comes or goes.
     taken_down_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -154,3 +157,8 @@ class Group(PeoplePolicy, MailPolicy, Shaping):
     @property
     def archive_is_public(self) -> bool:
         return self.archive_access == ArchiveAccess.PUBLIC and self.visibility != Visibility.PRIVATE
+
+    @property
+    def for_search_engines(self) -> bool:
+        """Whether they may keep pages of the group: it stands in the directory, and its owners did not say no."""
+        return self.visibility == Visibility.PUBLIC and self.indexing

@@ -70,6 +70,14 @@ class Action(models.TextChoices):
     LETTER_CHANGED = "letter.changed", "edited a letter in the archive"
     LETTER_DESTROYED = "letter.destroyed", "destroyed a letter"
 
+    POLL_OPENED = "poll.opened", "opened a poll"
+    POLL_CHANGED = "poll.changed", "changed a poll"
+    POLL_CLOSED = "poll.closed", "closed a poll"
+    POLL_REOPENED = "poll.reopened", "opened a poll again"
+    POLL_DELETED = "poll.deleted", "deleted a poll"
+    POLL_RESTORED = "poll.restored", "brought a poll back"
+    POLL_SETTINGS = "poll.settings", "changed who opens polls"
+
 
 class LogEntryQuerySet(models.QuerySet["LogEntry"]):
     def newest_first(self) -> Self:

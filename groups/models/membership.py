@@ -13,6 +13,7 @@ from common.absence import Absence
 from groups.models.batch import Batch
 from groups.models.group import Group
 from groups.models.policy import Delivery
+from groups.models.words import write_words
 
 
 class Role(models.TextChoices):
@@ -31,6 +32,7 @@ class Right(models.TextChoices):
     TOPICS = "topics", "Lock, pin, rename, merge, split and move topics"
     LETTERS = "letters", "Hide, edit and black out letters in the archive"
     DESTROY = "destroy", "Destroy letters for ever"
+    POLLS = "polls", "Change, close and delete polls of others"
     RULES = "rules", "Write rules about what waits"
     NOTICES = "notices", "Change the words of notices"
     SETTINGS = "settings", "Change the settings"
@@ -39,7 +41,7 @@ class Right(models.TextChoices):
 
 
 USUAL_RIGHTS = frozenset(
-    {Right.POSTS, Right.REPORTS, Right.MEMBERS, Right.BANS, Right.TOPICS, Right.LETTERS, Right.LOG}
+    {Right.POSTS, Right.REPORTS, Right.MEMBERS, Right.BANS, Right.TOPICS, Right.LETTERS, Right.POLLS, Right.LOG}
 )
 
 
@@ -93,7 +95,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         rows = list(objs)
         for row in rows:
             row.relabel()
-        return super().bulk_create(rows, *args, **kwargs)  # type: ignore[return-value, arg-type]
+        made = super().bulk_create(rows, *args, **kwargs)  # type: ignore[arg-type]
+        write_words(((row.pk, row.group_id, row.label) for row in made), new=True)
+        return made  # type: ignore[return-value]
 
 
 class Membership(Absence):
@@ -145,10 +149,13 @@ class Membership(Absence):
         return f"{self.user} in {self.group} ({self.role})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        before, is_new = self.label, self._state.adding
         self.relabel()
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "label"}
         super().save(*args, **kwargs)
+        if is_new or self.label != before:
+            write_words([(self.pk, self.group_id, self.label)], new=is_new)
 
     def relabel(self) -> None:
         self.label = label_of(self.user.name, self.user.email, self.address)

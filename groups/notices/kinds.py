@@ -18,6 +18,7 @@ class Placeholder:
     example: str
     is_link: bool = False
     needed: bool = False  # without it the mail would not do its work
+    in_subject: bool = False  # it may stand in the subject alone
 
 
 OF_THE_GROUP = {
@@ -90,7 +91,24 @@ KINDS = {
         },
     ),
     "removed": Kind("Removed", "A moderator took a member out.", {"reason": _REASON}),
-    "banned": Kind("Banned", "A moderator banned a member’s address.", {"reason": _REASON}),
+    "banned": Kind("Banned", "A moderator took a member out and banned their address.", {"reason": _REASON}),
+    "request_expired": Kind(
+        "Request has ended",
+        "Nobody decided about a request to join in time.",
+        {
+            "again": Placeholder("the page to ask again", "https://lists.example/g/gardeners/join/", is_link=True),
+            "days": Placeholder("for how many days a request waits", "14"),
+        },
+    ),
+    "from_moderator": Kind(
+        "From a moderator",
+        "A moderator writes to some members.",
+        {
+            "title": Placeholder("the subject they wrote", "The key of the shed", needed=True, in_subject=True),
+            "text": Placeholder("what they wrote", "Who has it?", needed=True),
+            "by": Placeholder("who wrote it", "Alice"),
+        },
+    ),
     "held": Kind("Letter waits", "A letter waits for a moderator.", {"subject": _SUBJECT, "why": _WHY}),
     "edited": Kind(
         "Letter was changed", "A letter went out after a moderator changed it.", {"subject": _SUBJECT, "why": _WHY}

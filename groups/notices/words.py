@@ -93,7 +93,7 @@ def problems_in(kind: Kind, subject: str, body: str) -> list[str]:
     missing = [
         f"“{{{name}}}” is missing: without it nobody finds {each.says}."
         for name, each in known.items()
-        if each.needed and f"{{{name}}}" not in body.replace(" ", "").lower()
+        if each.needed and f"{{{name}}}" not in f"{subject * each.in_subject}\n{body}".replace(" ", "").lower()
     ]
     return unknown + missing
 

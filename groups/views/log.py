@@ -24,6 +24,7 @@ PARTS = {
     "member": "Members",
     "letter": "Letters in the archive",
     "topic": "Topics",
+    "poll": "Polls",
     "group": "The group itself",
 }
 COLUMNS = ("at", "by", "action", "about", "reason", "details", "address")

@@ -70,4 +70,5 @@ def tell_expired(request: JoinRequest) -> None:
     """Nobody decided in time: the applicant may ask again."""
     group = request.group
     again = group.url + "join/"
-    notices.send("request_expired", request.address, {"group": group, "again": again}, sender_name=group.name)
+    about = {"group": group, "again": again, "days": group.wait_days}
+    notices.send("request_expired", request.address, about, sender_name=group.name)

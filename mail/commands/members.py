@@ -40,14 +40,16 @@ def set_delivery(membership: Membership, *, delivery: str, by: User) -> bool:
 
 
 @transaction.atomic
-def remove(membership: Membership, *, by: User, words: str = "", tell: bool = True, variant: str = "") -> PastMember:
+def remove(
+    membership: Membership, *, by: User, words: str = "", tell: bool = True, variant: str = "", notice: str = "removed"
+) -> PastMember:
     """Take somebody out. `words`: what they are told beside the fact, in that variant of the notice; nothing is sent where
     they are not to be told. Raises LastOwner."""
     past = leaving.leave(membership, how=REMOVED, by=by, reason=words)
     if tell:
         owner = list_address(past.group, "owner")
         context = {"group": past.group, "reason": words.strip(), "owner_address": owner}
-        notices.send("removed", past.address, context, sender_name=past.group.name, reply_to=owner, variant=variant)
+        notices.send(notice, past.address, context, sender_name=past.group.name, reply_to=owner, variant=variant)
     return past
 
 
@@ -98,7 +100,7 @@ def pause(membership: Membership, *, by: User) -> bool:
 def write_to(group: Group, memberships: list[Membership], *, by: User, subject: str, text: str) -> int:
     """A short letter of a moderator to some members, each alone; answers go to whoever runs the group. How many were sent."""
     owner = list_address(group, "owner")
-    context = {"group": group, "subject": subject, "text": text, "by": by}
+    context = {"group": group, "title": subject, "text": text, "by": by}
     for membership in memberships:
         notices.send("from_moderator", membership.mail_address, context, sender_name=group.name, reply_to=owner)
     return len(memberships)

@@ -14,7 +14,7 @@ from mail.review.banning import ban
 def decide(request: JoinRequest, decision: str, by: User, reason: str = "") -> bool:
     """approve, reject (they are told), discard (they are not), ban. False where somebody else was quicker."""
     accept = decision == "approve"
-    if not decide_request(request=request, accept=accept, by=by, reason="" if accept else reason):
+    if not decide_request(request=request, accept=accept, by=by, reason="" if accept else reason, outcome=decision):
         return False
     if accept:
         joining.welcome(request.group, request.address)

@@ -5,7 +5,9 @@ from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
@@ -21,6 +23,7 @@ from mail.commands import joining, leaving
 
 HOUR = 3600
 FROM_ONE_PLACE = 10  # wishes to join, an hour
+FROM_ELSEWHERE = 60  # forms of other sites, an hour
 PLEASE_LOOK = (  # the same whoever asks for whom, and however often
     "If the address may join, a mail is on its way to it: please answer that mail, or use its link. An address gets one such "
     "mail a day for all groups; if one came today already, the link in it lists this group, too."
@@ -37,6 +40,21 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST" or visit.group.joining == Joining.INVITATION:
         return _form(request, visit, reader)
     return _join(request, visit, reader)
+
+
+@csrf_exempt  # it changes nothing: the form it shows is like any other, and asks again
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def from_elsewhere(request: HttpRequest, slug: str) -> HttpResponse:
+    """A form on somebody else's page was sent here: the group's own form, with the address filled in."""
+    visit = visit_group(request, slug)
+    reader = person(request)
+    if request.method != "POST" or visit.standing.role is not None:
+        return redirect("group-join", slug)
+    place = get_adapter(request).get_client_ip(request)
+    if not allowed("join from elsewhere", place, limit=FROM_ELSEWHERE, seconds=HOUR):
+        return _form(request, visit, reader, "So many forms came from here that we stop for an hour.", 429)
+    return _form(request, visit, reader)
 
 
 @never_cache
@@ -94,6 +112,7 @@ def _form(
         "address": request.POST.get("address", "")[:254],
         "subscribe": list_address(visit.group, "subscribe"),
         "link": link,
+        "action": "" if link else reverse("group-join", args=[visit.group.slug]),
         "questions": [(place, words, request.POST.get(f"answer-{place}", "")[:1000]) for place, words in asked],
         "by_invitation": visit.group.joining == Joining.INVITATION and link is None,
         "by_approval": visit.group.joining == Joining.APPROVAL if link is None else not link.at_once,

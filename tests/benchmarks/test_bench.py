@@ -36,9 +36,9 @@ def bench(folder, *arguments):
 def test_every_figure_of_a_site_is_measured_and_nothing_is_left_behind(tmp_path):
     figures, said = bench(
         tmp_path, "--letters", "200", "--requests", "4", "--members", "50", "--posts", "10", "--digests", "200",
-        "--crowd", "200", "--waiting", "20", "--rows", "200",
+        "--crowd", "200", "--waiting", "20", "--rows", "200", "--groups", "60",
     )  # fmt: skip
-    kinds = ("import.", "pages.", "export.", "mail.", "people.", "queue.", "admin.")
+    kinds = ("import.", "pages.", "export.", "mail.", "people.", "queue.", "admin.", "directory.")
     wanted = {key for key in ROWS if key.startswith(kinds)} - {"import.scaling"}
     assert set(figures) == wanted
     assert figures["import.lost"]["values"] == {"letters": 0}
@@ -62,7 +62,8 @@ def test_engines_and_sizes_are_compared(tmp_path):
     [
         (
             ["--only", "lunch"],
-            "lunch is none of import, pages, export, mail-through, mail-in, mail-out, digests, people, queue, admin, none",
+            "lunch is none of import, pages, export, mail-through, mail-in, mail-out, digests, people, queue, admin, "
+            "directory, none",
         ),
         (["--scaling", "5"], "--scaling takes two sizes"),
         (["--mbox", "nowhere.mbox"], "nowhere.mbox does not exist"),

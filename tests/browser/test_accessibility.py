@@ -8,6 +8,7 @@ import pytest
 
 from archive.actions import hiding, revising, topics
 from archive.actions.destroying import destroy_letters
+from archive.models import Chore, ChoreState
 from mail import tokens
 from mail.addressing import seal
 from tests.browser import world
@@ -29,6 +30,10 @@ PAGES = [
     Page("directory", "/"),
     Page("directory of a member", "/", "member"),
     Page("directory, nothing found", "/?q=nothing"),
+    Page("directory, a category", "/c/home-and-garden/"),
+    Page("directory, narrowed", "/?language=en&size=0&activity=year"),
+    Page("settings, in the directory", "/g/gardeners/settings/directory/", "owner"),
+    Page("make it known", "/g/gardeners/promote/", "member"),
     Page("start a group", "/groups/new/", "member"),
     Page("home", "/g/gardeners/"),
     Page("home of a member", "/g/gardeners/", "member"),
@@ -101,6 +106,7 @@ PAGES = [
     Page("edit a letter", "/g/gardeners/message/{thread}/edit/", "owner"),
     Page("black out words", "/g/gardeners/message/{thread}/redact/", "owner"),
     Page("history of a letter", "/g/gardeners/message/{edited}/history/", "owner"),
+    Page("work on many letters", "/g/gardeners/work/{chore}/", "owner"),
     Page("erase a person", "/g/gardeners/authors/{author}/erase/", "owner"),
     Page("destroy a letter", "/g/gardeners/message/{thread}/destroy/", "owner"),
     Page("a letter that was destroyed", "/g/gardeners/message/{destroyed}/", status=410),
@@ -153,6 +159,12 @@ def tokens_in_mail(here: world.World) -> dict[str, str]:
         "confirm": tokens.to_deliver(membership, "digest"),
         "moderate": tokens.to_moderate(tokens.Case.LETTER, here.held.pk, here.owner.pk),
     }
+
+
+def chore_of(here: world.World) -> int:
+    """Hundreds of letters, half of them destroyed."""
+    working = {"state": ChoreState.WORKING, "total": 900, "done": 450, "said": ["Letter 7 was left as it is."]}
+    return Chore.objects.create(group=here.group, kind=Chore.Kind.DESTROY, by=here.owner, **working).pk
 
 
 TENDED = [page.path for page in PAGES if any(word in page.path for word in ("{locked}", "{edited}", "{destroyed}"))]
@@ -209,6 +221,7 @@ def check(pages: list[Page], look: Look, axe: Axe, here: world.World, changed: d
         "rule": here.rule.pk,
         "sending": here.sending.pk,
         "hook": here.sending.hook_id,
+        "chore": chore_of(here),
         **tokens_in_mail(here),
         **changed,
     }

@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from groups.actions.inviting import make_link
+from groups.actions.joining import begin_waiting
 from groups.actions.members import write_note
 from groups.models import Batch, BatchState, Delivery, Invitation, Joining, JoinRequest, JoinState, Posting, Role
 from groups.pasted import Pasted
@@ -54,7 +55,10 @@ def _trouble(group, bob):
 def _at_the_door(group, alice):
     answers = [["Which plot do you dig?", "Number 31, by the river."], ["Who told you of us?", LONG]]
     wishes = {"group": group, "name": "Ann Berg", "answers": answers}
-    JoinRequest.objects.create(address="ann@example.org", state=JoinState.PENDING, pending_at=timezone.now(), **wishes)
+    now = timezone.now()
+    begin_waiting(
+        JoinRequest.objects.create(address="ann@example.org", state=JoinState.PENDING, pending_at=now, **wishes)
+    )
     JoinRequest.objects.create(group=group, address="late@example.org")
     invite(
         group=group, people=[Pasted(f"i{number}@example.org", "Ida") for number in range(3)], words="Come!", by=alice
@@ -172,5 +176,5 @@ def test_an_applicant_is_accepted_from_a_phone(look, group, alice, people):
     expect(page.get_by_text("Number 31, by the river.")).to_be_visible()
     assert sideways(page) == 0
     page.get_by_role("button", name="Accept Ann Berg").click()
-    expect(page.get_by_role("status")).to_contain_text("Ann Berg: a member now.")
+    expect(page.get_by_role("status")).to_contain_text("Ann Berg: Accepted: they are a member, and were told.")
     assert group.memberships.filter(user__email="ann@example.org").exists()

@@ -82,6 +82,9 @@ def test_lists_a_row_and_the_first_page(look: Look, axe: Axe, spammer, width, th
     see(page.get_by_text("By state")).to_be_visible()
     shot(page, f"filters-{width}-{theme}")
     page.keyboard.press("Escape")
+    page.locator("input.action-select").first.check()
+    see(page.get_by_role("button", name="Run")).to_be_hidden()  # until an action is chosen
+    shot(page, f"chosen-{width}-{theme}")
     for path, name in (
         ("/admin/", "index"),
         (f"/admin/accounts/user/{spammer.pk}/change/", "person"),

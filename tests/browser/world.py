@@ -89,7 +89,15 @@ def _build() -> World:
         user=owner, email="alice@a-very-long-domain-name-indeed.riverside.example", verified=False
     )
     others = [make_user(f"Person{number} 木村 {'von und zu ' * (number % 3 * 4)}") for number in range(12)]
-    group = make_group("gardeners", owner=owner, members=[member, *others], name="Riverside Gardeners", language="en")
+    group = make_group(
+        "gardeners",
+        owner=owner,
+        members=[member, *others],
+        name="Riverside Gardeners",
+        language="en",
+        categories=["gardening"],
+        country="GB",
+    )
     words = {
         "summary": "Seeds, slugs and Saturdays.",
         "description": "# Welcome\n\n*Water* by [hand](https://example.org).",

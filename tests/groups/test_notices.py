@@ -9,10 +9,12 @@ from django.test import Client
 from accounts.models import User
 from common import notices
 from groups.actions.notices import make_usual, save_words
-from groups.models import Action, Group, NoticeWords, Right, Role
+from groups.models import Action, Group, JoinRequest, NoticeWords, Right, Role
 from groups.notices import HOUSE, KINDS, variants_of
 from groups.notices.kinds import in_use
 from groups.notices.words import house_draft, problems_in
+from mail.commands.inviting import tell_expired
+from mail.commands.members import remove, write_to
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -153,3 +155,23 @@ def test_it_takes_the_right_for_it(
 @pytest.mark.parametrize("path", ["nothing/", "held_for_moderators/", "welcome/99/", "welcome/99999999999999999999/"])
 def test_notices_that_are_none_are_not_found(signed_in: SignIn, alice: User, group: Group, path: str):
     assert signed_in(alice).get(URL + path).status_code == 404
+
+
+def test_a_group_words_what_its_banned_expired_and_written_to_members_read(group, alice, bob, settings):
+    for name, body in (
+        ("banned", "Out: {reason}"),
+        ("request_expired", "{days} days: {again}"),
+        ("from_moderator", "{text} ({by})"),
+    ):
+        subject = "{title}" if name == "from_moderator" else "Ours"
+        assert problems_in(KINDS[name], subject, body) == []
+        NoticeWords.objects.create(group=group, notice=name, label="Ours", subject=subject, body=body, is_usual=True)
+    assert "title" in problems_in(KINDS["from_moderator"], "Ours", "{text}")[0]
+    membership = group.memberships.get(user=bob)
+    write_to(group, [membership], by=alice, subject="The shed", text="Who has the key?")
+    remove(membership, by=alice, words="Advertisements", notice="banned")
+    tell_expired(JoinRequest(group=group, address="ann@example.org"))
+    written, banned, expired = outbox.outbox
+    assert (written.subject, written.body.strip()) == ("The shed", f"Who has the key? ({alice})")
+    assert banned.body.strip() == "Out: Advertisements"
+    assert expired.body.strip() == f"{group.wait_days} days: {settings.SITE_URL}/g/gardeners/join/"

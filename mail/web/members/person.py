@@ -224,7 +224,8 @@ def _ban(request: HttpRequest, visit: Visit, by: User, pk: int) -> str:
     for address in dict.fromkeys([who.email.lower(), *addresses_of(who)]):
         ban(group=visit.group, kind=BanKind.ADDRESS, value=address, by=by, reason=reason)
     if membership is not None:
-        commands.remove(membership, by=by, words=reason, tell=request.POST.get("tell", "no") == "yes")
+        tell = request.POST.get("tell", "no") == "yes"
+        commands.remove(membership, by=by, words=reason, tell=tell, notice="banned")
     return f"{who} is banned, and can neither join nor write."
 
 

@@ -7,16 +7,20 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from common.paging import page_of
 from groups.actions.groups import change_people
-from groups.actions.joining import CONFIRM_WITHIN, Wish, ask_again
+from groups.actions.joining import CONFIRM_WITHIN, REQUEST, Wish, ask_again
 from groups.actions.joining import Asked as Outcome
-from groups.models import MOST_QUESTIONS, Group, JoinRequest, JoinState, Right
-from mail.commands import joining, requests
-from mail.commands.reading import Decision
+from groups.models import MOST_QUESTIONS, Group, JoinRequest, JoinState, Right, Waiting
+from groups.moderation import deciding, queue
+from groups.moderation.deciding import NotAllowed
+from groups.moderation.registry import KINDS
+from mail.commands import joining
 from mail.web.members.frame import clean, page, visit_for_members, visit_for_owners
 
 A_PAGE = 30
@@ -24,7 +28,7 @@ A_PAGE = 30
 
 @require_safe
 def waiting(request: HttpRequest, slug: str) -> HttpResponse:
-    visit, _ = visit_for_members(request, slug)
+    visit, by = visit_for_members(request, slug)
     which = JoinState.UNCONFIRMED if request.GET.get("of") == "unconfirmed" else JoinState.PENDING
     rows = JoinRequest.objects.filter(group=visit.group, state=which).select_related("link")
     counts = {
@@ -42,37 +46,49 @@ def waiting(request: HttpRequest, slug: str) -> HttpResponse:
         "unconfirmed": which == JoinState.UNCONFIRMED,
         "pending_count": counts[JoinState.PENDING],
     }
+    if which == JoinState.PENDING:
+        _tell_claims(shown.rows, by)
     context["may_ban"] = visit.may(Right.BANS)
     return page(request, "waiting", visit, "waiting", unconfirmed_count=counts[JoinState.UNCONFIRMED], **context)
 
 
+def _tell_claims(wishes: list[JoinRequest], by: User) -> None:
+    """Which row of the queue each is, and who is at it. One query."""
+    rows = Waiting.objects.open().filter(kind=REQUEST, target__in=[each.pk for each in wishes])
+    found = {row.target: row for row in rows.select_related("claimed_by")}
+    for each in wishes:
+        each.waiting = found.get(each.pk)  # type: ignore[attr-defined]
+        each.in_others_hands = each.waiting is not None and queue.in_others_hands(each.waiting, by)  # type: ignore[attr-defined]
+
+
 @require_POST
 def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """`decision`: approve, reject, discard or ban one who waits; `again`: ask one who has not confirmed once more."""
+    """`decision`: what the queue offers about one who waits, with its words; `again`: ask one who has not confirmed once more."""
     visit, by = visit_for_members(request, slug)
     wish = get_object_or_404(JoinRequest.objects.select_related("group", "link"), pk=pk, group=visit.group)
     wanted = request.POST.get("decision", "")
     if wanted == "again":
         _again(request, wish)
         return _list(slug, "?of=unconfirmed")
-    if wanted not in (Decision.APPROVE, Decision.REJECT, Decision.DISCARD, Decision.BAN):
+    waiting = Waiting.objects.filter(kind=REQUEST, target=wish.pk).select_related("group", "claimed_by").last()
+    choice = KINDS[REQUEST].choice(wanted)
+    if waiting is None or choice is None:
         raise Http404("There is no such decision.")
-    if wanted == Decision.BAN and not visit.may(Right.BANS):
-        raise Http404("There is no such decision.")
-    reason = clean(request.POST.get("reason", ""), 300)
-    if requests.decide(wish, wanted, by, reason):
-        messages.success(request, f"{wish.name or wish.address}: {TOLD[wanted]}")
+    if waiting.is_open and queue.in_others_hands(waiting, by):
+        messages.info(
+            request, f"{waiting.claimed_by} is at it until {timezone.localtime(waiting.claimed_until):%H:%M}."
+        )
+        return _list(slug)
+    words = clean(request.POST.get("reason", ""), 300)
+    try:
+        done = deciding.decide(waiting, wanted, by=by, standing=visit.standing, words=words)
+    except NotAllowed as error:
+        raise Http404(str(error)) from None
+    if done:
+        messages.success(request, f"{wish.name or wish.address}: {choice.said}")
     else:
-        messages.error(request, "Somebody else was quicker.")
+        messages.info(request, "Somebody else has decided about it already.")
     return _list(slug)
-
-
-TOLD: dict[str, str] = {
-    Decision.APPROVE: "a member now.",
-    Decision.REJECT: "refused, and told so.",
-    Decision.DISCARD: "refused; nobody is told.",
-    Decision.BAN: "refused, and banned.",
-}
 
 
 def _list(slug: str, query: str = "") -> HttpResponse:

@@ -615,3 +615,12 @@ def test_the_list_of_quarantine_has_pages(owner, group):
     assert first.count("data-key-item") == 50
     older = first.partition('href="?before=')[2].partition('"')[0]
     assert owner.get(f"{at('quarantine', group)}?before={older}").content.decode().count("data-key-item") == 10
+
+
+def test_what_waits_in_quarantine_stands_apart_from_what_was_decided(owner, group):
+    transfer = make_transfer(group)
+    for number, state in enumerate(Quarantined.State.values):
+        quarantined(group, letter(number), transfer=transfer, state=state)
+    waiting, decided = (owner.get(at("quarantine", group) + query).content.decode() for query in ("", "?of=decided"))
+    assert waiting.count("data-key-item") == 1 and 'class="tag new"' in waiting
+    assert decided.count("data-key-item") == 2 and "In the archive" in decided and "Left out" in decided

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import User
+from groups.actions.members import write_note
 from groups.models import Asked, Ban, Batch, BatchState, Invitation, LogEntry, Right
 from mail.commands.adding import work_on_waiting
 from mail.tasks import expire_what_waited
@@ -106,6 +107,18 @@ def test_taken_back_as_one_but_for_those_who_were_members_before(add, press, ali
     batch.refresh_from_db()
     assert batch.state == BatchState.UNDONE
     assert {each.user for each in group.memberships.all()} == {alice, bob}
+
+
+def test_an_undo_forgets_people_whom_nobody_knows_otherwise(add, press, alice, group, charlie):
+    batch = add("ann@example.org\nben@example.org\ncy@example.org\ncharlie@example.org\n")
+    ann, ben = (User.objects.get(email=f"{name}@example.org") for name in ("ann", "ben"))
+    make_group("sailors", owner=alice, members=[ann])
+    write_note(group=group, about=ben, text="Owes the key of the shed.", by=alice)
+    press(alice, f"{ADD}{batch.pk}/change/", what="undo")
+    work_on_waiting()
+    left = set(User.objects.values_list("email", flat=True))
+    assert {ann.email, ben.email, charlie.email} <= left and "cy@example.org" not in left
+    assert group.memberships.count() == 2
 
 
 def test_after_an_undo_the_same_file_goes_in_again_without_a_second_mail(add, press, alice, group, mails):

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from groups import roster
 from groups.models import Delivery, LogEntry, Membership, PastMember, Posting, Right, Role
 from mail.models import Mailbox, MailboxState
 from tests.builders import make_user
@@ -151,3 +152,38 @@ def test_members_of_another_group_are_not_touched(press, mo, private_group):
     other = private_group.memberships.get(role=Role.MEMBER)
     assert "Tick somebody first" in press(mo, BULK, action="remove", who=[other.pk], sure="yes")
     assert private_group.memberships.count() == 2
+
+
+def test_members_are_found_by_how_words_begin(group):
+    people = {name: make_user(name, email=f"{place}@seeds.example") for place, name in enumerate(NAMES)}
+    Membership.objects.bulk_create([Membership(group=group, user=user) for user in people.values()])
+    assert finds(group, "linden") == ["Anna-Lena Lindenberg"]
+    assert finds(group, "lena anna") == ["Anna-Lena Lindenberg"]
+    assert finds(group, "berg") == ["Ida Berg"], "as a word begins, where one does"
+    assert finds(group, "denberg") == ["Anna-Lena Lindenberg"], "else anywhere"
+    assert finds(group, "花子") == ["木村花子"]
+    assert finds(group, "@seeds.example") == finds(group, "SEEDS") == sorted(NAMES)
+    assert finds(group, "1@seeds.example") == ["Ida Berg"]
+    assert finds(group, "berg nobody") == []
+    people["Ida Berg"].name = "Ida Strand"
+    people["Ida Berg"].save()
+    assert finds(group, "strand") == ["Ida Strand"] and "Ida" not in str(finds(group, "berg"))
+
+
+NAMES = ("Anna-Lena Lindenberg", "Ida Berg", "木村花子")
+
+
+def finds(group, words):
+    found = sorted(one.user.name for one in roster.found(group, roster.Wanted(words=words)))
+    return [name for name in found if not name.endswith(("Owner", "Member", "Mo"))]
+
+
+def test_a_hidden_address_does_not_even_hide_what_else_would_be_found(group, charlie, bob):
+    """Else one could tell from what is not found that somebody's hidden address begins so."""
+    group.memberships.create(user=charlie, address_listed=False)
+    group.memberships.create(user=make_user("Mac Harlie", email="x@example.org"))
+    group.memberships.create(user=make_user("Macharlie", email="y@example.org"))
+    type(charlie).objects.filter(pk=charlie.pk).update(name="Somebody")
+    charlie.refresh_from_db()
+    charlie.save()
+    assert [one.user.name for one in roster.directory(group, "charlie")] == ["Macharlie"]

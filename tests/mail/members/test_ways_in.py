@@ -72,7 +72,28 @@ def test_a_moderator_accepts_and_the_log_says_so(applied, mo, press, group, mail
     assert group.memberships.get(user__email=ANN).came_by == "web"
     assert "You are a member" in mails(ANN)[-1]
     assert LogEntry.objects.filter(action="queue.request-accepted", by=mo).exists()
-    assert "Somebody else was quicker" in press(mo, f"{WAITING}{applied.pk}/", decision="reject")
+    assert "Somebody else has decided" in press(mo, f"{WAITING}{applied.pk}/", decision="reject")
+
+
+def test_what_somebody_claimed_is_left_alone_on_both_pages_and_what_is_decided_is_gone_from_both(
+    applied, alice, mo, press, page_of
+):
+    row, queue_page = Waiting.objects.get(), "/g/gardeners/moderation/"
+    press(alice, f"{queue_page}{row.pk}/claim/")
+    assert all("Alice Owner</bdi> is at it" in page_of(mo, page) for page in (WAITING, queue_page))
+    assert "Alice Owner is at it until" in press(mo, f"{WAITING}{applied.pk}/", decision="reject")
+    applied.refresh_from_db()
+    assert applied.state == "pending"
+    said = press(alice, f"{WAITING}{applied.pk}/", decision="approve")
+    assert "Accepted: they are a member, and were told." in said
+    assert not any(ANN in page_of(mo, page) for page in (WAITING, queue_page))
+    row.refresh_from_db()
+    assert (row.state, row.outcome, row.settled_by) == ("done", "approve", alice)
+
+
+def test_a_dropped_request_is_called_so_in_the_queue(applied, mo, press, page_of):
+    press(mo, f"{WAITING}{applied.pk}/", decision="discard")
+    assert "Dropped. Nobody is told." in page_of(mo, f"/g/gardeners/moderation/{Waiting.objects.get().pk}/")
 
 
 def test_members_do_not_decide(applied, bob, signed_in, group):

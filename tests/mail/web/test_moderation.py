@@ -150,5 +150,5 @@ def test_a_long_queue_costs_as_much_as_a_short_one(browser, group, bob, django_a
     with django_assert_max_num_queries(7):
         page = browser.get(URL).content.decode()
     assert page.count('class="why"') == 40 and "45 wait" in page and 'rel="next"' in page
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         browser.get(address(Inbound.objects.first()))

@@ -1,0 +1,132 @@
+"""The tree of categories: as it is on a new site, and as pages read it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from threading import Lock
+
+from django.db import transaction
+from django.db.models import F
+
+from groups.directory.models import Category, Stamp, Tally
+
+MOST_TALLIES = 400
+# name: names below it. The short names are made from these; the operator changes the tree as they like.
+USUAL = {
+    "Arts and crafts": [
+        "Crafts and making",
+        "Dance and theatre",
+        "Film and photography",
+        "Music",
+        "Painting and drawing",
+    ],
+    "Books and writing": ["Libraries", "Poetry", "Reading circles", "Writing"],
+    "Computers": ["Free software", "Hardware", "Networks and the web", "Programming", "Security"],
+    "Family and friends": ["Families", "Genealogy", "Parents", "School classes"],
+    "Health": ["Caring for others", "Conditions", "Fitness", "Mutual support"],
+    "Home and garden": ["Cooking", "Do it yourself", "Gardening", "Pets"],
+    "Languages": ["Learning languages", "Translation"],
+    "Neighbourhood": ["Clubs and societies", "Lost and found", "Sharing and giving away", "Streets and villages"],
+    "Politics and society": ["Charities", "Environment", "Human rights", "Local politics", "Unions"],
+    "Recreation": ["Collecting", "Games", "Outdoors", "Sport", "Travel", "Vehicles"],
+    "Religion and belief": ["Faiths", "Philosophy"],
+    "Schools and learning": ["Courses", "Students", "Teachers", "Universities"],
+    "Science": ["Astronomy", "History", "Mathematics", "Nature", "Social sciences"],
+    "Work and trade": ["Co-operatives", "Farming", "Jobs", "Professions", "Small businesses"],
+}
+
+
+def slug_of(name: str) -> str:
+    return name.lower().replace(" ", "-")
+
+
+@transaction.atomic
+def furnish_if_empty() -> None:
+    """The usual tree, where there is none."""
+    Stamp.objects.get_or_create(pk=1)
+    if Category.objects.exists():
+        return
+    tops = Category.objects.bulk_create(Category(slug=slug_of(name), name=name) for name in USUAL)
+    Category.objects.bulk_create(
+        Category(slug=slug_of(name), name=name, parent=top) for top in tops for name in USUAL[top.name]
+    )
+
+
+def changed() -> None:
+    """Pages of the directory count as new from now on."""
+    Stamp.objects.filter(pk=1).update(number=F("number") + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    pk: int
+    slug: str
+    name: str
+    count: int  # of groups here and below
+    parent: "Node | None"
+    children: list["Node"] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def above(self) -> list["Node"]:
+        """From the top down to the one above this."""
+        return [*self.parent.above, self.parent] if self.parent else []
+
+    @property
+    def path(self) -> str:
+        return " › ".join(node.name for node in [*self.above, self])
+
+
+class Tree:
+    """All categories, in the order in which pages show them; and what else the directory says of itself as a whole:
+    (kind, value, groups) of countries and languages, the frequent ones first."""
+
+    def __init__(self, rows: list[Category], tallies: list[tuple[str, str, int]]) -> None:
+        self.tallies = tallies
+        below: dict[int | None, list[Category]] = {}
+        for row in rows:
+            below.setdefault(row.parent_id, []).append(row)
+        self.tops = [self._node(row, None, below) for row in below.get(None, [])]
+        self.by_slug = {node.slug: node for node in self.nodes()}
+
+    def _node(self, row: Category, parent: Node | None, below: dict[int | None, list[Category]]) -> Node:
+        node = Node(row.pk, row.slug, row.name, row.count, parent)
+        node.children.extend(self._node(each, node, below) for each in below.get(row.pk, []))
+        return node
+
+    def nodes(self) -> Iterator[Node]:
+        """Each before those below it."""
+        waiting = list(reversed(self.tops))
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(reversed(node.children))
+
+    def known(self, slugs: list[str]) -> list[Node]:
+        """Of these, those there are."""
+        return [self.by_slug[slug] for slug in slugs if slug in self.by_slug]
+
+
+def tree() -> Tree:
+    tallies = Tally.objects.filter(count__gt=0).order_by("-count", "value")
+    return Tree(list(Category.objects.all()), list(tallies.values_list("kind", "value", "count")[:MOST_TALLIES]))
+
+
+_kept: dict[int, Tree] = {}
+_lock = Lock()
+
+
+def tree_at(stamp: int) -> Tree:
+    """As it was when the stamp had this number; kept in this process until it has another."""
+    with _lock:
+        found = _kept.get(stamp)
+    if found is None:
+        found = tree()
+        with _lock:
+            _kept.clear()
+            _kept[stamp] = found
+    return found
+
+
+def forget_tree() -> None:
+    """For those who turn the stamp back."""
+    with _lock:
+        _kept.clear()

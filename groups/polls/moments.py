@@ -1,0 +1,84 @@
+"""Days and times of date-finding polls: read as people write them, said as they read them. Pure."""
+
+import re
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
+_ISO = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:[T\s,]+(.+))?\Z")
+_WORDS = re.compile(_WEEKDAY + r"(\d{1,2})\.?\s+([a-z]{3})[a-z]*\.?,?\s+(\d{4})(?:[\s,]+(.+))?\Z", re.IGNORECASE)
+_CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(?:\s*([ap])\.?m\.?)?\Z", re.IGNORECASE)
+EXAMPLES = "2026-12-03 19:00"
+
+
+class NotAMoment(ValueError):
+    """The text is a sentence for whoever wrote it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"“{text[:60]}” is no day or time. Write it as {EXAMPLES}, or the day alone.")
+
+
+def read_moment(text: str) -> datetime | date:
+    """A moment in the zone that is current, or a day where no time is said. Raises NotAMoment."""
+    text = " ".join(text.split())
+    try:
+        day, clock = _parts(text)
+        return _at(day, clock, text) if clock else day
+    except (ValueError, OverflowError):
+        raise NotAMoment(text) from None
+
+
+def _parts(text: str) -> tuple[date, str]:
+    if iso := _ISO.match(text):
+        day = parse_date("-".join(part.zfill(2) for part in iso[1].split("-")))
+        clock = iso[2]
+    elif words := _WORDS.match(text):
+        day = date(int(words[3]), MONTHS.index(words[2].title()) + 1, int(words[1]))
+        clock = words[4]
+    else:
+        raise NotAMoment(text)
+    if day is None or not 1970 <= day.year < 9000:
+        raise NotAMoment(text)
+    return day, (clock or "").strip()
+
+
+def _at(day: date, clock: str, text: str) -> datetime:
+    found = _CLOCK.match(clock)
+    if found is None:
+        raise NotAMoment(text)
+    hour, minute = int(found[1]), int(found[2] or 0)
+    if found[3]:
+        if not 1 <= hour <= 12:
+            raise NotAMoment(text)
+        hour = hour % 12 + (12 if found[3].lower() == "p" else 0)
+    elif found[2] is None:
+        raise NotAMoment(text)  # "3" alone may be anything
+    return timezone.make_aware(datetime(day.year, day.month, day.day, hour, minute))
+
+
+def day_in_words(day: date) -> str:
+    """Thu 3 Dec 2026"""
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def moment_in_words(moment: datetime) -> str:
+    """Thu 3 Dec 2026, 19:00"""
+    local = timezone.localtime(moment)
+    return f"{day_in_words(local.date())}, {local.hour}:{local.minute:02}"
+
+
+def as_written(moment: datetime | date) -> str:
+    """As read_moment reads it."""
+    if isinstance(moment, datetime):
+        return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
+    return moment.isoformat()
+
+
+def zone_name() -> str:
+    zone = timezone.get_current_timezone()
+    return zone.key if isinstance(zone, ZoneInfo) else str(zone)
