@@ -126,7 +126,6 @@ def visit_group(request: HttpRequest, slug: str, *, related: tuple[str, ...] = (
     request.not_for_search_engines = not group.for_search_engines  # type: ignore[attr-defined]  # groups.middleware
     if group.is_taken_down and not visit.standing.is_staff:
         raise TakenDown(group, visit.standing)
-    request.not_for_search_engines = not group.for_search_engines  # type: ignore[attr-defined]  # groups.middleware
     limited_to = getattr(request, "limited_to", None)  # an API token may be for some groups alone
     if limited_to is not None and group.pk not in limited_to:
         raise OtherGroups(group)

@@ -216,7 +216,7 @@ SHOWN = (
         "snippet",
     ),
     *("sent_at", "utc_offset", "date_source", "date_raw", "attachment_count", "thread__number"),
-    *("group__slug", "group__name"),
+    *("group__slug", "group__name", "group__domain"),
 )
 
 

@@ -27,7 +27,7 @@ FEW = 1000
 GROUPS_A_PAGE = 30
 SHORTEST_BEGINNING = 2  # letters from which a word is taken for the beginning of one
 SHOWN = (
-    *("slug", "name", "summary", "language", "visibility", "archive_access", "icon", "taken_down_at"),
+    *("slug", "domain", "name", "summary", "language", "visibility", "archive_access", "icon", "taken_down_at"),
     *("archive__message_count", "archive__last_at", "archive__monthly"),
     *("listing__members", "listing__letters_30"),
 )  # what a list says of a group

@@ -75,9 +75,8 @@ def _page(request: HttpRequest, tree: Tree, here: Node | None = None) -> HttpRes
     first = asked.is_all and asked.sort == "latest" and not (params.get("before") or params.get("after"))
     mine = list(of_person(reader)) if reader is not None and first else []
     apart = list(reader.memberships.values_list("group", flat=True)) if reader is not None and asked.is_all else []
-    found = find(
-        asked, params, reader, without=apart, site=sites.of_request(request)
-    )  # their own groups stand above, on the first page
+    # Their own groups stand above, on the first page.
+    found = find(asked, params, reader, without=apart, site=sites.of_request(request))
     context = {
         "asked": asked,
         "wanted": asked.text,
