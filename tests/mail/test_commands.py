@@ -63,7 +63,7 @@ def test_judge_takes_the_envelope_sender_at_its_word(group, letter):
 def test_judge_leaves_no_trace(group, letter, django_assert_num_queries):
     group.strangers = "reject"
     group.save()
-    with django_assert_num_queries(7) as queries:
+    with django_assert_num_queries(8) as queries:
         judged(letter, "charlie@example.net")
     assert not any(
         verb in query["sql"] for query in queries.captured_queries for verb in ("INSERT", "UPDATE", "DELETE")
