@@ -133,7 +133,7 @@ def _members(keys: list[int], chance: random.Random) -> None:
         rows = [
             Membership(group_id=key, user=user)
             for key in keys[place : place + 5000]
-            for user in chance.sample(users, min(int(chance.paretovariate(0.9)), 1500))
+            for user in chance.sample(users, min(int(chance.paretovariate(1.3)), 1500))
         ]
         Membership.objects.bulk_create(rows, 2000)
 
