@@ -20,13 +20,14 @@ from common.api import problems
 from common.api.problems import CONTENT_TYPE, ProblemDetails
 from groups.access import TakenDown, person
 from groups.api import groups, moderation
+from groups.polls import api as polls
 from mail.api import members, membership, posts
 
 DESCRIPTION = (
     "Groups, letters and members for programs. Whoever asks sees and does what they may on the pages, and no more. "
     "Make a token on the page “API tokens” of your account, and send it as “Authorization: Bearer ph_…”."
 )
-ROUTERS = (groups, membership, members, topics, messages, search, posts, moderation)
+ROUTERS = (groups, membership, members, topics, messages, search, posts, moderation, polls)
 ANYBODY: dict[str, list[str]] = {}  # a way in that asks for nothing (OpenAPI 3.1, Security Requirement Object)
 
 

@@ -110,7 +110,8 @@ def garden(alice, bob) -> Message:
     _archived(group, letter, alice)
     _of_people(group)
     _waiting(group, letter)
-    Poll.objects.create(group=group, number=letter.number, question="Trees?", kind="single", results="always")
+    poll = Poll.objects.create(group=group, number=letter.number, question="Trees?", kind="single", results="always")
+    poll.options.create(number=1, text="Apples")
     return letter
 
 

@@ -64,11 +64,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     by = person(request)
     if by is None:
         return redirect_to_login(request.get_full_path())
-    if not _may_make(visit):
-        raise OwnersOnly("In this group you do not open polls: its owners chose who does, or it is not open.")
-    against = why_not_ask(visit.group, by)
-    if against:
-        raise OwnersOnly(against)
+    insist_on_asking(visit, by)
     form = PollForm(request.POST or None, group=visit.group)
     if request.method == "POST" and form.is_valid():
         if allowed("open-poll", by.pk, limit=POLLS_A_DAY, seconds=86_400):
@@ -77,6 +73,14 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect(poll.get_absolute_url())
         form.add_error(None, f"You have opened {POLLS_A_DAY} polls today. Go on tomorrow.")
     return _page(request, visit, "form", form=form, poll=None)
+
+
+def insist_on_asking(visit: Visit, by: User) -> None:
+    if not _may_make(visit):
+        raise OwnersOnly("In this group you do not open polls: its owners chose who does, or it is not open.")
+    against = why_not_ask(visit.group, by)
+    if against:
+        raise OwnersOnly(against)
 
 
 def _not_mailed(form: PollForm, poll: Poll) -> str:

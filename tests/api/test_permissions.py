@@ -40,6 +40,8 @@ BODIES: dict[str, Any] = {
     "POST /groups/{slug}/messages/{number}/replies": {"text": "Yes."},
     "POST /groups/{slug}/moderation/{pk}/decision": {"decision": "discard"},
     "PUT /groups/{slug}/moderation/{pk}/claim": {},
+    "POST /groups/{slug}/polls": {"question": "When?", "options": ["Friday", "Saturday"]},
+    "PUT /groups/{slug}/polls/{number}/ballot": {"choices": [{"option": 1}]},
     "POST /groups/{slug}/moderation/{pk}/notes": {"text": "I know them."},
 }
 KINDS: dict[str, dict[str, str]] = {
