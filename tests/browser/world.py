@@ -2,6 +2,7 @@
 
 import pickle
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from groups.models import Action, Answer, ArchiveAccess, Group, JoinRequest, Joi
 from groups.moderation.queue import write_note
 from groups.polls.actions import close_poll
 from groups.polls.casting import cast_ballot
+from groups.polls.models import Poll
 from mail.models import (
     BounceEvent,
     Category,
@@ -146,17 +148,22 @@ def _hook(group: Group, owner: User) -> Sending:
 TREES = ("Apples", "Pears", "Plums, of which the late ones keep until the frost", "木村 quinces")
 
 
+def _poll(group: Group, owner: User, kind: str, options: Sequence[object], **more: Any) -> Poll:
+    """Not mailed: letters of polls would come between those that journeys are about."""
+    return make_poll(group, owner, kind, options, announce=False, **more)
+
+
 def _ask(group: Group, owner: User, member: User, others: list[User]) -> None:
     """A poll of each kind, in docs/polls.md's order of them; the run-off, and the last anonymous one, are over."""
     evenings = [datetime(2027, 1, 8 + day, 18, tzinfo=UTC) for day in range(3)]
-    make_poll(group, owner, "single", TREES, question="What shall we plant?", write_ins=True)
-    several = make_poll(group, owner, "multiple", TREES, names_shown=True, results="always", most=3)
-    runoff = make_poll(group, owner, "runoff", TREES, question="Which first?", details="*Think* of the slugs.")
-    schulze = make_poll(group, owner, "schulze", TREES, question="In which order?", results="always")
-    points = make_poll(group, owner, "score", TREES, question="How much do you like them?", results="always")
-    dates = make_poll(group, owner, "dates", evenings, question="When?", results="always", write_ins=True)
-    make_poll(group, owner, "single", TREES, question="Who chairs?", anonymous=True, results="closed")
-    secret = make_poll(group, owner, "single", TREES, question="Who chaired?", anonymous=True, results="closed")
+    _poll(group, owner, "single", TREES, question="What shall we plant?", write_ins=True)
+    several = _poll(group, owner, "multiple", TREES, names_shown=True, results="always", most=3)
+    runoff = _poll(group, owner, "runoff", TREES, question="Which first?", details="*Think* of the slugs.")
+    schulze = _poll(group, owner, "schulze", TREES, question="In which order?", results="always")
+    points = _poll(group, owner, "score", TREES, question="How much do you like them?", results="always")
+    dates = _poll(group, owner, "dates", evenings, question="When?", results="always", write_ins=True)
+    _poll(group, owner, "single", TREES, question="Who chairs?", anonymous=True, results="closed")
+    secret = _poll(group, owner, "single", TREES, question="Who chaired?", anonymous=True, results="closed")
     for place, voter in enumerate([owner, *others]):
         first, second, third = (1 + (place + step) % 4 for step in range(3))
         cast_ballot(poll=several, voter=voter, choices={first: 1, second: 1})
