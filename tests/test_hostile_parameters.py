@@ -122,7 +122,7 @@ def test_no_word_in_an_address_breaks_it(parameter, places, alice, signed_in):
 
 def broken(browser: Client, parameter: str, stand_in: str, hostile: list[str], places: dict[str, object]) -> list[str]:
     """Addresses of ours and of django-allauth that do not survive one of these in the place of a parameter."""
-    known = {**places, "filename": "f", "token": "x", "key": "k", "uidb36": "1", parameter: stand_in}
+    known = {**places, "filename": "f", "token": "x", "key": "k", "uidb36": "1", "what": "result", parameter: stand_in}
     found = []
     browser.raise_request_exception = False
     for name, parameters in ADDRESSES:

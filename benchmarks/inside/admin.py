@@ -13,12 +13,12 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from benchmarks.inside import TIMES
 from common import bulk
 from common.paging import encode
 from groups.models import Group, Membership
 from mail.models import Delivery, DeliveryState, Kind, Outgoing
 
-TIMES = 60
 GROUPS = 1000
 COPIES = 1000  # of each letter
 _MANY = """

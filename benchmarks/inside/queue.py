@@ -13,13 +13,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from archive.keys import key_of
+from benchmarks.inside import TIMES
 from common import bulk
 from common.chunks import chunks
 from groups.models import Group, Membership, Role, Waiting
 from groups.moderation.deciding import MOST_AT_ONCE
 from mail.models import Door, Inbound, InboundState, Spooled
 
-TIMES = 60
 MEMBERS = 10
 REQUESTS_ONE_IN = 10
 

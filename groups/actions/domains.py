@@ -34,7 +34,7 @@ def save_domain(domain: Domain, owners: list[User], **values: Any) -> dict[str, 
 def move_to_domain(*, group: Group, by: User, domain: Domain | None) -> bool:
     """The group's address, links and signature are of that domain from now on. Its letters stay; mail to the site's first domain
     still reaches it. False where it lives there already."""
-    now = Group.objects.select_for_update().select_related("domain").get(pk=group.pk)
+    now = Group.objects.select_for_update(of=("self",)).select_related("domain").get(pk=group.pk)
     if now.domain == domain:
         return False
     Group.objects.filter(pk=group.pk).update(domain=domain, changed_at=timezone.now())

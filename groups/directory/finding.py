@@ -47,9 +47,10 @@ class Found:
 
 def find(
     asked: Asked, params: QueryDict, reader: User | None, *,
-    without: Sequence[int] = (), size: int = GROUPS_A_PAGE, site: Site | None = None,
+    without: Sequence[int] = (), size: int = 0, site: Site | None = None,
 ) -> Found:  # fmt: skip
-    """`site`: whose directory it is; None: of all sites together."""
+    """`size`: of a page, 0: the usual; `site`: whose directory it is, None: of all sites together."""
+    size = size or GROUPS_A_PAGE
     if asked.text and not asked.words:
         return Found(Page([], "", ""), 0)
     if asked.words:

@@ -90,7 +90,7 @@ def test_exports_do_not_hold_it_and_are_whole_otherwise(stored):
 def test_neither_search_nor_digest_knows_it(stored):
     indexer.index_pending()
     (document,) = documents_between(stored.pk, stored.pk)
-    (item,) = items_of([stored], stored.group.slug)
+    (item,) = items_of([stored], stored.group)
     assert TOKEN not in f"{document} {item} {stored.snippet}"
 
 

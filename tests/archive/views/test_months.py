@@ -41,7 +41,7 @@ def test_the_days_are_a_drawing_with_words(client, group):
     make_message(group, sent_at=datetime(2026, 3, 9, tzinfo=UTC))
     page = client.get("/g/gardeners/months/2026/03/").content.decode()
     assert "<title>Monday 9 March: 1 letter</title>" in page
-    assert '<a href="?day=9">Monday 9 March: 1 letter</a>' in page
+    assert '<a rel="nofollow" href="?day=9">Monday 9 March: 1 letter</a>' in page
 
 
 @pytest.mark.parametrize("by", ["topic", "date"])
