@@ -56,7 +56,7 @@ def _daemons(site: Site, relay: int) -> Iterator[tuple[int, list[int]]]:
     }
     commands = [
         ["manage.py", "run_lmtp", "--host", "127.0.0.1", "--port", str(port)],
-        ["-m", "celery", "--quiet", "-A", "config", "worker", "--clock", "--pool", "threads", "--concurrency", "3",
+        ["-m", "celery", "--quiet", "-A", "config", "worker", "-B", "--pool", "threads", "--concurrency", "3",
          "--loglevel", "ERROR", "--without-gossip", "--without-mingle", "--without-heartbeat"],
         ["-m", "gunicorn", "config.wsgi", "--bind", "127.0.0.1:0", "--workers", "1", "--threads", "4",
          "--log-level", "warning"],

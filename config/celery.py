@@ -5,9 +5,7 @@ import sys
 import warnings
 from typing import Any
 
-import click
-from celery import Celery, bootsteps, signals
-from celery.beat import EmbeddedService
+from celery import Celery, signals
 from celery.exceptions import SecurityWarning
 
 from common.memory import few_arenas
@@ -27,25 +25,6 @@ app = Celery("posthouse")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-
-class Clock(bootsteps.StartStopStep):
-    """`worker --clock`: beat as a thread of this worker. What Celery's own -B starts is a process, which costs 56 MB."""
-
-    requires = ("celery.worker.components:Pool",)
-    conditional = True
-
-    def __init__(self, worker: Any, clock: bool = False, **options: Any) -> None:
-        self.enabled = clock
-        super().__init__(worker, **options)
-
-    def create(self, worker: Any) -> Any:
-        return EmbeddedService(
-            worker.app, thread=True, schedule_filename=worker.schedule_filename, scheduler_cls=worker.scheduler
-        )
-
-
-app.user_options["worker"].add(click.Option(("--clock",), is_flag=True, help="Ring the periodic tasks, too."))
-app.steps["worker"].add(Clock)
 
 # Celery would close the connection to the database after every task: a bell that is rung ten times a second opens a file anew,
 # sets it up and reads its schema as often. Django's own rule (CONN_MAX_AGE, and whether it still works) is enough.

@@ -92,7 +92,7 @@ def commands(address: Address) -> dict[str, list[str]]:
         "--worker-tmp-dir", "/dev/shm" if Path("/dev/shm").is_dir() else "/tmp", "--log-level", "warning", "--timeout", "120",
     ]  # fmt: skip
     celery = [
-        str(BIN / "celery"), "--quiet", "-A", "config", "worker", "--clock", "--pool", "threads", "--concurrency", "3",
+        str(BIN / "celery"), "--quiet", "-A", "config", "worker", "-B", "--pool", "threads", "--concurrency", "3",
         "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat",
     ]  # fmt: skip
     return {"web": gunicorn, "worker": celery}

@@ -36,7 +36,7 @@ PATIENCE = 300.0  # seconds until everything must have come to rest
 WORKER = """
 import django; django.setup()
 from config.celery import app
-app.worker_main(["--quiet", "worker", "--clock", "--pool", "threads", "--concurrency", "3", "--loglevel", "ERROR",
+app.worker_main(["--quiet", "worker", "-B", "--pool", "threads", "--concurrency", "3", "--loglevel", "ERROR",
                  "--without-gossip", "--without-mingle", "--without-heartbeat"])
 """
 SITE = """
