@@ -7,12 +7,18 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 
 from accounts.models import User
 from common.shared import Shared
 from groups.directory.tree import forget_tree
 from groups.models import ArchiveAccess, Group, Visibility
 from tests import builders
+
+# A machine that does more than this is slow, and nothing is wrong with what is tested.
+hypothesis.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.load_profile("house")
 
 
 @pytest.hookimpl(trylast=True)

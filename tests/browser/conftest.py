@@ -60,12 +60,12 @@ def look(chromium: Browser, live_server: Any) -> Iterator[Look]:
             complaints.append(f"{message.text} ({message.location.get('url')})")
 
     def open_page(
-        path: str, user: User | Any = None, theme: str = "light", width: int = DESK, scripts: bool = True, **more: Any
+        path: str, user: User | None = None, theme: str = "light", width: int = DESK, scripts: bool = True, **more: Any
     ) -> Page:
         size = {"width": width, "height": 900}
         context = chromium.new_context(viewport=size, color_scheme=theme, java_script_enabled=scripts, **more)
         contexts.append(context)
-        if user:
+        if user is not None:
             context.add_cookies([{"name": "sessionid", "value": session_of(user), "url": live_server.url}])
         page = context.new_page()
         page.on("console", complain)
