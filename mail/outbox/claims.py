@@ -19,12 +19,14 @@ UNSENT = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
 STATUS_LENGTH, REPLY_LENGTH = 12, 500
 
 _TABLE = Delivery._meta.db_table
+# Chosen once and for all: PostgreSQL may ask a subquery of WHERE again for every row, and by then its limit is met by others.
 _CLAIM = """
-    UPDATE {table} SET state = 'sending', claimed_at = %s, attempts = attempts + 1
-    WHERE id IN (
+    WITH due AS MATERIALIZED (
         SELECT id FROM {table} WHERE state IN ('queued', 'deferred') AND due_at <= %s
         ORDER BY due_at, id LIMIT %s {lock}
     )
+    UPDATE {table} SET state = 'sending', claimed_at = %s, attempts = attempts + 1
+    WHERE id IN (SELECT id FROM due)
     RETURNING id, outgoing_id, membership_id, user_id, address, domain, attempts, due_at
 """
 _WRITE_POSTGRES = """
@@ -93,7 +95,7 @@ def claim(most: int) -> Chunk:
     with transaction.atomic(), connection.cursor() as cursor:
         now = timezone.now()
         moment = _adapted(now)
-        cursor.execute(_CLAIM.format(table=_TABLE, lock=lock), [moment, moment, most])
+        cursor.execute(_CLAIM.format(table=_TABLE, lock=lock), [moment, most, moment])
         rows = [Claimed(*(*row[:-1], _aware(row[-1]))) for row in cursor.fetchall()]
         if rows:
             SendClaim.objects.create(claimed_at=now, holder=processes.signature())

@@ -333,7 +333,7 @@ def _come_to_rest(house: House) -> None:
     while calm < 3:
         if time.monotonic() > deadline:
             raise SystemExit(f"{house.ask(UNDER_WAY)} letters are still under way.")
-        waiting = any(path.is_file() for path in (house.var / "spool").rglob("*"))
+        waiting = any((house.var / "spool/new").glob("*.eml"))
         calm = calm + 1 if not waiting and house.ask(UNDER_WAY) == 0 else 0
         time.sleep(0.3)
 

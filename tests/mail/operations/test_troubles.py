@@ -117,4 +117,4 @@ def test_beat_measures_and_looks_in_one_task(stopped_worker):
     from mail.operations.tasks import measure
 
     measure.delay()
-    assert Sample.objects.filter(at__lte=NOW).exists() and Trouble.objects.filter(key="worker").exists()
+    assert Sample.objects.filter(at__lte=timezone.now()).exists() and Trouble.objects.filter(key="worker").exists()
