@@ -9,6 +9,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from accounts import switches
+from common.api import problems
+from common.api.middleware import is_api
 from common.caching import private
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -19,6 +21,7 @@ NEVER_READ_ONLY = (
     "/mail/",
 )  # the panel, signing in, mail, and ways out in letters
 TEN_MINUTES = "600"
+READ_ONLY = "This site is read-only at the moment: it can be read, nothing in it can be changed."
 
 
 class SwitchMiddleware:
@@ -38,9 +41,11 @@ class SwitchMiddleware:
             return read_only(request)
         name = (request.resolver_match.url_name if request.resolver_match else "") or ""
         shut = switches.shut_by(name, request.path)
-        if shut is not None and not self._may_pass(request, shut):
-            raise PermissionDenied(shut.said)
-        return None
+        if shut is None or self._may_pass(request, shut):
+            return None
+        if is_api(request):
+            return problems.answer(403, shut.said)
+        raise PermissionDenied(shut.said)
 
     @staticmethod
     def _may_pass(request: HttpRequest, shut: switches.Switch) -> bool:
@@ -50,6 +55,9 @@ class SwitchMiddleware:
 
 
 def read_only(request: HttpRequest) -> HttpResponseBase:
+    if is_api(request):
+        said = f"{READ_ONLY} {switches.words('banner')}".strip()
+        return problems.answer(503, said, headers={"Retry-After": TEN_MINUTES})
     response = private(render(request, "errors/read_only.html", {"words": switches.words("banner")}, status=503))
     response.headers["Retry-After"] = TEN_MINUTES
     return response

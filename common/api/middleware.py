@@ -19,8 +19,14 @@ SENTENCES = {
     404: problems.NOWHERE,
     405: "This address takes other methods only; the header “Allow” names them.",
     413: "The request is too large.",
+    403: "You may not do this.",
     500: "Something went wrong here. It stands in the log of the site.",
 }
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Whether a program asks, which wants problems and no pages."""
+    return request.path_info.startswith(ROOT) and not request.path_info.endswith(PAGES)
 
 
 class ApiMiddleware:
@@ -28,7 +34,7 @@ class ApiMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.path_info.startswith(ROOT) or request.path_info.endswith(PAGES):
+        if not is_api(request):
             return self.get_response(request)
         method = request.method
         if method == "HEAD":  # as GET; common.http.HeadMiddleware takes the body away

@@ -8,6 +8,7 @@ from groups.models import Batch, Invitation, JoinRequest, JoinState, Membership
 from mail.models import InboundState
 from tests.api.callers import make_token
 from tests.builders import make_group, make_message, make_thread, make_user
+from tests.groups.polls.builders import make_poll
 from tests.mail.builders import make_inbound
 
 PK = 7
@@ -22,6 +23,8 @@ def filled_site() -> dict[str, str]:
     make_thread(group, 4)
     make_message(group, subject="Plans", files=[("plan.txt", "text/plain", b"x")], message_id="plan@example.org")
     Membership.objects.create(group=group, user=make_user("Dora"))
+    for kind in ("single", "runoff", "score"):
+        make_poll(group, member, kind, results="always", write_ins=kind == "single")
     Invitation.objects.create(pk=PK, group=group, address="eve@example.net", sent_at=timezone.now())
     Batch.objects.create(pk=PK, group=group, packed=Batch.pack(b"fay@example.net\n"))
     JoinRequest.objects.create(pk=PK, group=group, address="gus@example.net", state=JoinState.PENDING)

@@ -13,13 +13,17 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from accounts.actions.suspending import suspend
+from accounts.switches.actions import turn
 from accounts.tokens.actions import make_token as make_real_token
 from accounts.tokens.models import Token
 from archive.models import Message
+from groups.actions.takedown import take_down
 from groups.models import Group, Membership
 from mail.models import Inbound
 from tests.api.callers import Caller
 from tests.builders import make_group, make_message, make_thread, make_user
+from tests.groups.polls.builders import make_poll
 
 pytestmark = pytest.mark.django_db
 
@@ -114,7 +118,7 @@ def test_a_token_ends_at_once(group, bob, end):
     elif end == "closed":
         type(bob).objects.filter(pk=bob.pk).update(is_active=False)
     elif end == "suspended":
-        type(bob).objects.filter(pk=bob.pk).update(suspended_at=timezone.now())
+        suspend(user=bob, by=None, because="Spam.")
     else:
         password_changed.send(type(bob), request=None, user=bob)
     answer = caller.get("/me")
@@ -186,6 +190,25 @@ def test_an_old_name_leads_on(group, alice):
     assert (answer.status_code, answer["Location"]) == (301, "/api/v1/groups/growers/topics?limit=5")
 
 
+def test_a_group_that_was_taken_down_is_gone(group, alice, bob):
+    take_down(group=group, by=alice, because="Spam.")
+    for path in ("/groups/gardeners", "/groups/gardeners/topics", "/groups/gardeners/polls"):
+        answer = Caller(bob).get(path)
+        assert (answer.status_code, answer["Content-Type"]) == (410, "application/problem+json"), path
+        assert "was taken down by the people who run this site." in answer.json()["detail"]
+
+
+def test_what_is_switched_off_says_so_as_on_the_pages(group, alice, bob):
+    turn("read_only", True, by=alice, said="The disk is changed at ten.")
+    refused = Caller(confirmed(bob)).post("/groups/gardeners/posts", {"subject": "Seeds", "text": "Forty."})
+    assert (refused.status_code, refused["Retry-After"]) == (503, "600")
+    assert refused.json()["detail"].startswith("This site is read-only at the moment")
+    assert Caller(bob).get("/groups/gardeners").status_code == 200
+    turn("api", False, by=alice)
+    shut = Caller(bob).get("/groups/gardeners")
+    assert (shut.status_code, shut.json()["detail"]) == (403, "The API is switched off.")
+
+
 def test_a_token_is_made_on_a_page_shown_once_and_told_by_mail(signed_in, bob, group):
     browser = signed_in(bob)
     page = browser.post(
@@ -217,6 +240,7 @@ def test_the_documentation_page_is_drawn_from_our_own_files(client: Client):
 
 def test_the_examples_of_the_documentation_work(group, bob, alice):
     make_thread(group, 3)
+    make_poll(group, alice, kind="schulze")
     caller = Caller(confirmed(bob))
     text = (Path(__file__).parents[2] / "docs/api.md").read_text().replace("\\\n", " ")
     lines = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
