@@ -1,8 +1,6 @@
 """Empty sites to measure in: a folder and a database of their own, gone afterwards; and a web server before them."""
 
-import atexit
 import contextlib
-import functools
 import itertools
 import json
 import os
@@ -22,6 +20,7 @@ from redis import Redis
 
 from benchmarks.load import Client
 from benchmarks.machine import ROOT, Ran, end, manage, run
+from scripts.migrated import migrated_file
 from scripts.services import free_port
 
 GROUP = "bench"
@@ -54,20 +53,10 @@ def empty_site(profile: str, engine: str = "tantivy") -> Iterator[Site]:
     """A migrated site without any letters. `server` needs DATABASE_URL and REDIS_URL, as scripts.services gives them."""
     with bare_site(profile, engine) as site:
         if profile == "embedded":
-            shutil.copy(_migrated_file(), site.environment["POSTHOUSE_VAR"])
+            shutil.copy(migrated_file(), site.environment["POSTHOUSE_VAR"])
         else:
             site.manage("migrate", "--verbosity", "0")
         yield site
-
-
-@functools.cache
-def _migrated_file() -> Path:
-    """An SQLite database with every table and no rows; only to be copied."""
-    var = Path(tempfile.mkdtemp(prefix="posthouse-bench-", dir=_folder()))
-    atexit.register(shutil.rmtree, var, ignore_errors=True)
-    here = {"DJANGO_SETTINGS_MODULE": "config.settings.base", "POSTHOUSE_VAR": str(var), "DATABASE_URL": ""}
-    manage("migrate", "--verbosity", "0", environment={**os.environ, **here})
-    return var / "posthouse.sqlite3"
 
 
 @contextlib.contextmanager

@@ -15,9 +15,14 @@ if TYPE_CHECKING:
     from groups.models import Group
 
 
+HOUSE = "house"  # tag of the checks of what operators set (config.checks)
+
+
 class HouseCommand(BaseCommand):
     """A command that speaks like the others. Override `handle`; finish with `answer`; refuse with CommandError."""
 
+    # Django's own would load every page of the site first; `manage.py check` runs them all.
+    requires_system_checks: tuple[str, ...] = (HOUSE,)
     interrupted = "Interrupted."  # said on Ctrl-C
     _called_from_command_line = False  # as in BaseCommand, where it is set from outside
 

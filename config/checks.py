@@ -9,10 +9,11 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import connection
 
+from common.commands import HOUSE
 from mail.outbox.throttle import BadLimit, read_limits
 
 
-@register()
+@register(HOUSE)
 def search_engine_fits_database(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if settings.SEARCH_ENGINE == "postgres" and connection.vendor != "postgresql":
         hint = "Set DATABASE_URL to a PostgreSQL database, or choose tantivy or whoosh."
@@ -20,7 +21,7 @@ def search_engine_fits_database(app_configs: Any, **kwargs: Any) -> list[CheckMe
     return []
 
 
-@register()
+@register(HOUSE)
 def var_is_writable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     folder = Path(settings.VAR)
     if folder.is_dir() and os.access(folder, os.W_OK):
@@ -28,7 +29,7 @@ def var_is_writable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return [Error(f"{folder} cannot be written.", hint="Set POSTHOUSE_VAR to a folder of ours.", id="posthouse.E002")]
 
 
-@register()
+@register(HOUSE)
 def sign_in_mail_can_leave(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if settings.SECURE and not settings.EMAIL_HOST:
         hint = f"Until then it is kept as files in {settings.EMAIL_FILE_PATH}."
@@ -36,7 +37,7 @@ def sign_in_mail_can_leave(app_configs: Any, **kwargs: Any) -> list[CheckMessage
     return []
 
 
-@register()
+@register(HOUSE)
 def sending_addresses_can_be_read(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     wrong = [word for word in settings.SENDING_IPS if not _is_address(word)]
     hint = "For example SENDING_IPS=192.0.2.25,2001:db8::25"
@@ -51,7 +52,7 @@ def _is_address(word: str) -> bool:
     return True
 
 
-@register()
+@register(HOUSE)
 def limits_of_destinations_can_be_read(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     try:
         read_limits(settings.SEND_PER_DOMAIN)

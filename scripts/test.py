@@ -3,8 +3,9 @@
 Starts private services, runs independent steps side by side, prints what took how long, and ends with one line
 "N passed, N failed, N skipped" over all suites. Only the standard library.
 
-Both profiles run the same suite, but for two things: code that knows no database (PURE) is tested on the embedded one only, and
-tests that take minutes go all the way there and a short way on the server one (tests/effort.py; FULL_TESTS=yes: on both).
+Both profiles run the same suite, but for three things: code that knows no database (PURE) and walks through every page (WALKS)
+are tested on the embedded one only, made-up requests (MADE_UP) on the server one only, and tests that take minutes go all the way
+on the embedded and a short way on the server one (tests/effort.py; FULL_TESTS=yes: on both).
 """
 
 import argparse
@@ -135,13 +136,20 @@ PURE = (
 )  # fmt: skip
 
 
+# Walks through every page, whose question is about our rules and not about the database: once is enough.
+WALKS = ("api/test_permissions.py", "test_every_door.py", "test_hostile_letters.py", "test_permissions.py")
+# Made-up requests: where they are asked of PostgreSQL, which refuses more (NUL, numbers too large), that is once enough.
+MADE_UP = ("api/test_fuzzing.py", "test_hostile_parameters.py")
+
+
 def suite_steps(var: Path, server: dict[str, str], extra: list[str]) -> list[Step]:
     # Two at once: many tests wait for a process rather than compute. Long ones come first (tests/conftest.py), and who is done
     # takes from the other's tail: nobody ends alone with the longest.
     suite = [*PYTEST, "-n", "2", "--dist", "worksteal", "-m", "not browser", *extra]
-    on_server = [*suite, *(f"--ignore=tests/{each}" for each in PURE)]
+    embedded = [*suite, *(f"--ignore=tests/{each}" for each in MADE_UP)]
+    on_server = [*suite, *(f"--ignore=tests/{each}" for each in (*PURE, *WALKS))]
     return [
-        Step("suite, embedded profile", suite, _var(var / "embedded"), is_suite=True),
+        Step("suite, embedded profile", embedded, _var(var / "embedded"), is_suite=True),
         Step("suite, server profile", on_server, {**_var(var / "server"), **server}, is_suite=True),
         Step("browser and accessibility", [*PYTEST, "-m", "browser", *extra], _var(var / "browser"), is_suite=True),
     ]  # fmt: skip
@@ -149,7 +157,8 @@ def suite_steps(var: Path, server: dict[str, str], extra: list[str]) -> list[Ste
 
 def _var(folder: Path) -> dict[str, str]:
     folder.mkdir(parents=True, exist_ok=True)
-    return {"POSTHOUSE_VAR": str(folder), "DATABASE_URL": "", "REDIS_URL": ""}
+    once = str(folder.parent / "migrated")  # scripts/migrated.py
+    return {"POSTHOUSE_VAR": str(folder), "POSTHOUSE_MIGRATED": once, "DATABASE_URL": "", "REDIS_URL": ""}
 
 
 def run_side_by_side(steps: list[Step], guard: Guard, width: int = 3) -> None:

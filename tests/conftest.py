@@ -1,11 +1,14 @@
 """Alice owns the group, Bob is a member of it, Charlie is a stranger to it."""
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
@@ -14,6 +17,7 @@ from accounts.models import User
 from common.shared import Shared
 from groups.directory.tree import forget_tree
 from groups.models import ArchiveAccess, Group, Visibility
+from scripts import migrated
 from tests import builders
 
 # A machine that does more than this is slow, and nothing is wrong with what is tested.
@@ -25,6 +29,24 @@ hypothesis.load_profile("house")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long begins first, so that the last minutes are not one test's alone."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """`make test` migrates once for all processes; what each has is a copy."""
+    return migrated.is_shared()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    if not migrated.is_shared():
+        return
+    name, server = connection.creation._get_test_db_name(), os.environ.get("DATABASE_URL", "")
+    if server:
+        migrated.say(server, f"CREATE DATABASE {name} TEMPLATE {migrated.migrated_database(server)}")
+    else:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(migrated.migrated_file(), name)
 
 
 @pytest.fixture(autouse=True)

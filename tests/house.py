@@ -1,19 +1,17 @@
 """A house of its own for tests that run real processes: SQLite in a temporary folder, or one more database on the server."""
 
-import atexit
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+
+from scripts.migrated import beside, migrated_database, migrated_file
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -94,37 +92,8 @@ def _own_database(server: str, var: Path) -> Iterator[str]:
         return
     name = f"posthouse_house_{os.getpid()}_{os.urandom(3).hex()}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {_migrated_database(server)}".encode())
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {migrated_database(server)}".encode())
         try:
-            yield _beside(server, name)
+            yield beside(server, name)
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
-
-
-@cache
-def migrated_file() -> Path:
-    """An SQLite database with every table and no rows; only to be copied."""
-    folder = Path(tempfile.mkdtemp(prefix="posthouse-house-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    House(folder, "", {}).manage("migrate", "--verbosity", "0")
-    return folder / "posthouse.sqlite3"
-
-
-@cache
-def _migrated_database(server: str) -> str:
-    name = f"posthouse_migrated_{os.getpid()}_{os.urandom(3).hex()}"
-    _say(server, f"CREATE DATABASE {name}")
-    atexit.register(_say, server, f"DROP DATABASE {name} WITH (FORCE)")
-    with tempfile.TemporaryDirectory(prefix="posthouse-house-") as folder:
-        House(Path(folder), _beside(server, name), {}).manage("migrate", "--verbosity", "0")
-    return name
-
-
-def _say(server: str, command: str) -> None:
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(command.encode())
-
-
-def _beside(server: str, name: str) -> str:
-    """The URL of another database of the server."""
-    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))

@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('domains', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('domains', '0001_initial'),
     ]
 
     operations = [
@@ -80,6 +80,10 @@ class Migration(migrations.Migration):
                 ('taken_down_because', models.CharField(blank=True, editable=False, max_length=500)),
                 ('domain', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='groups', to='domains.domain')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('taken_down_at__isnull', False)), fields=['taken_down_at'], name='groups_group_taken_down')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('visibility', 'private'), _negated=True), ('archive_access', 'members'), _connector='OR'), name='groups_private_group_has_private_archive')],
+            },
         ),
         migrations.CreateModel(
             name='Batch',
@@ -105,6 +109,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'batches',
+                'indexes': [models.Index(fields=['group', '-id'], name='groups_batch_of_group'), models.Index(condition=models.Q(('state__in', ('waiting', 'adding', 'telling', 'undoing'))), fields=['id'], name='groups_batch_due'), models.Index(fields=['by', 'made_at'], name='groups_batch_by_person')],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +124,10 @@ class Migration(migrations.Migration):
                 ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='bans', to='groups.group')),
             ],
+            options={
+                'indexes': [models.Index(fields=['value'], name='groups_ban_by_value')],
+                'constraints': [models.UniqueConstraint(fields=('group', 'kind', 'value'), name='groups_ban_once'), models.UniqueConstraint(condition=models.Q(('group__isnull', True)), fields=('kind', 'value'), name='groups_site_ban_once')],
+            },
         ),
         migrations.CreateModel(
             name='Asked',
@@ -140,6 +149,9 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(max_length=2000)),
                 ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='groups.group')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('group', 'title'), name='groups_answer_once')],
+            },
         ),
         migrations.CreateModel(
             name='Alias',
@@ -171,6 +183,10 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='groups.group')),
             ],
+            options={
+                'indexes': [models.Index(fields=['group', 'sent_at'], name='groups_invitation_by_date'), models.Index(fields=['address'], name='groups_invitation_address'), models.Index(fields=['by', 'sent_at'], name='groups_invitation_by_person'), models.Index(condition=models.Q(('state', 'sent')), fields=['sent_at'], name='groups_invitation_open')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'sent')), fields=('group', 'address'), name='groups_invitation_one_open')],
+            },
         ),
         migrations.CreateModel(
             name='JoinLink',
@@ -206,6 +222,10 @@ class Migration(migrations.Migration):
                 ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='join_requests', to='groups.group')),
                 ('link', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='requests', to='groups.joinlink')),
             ],
+            options={
+                'indexes': [models.Index(fields=['address', 'asked_at'], name='groups_joinrequest_asked'), models.Index(condition=models.Q(('state__in', ('unconfirmed', 'pending'))), fields=['group', 'state', 'made_at'], name='groups_joinrequest_open')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('unconfirmed', 'pending'))), fields=('group', 'address'), name='groups_joinrequest_one_open')],
+            },
         ),
         migrations.CreateModel(
             name='LogEntry',
@@ -224,6 +244,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'log entries',
+                'indexes': [models.Index(fields=['group', '-id'], name='groups_log_of_group'), models.Index(fields=['group', 'action', '-id'], name='groups_log_by_action'), models.Index(condition=models.Q(('about__isnull', False)), fields=['about', 'group', '-id'], name='groups_log_of_person')],
             },
         ),
         migrations.CreateModel(
@@ -237,6 +258,9 @@ class Migration(migrations.Migration):
                 ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='member_notes', to='groups.group')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['user', 'group', '-id'], name='groups_membernote_of_person')],
+            },
         ),
         migrations.CreateModel(
             name='Membership',
@@ -268,6 +292,10 @@ class Migration(migrations.Migration):
                 ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='groups.group')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('address', ''), _negated=True), fields=['address'], name='groups_membership_address'), models.Index(fields=['group', 'joined_at', 'id'], name='groups_membership_by_date'), models.Index(fields=['group', 'label', 'id'], name='groups_membership_by_name'), models.Index(fields=['group', 'delivery', 'joined_at'], name='groups_membership_by_delivery'), models.Index(fields=['group', 'role', 'joined_at'], name='groups_membership_by_role'), models.Index(fields=['group', 'posting', 'joined_at'], name='groups_membership_by_posting'), models.Index(condition=models.Q(('paused_at__isnull', False)), fields=['group'], name='groups_membership_paused'), models.Index(condition=models.Q(('plain_text', True)), fields=['group'], name='groups_membership_plain')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'group'), name='groups_membership_once')],
+            },
         ),
         migrations.CreateModel(
             name='MemberWord',
@@ -278,6 +306,9 @@ class Migration(migrations.Migration):
                 ('group', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='groups.group')),
                 ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='words', to='groups.membership')),
             ],
+            options={
+                'indexes': [models.Index(fields=['group', 'word', 'membership'], name='groups_memberword_found', opclasses=['int8_ops', 'varchar_pattern_ops', 'int8_ops'])],
+            },
         ),
         migrations.CreateModel(
             name='NoticeWords',
@@ -294,6 +325,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'words of notices',
+                'constraints': [models.UniqueConstraint(fields=('group', 'notice', 'label'), name='groups_notice_label_once'), models.UniqueConstraint(condition=models.Q(('is_usual', True)), fields=('group', 'notice'), name='groups_notice_one_usual')],
             },
         ),
         migrations.CreateModel(
@@ -311,6 +343,9 @@ class Migration(migrations.Migration):
                 ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='past_members', to='groups.group')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['group', 'left_at'], name='groups_pastmember_by_date'), models.Index(fields=['user', 'group'], name='groups_pastmember_of_person')],
+            },
         ),
         migrations.CreateModel(
             name='Waiting',
@@ -336,6 +371,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'waiting',
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['group', 'quiet', 'since', 'id'], name='groups_waiting_queue'), models.Index(condition=models.Q(('state', 'open')), fields=['group', 'quiet', 'kind', 'since', 'id'], name='groups_waiting_kind'), models.Index(condition=models.Q(('state', 'open')), fields=['group', 'who'], name='groups_waiting_of_author'), models.Index(condition=models.Q(('state', 'open')), fields=['since'], name='groups_waiting_since'), models.Index(condition=models.Q(('state', 'open'), ('claimed_by__isnull', False)), fields=['claimed_by', 'group', 'since', 'id'], name='groups_waiting_claimed'), models.Index(fields=['kind', 'target'], name='groups_waiting_of_thing')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('kind', 'target'), name='groups_waiting_once')],
             },
         ),
         migrations.CreateModel(
@@ -348,173 +385,5 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('waiting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='groups.waiting')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='group',
-            index=models.Index(condition=models.Q(('taken_down_at__isnull', False)), fields=['taken_down_at'], name='groups_group_taken_down'),
-        ),
-        migrations.AddConstraint(
-            model_name='group',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('visibility', 'private'), _negated=True), ('archive_access', 'members'), _connector='OR'), name='groups_private_group_has_private_archive'),
-        ),
-        migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['group', '-id'], name='groups_batch_of_group'),
-        ),
-        migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(condition=models.Q(('state__in', ('waiting', 'adding', 'telling', 'undoing'))), fields=['id'], name='groups_batch_due'),
-        ),
-        migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['by', 'made_at'], name='groups_batch_by_person'),
-        ),
-        migrations.AddIndex(
-            model_name='ban',
-            index=models.Index(fields=['value'], name='groups_ban_by_value'),
-        ),
-        migrations.AddConstraint(
-            model_name='ban',
-            constraint=models.UniqueConstraint(fields=('group', 'kind', 'value'), name='groups_ban_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ban',
-            constraint=models.UniqueConstraint(condition=models.Q(('group__isnull', True)), fields=('kind', 'value'), name='groups_site_ban_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('group', 'title'), name='groups_answer_once'),
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['group', 'sent_at'], name='groups_invitation_by_date'),
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['address'], name='groups_invitation_address'),
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['by', 'sent_at'], name='groups_invitation_by_person'),
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(condition=models.Q(('state', 'sent')), fields=['sent_at'], name='groups_invitation_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'sent')), fields=('group', 'address'), name='groups_invitation_one_open'),
-        ),
-        migrations.AddIndex(
-            model_name='joinrequest',
-            index=models.Index(fields=['address', 'asked_at'], name='groups_joinrequest_asked'),
-        ),
-        migrations.AddIndex(
-            model_name='joinrequest',
-            index=models.Index(condition=models.Q(('state__in', ('unconfirmed', 'pending'))), fields=['group', 'state', 'made_at'], name='groups_joinrequest_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='joinrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('unconfirmed', 'pending'))), fields=('group', 'address'), name='groups_joinrequest_one_open'),
-        ),
-        migrations.AddIndex(
-            model_name='logentry',
-            index=models.Index(fields=['group', '-id'], name='groups_log_of_group'),
-        ),
-        migrations.AddIndex(
-            model_name='logentry',
-            index=models.Index(fields=['group', 'action', '-id'], name='groups_log_by_action'),
-        ),
-        migrations.AddIndex(
-            model_name='logentry',
-            index=models.Index(condition=models.Q(('about__isnull', False)), fields=['about', 'group', '-id'], name='groups_log_of_person'),
-        ),
-        migrations.AddIndex(
-            model_name='membernote',
-            index=models.Index(fields=['user', 'group', '-id'], name='groups_membernote_of_person'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(condition=models.Q(('address', ''), _negated=True), fields=['address'], name='groups_membership_address'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['group', 'joined_at', 'id'], name='groups_membership_by_date'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['group', 'label', 'id'], name='groups_membership_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['group', 'delivery', 'joined_at'], name='groups_membership_by_delivery'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['group', 'role', 'joined_at'], name='groups_membership_by_role'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['group', 'posting', 'joined_at'], name='groups_membership_by_posting'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(condition=models.Q(('paused_at__isnull', False)), fields=['group'], name='groups_membership_paused'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(condition=models.Q(('plain_text', True)), fields=['group'], name='groups_membership_plain'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'group'), name='groups_membership_once'),
-        ),
-        migrations.AddIndex(
-            model_name='memberword',
-            index=models.Index(fields=['group', 'word', 'membership'], name='groups_memberword_found', opclasses=['int8_ops', 'varchar_pattern_ops', 'int8_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='noticewords',
-            constraint=models.UniqueConstraint(fields=('group', 'notice', 'label'), name='groups_notice_label_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticewords',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_usual', True)), fields=('group', 'notice'), name='groups_notice_one_usual'),
-        ),
-        migrations.AddIndex(
-            model_name='pastmember',
-            index=models.Index(fields=['group', 'left_at'], name='groups_pastmember_by_date'),
-        ),
-        migrations.AddIndex(
-            model_name='pastmember',
-            index=models.Index(fields=['user', 'group'], name='groups_pastmember_of_person'),
-        ),
-        migrations.AddIndex(
-            model_name='waiting',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['group', 'quiet', 'since', 'id'], name='groups_waiting_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='waiting',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['group', 'quiet', 'kind', 'since', 'id'], name='groups_waiting_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='waiting',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['group', 'who'], name='groups_waiting_of_author'),
-        ),
-        migrations.AddIndex(
-            model_name='waiting',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['since'], name='groups_waiting_since'),
-        ),
-        migrations.AddIndex(
-            model_name='waiting',
-            index=models.Index(condition=models.Q(('state', 'open'), ('claimed_by__isnull', False)), fields=['claimed_by', 'group', 'since', 'id'], name='groups_waiting_claimed'),
-        ),
-        migrations.AddIndex(
-            model_name='waiting',
-            index=models.Index(fields=['kind', 'target'], name='groups_waiting_of_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='waiting',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('kind', 'target'), name='groups_waiting_once'),
         ),
     ]

@@ -10,10 +10,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('archive', '0001_initial'),
         ('groups', '0001_initial'),
         ('polls', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -115,6 +115,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'deliveries',
+                'indexes': [models.Index(condition=models.Q(('state__in', ('queued', 'deferred'))), fields=['due_at', 'id'], name='mail_delivery_due'), models.Index(condition=models.Q(('state', 'sending')), fields=['claimed_at'], name='mail_delivery_claimed')],
             },
         ),
         migrations.CreateModel(
@@ -140,6 +141,9 @@ class Migration(migrations.Migration):
                 ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='inbounds', to='groups.group')),
                 ('letter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='inbounds', to='archive.message')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state', 'received')), fields=['id'], name='mail_inbound_waiting'), models.Index(fields=['group', 'state', 'received_at'], name='mail_inbound_queue'), models.Index(fields=['group', 'author', '-id'], name='mail_inbound_of_author'), models.Index(fields=['author', '-id'], name='mail_inbound_by_author'), models.Index(condition=models.Q(('state', 'failed')), fields=['received_at'], name='mail_inbound_failed'), models.Index(fields=['received_at'], name='mail_inbound_by_age'), models.Index(fields=['decided_at'], name='mail_inbound_decided'), models.Index(fields=['message_id_key'], name='mail_inbound_by_id')],
+            },
         ),
         migrations.CreateModel(
             name='BounceEvent',
@@ -194,6 +198,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'outgoing',
+                'indexes': [models.Index(fields=['made_at'], name='mail_outgoing_by_age')],
             },
         ),
         migrations.AddField(
@@ -231,6 +236,9 @@ class Migration(migrations.Migration):
                 ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='groups.group')),
                 ('letter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='archive.message')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('letter', 'by'), name='mail_report_once')],
+            },
         ),
         migrations.CreateModel(
             name='SigningKey',
@@ -290,6 +298,9 @@ class Migration(migrations.Migration):
                 ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='archive.message')),
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'message'), name='mail_topicchoice_once')],
+            },
         ),
         migrations.CreateModel(
             name='DailyMark',
@@ -330,21 +341,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('user', 'hashtag'), name='mail_hashtagchoice_once')],
             },
         ),
-        migrations.AddIndex(
-            model_name='outgoing',
-            index=models.Index(fields=['made_at'], name='mail_outgoing_by_age'),
-        ),
         migrations.AddConstraint(
             model_name='incident',
             constraint=models.UniqueConstraint(fields=('outgoing', 'domain'), name='mail_incident_once'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state__in', ('queued', 'deferred'))), fields=['due_at', 'id'], name='mail_delivery_due'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['claimed_at'], name='mail_delivery_claimed'),
         ),
         migrations.AddIndex(
             model_name='delivery',
@@ -357,45 +356,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='delivery',
             constraint=models.UniqueConstraint(fields=('outgoing', 'address'), name='mail_delivery_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('letter', 'by'), name='mail_report_once'),
-        ),
-        migrations.AddIndex(
-            model_name='inbound',
-            index=models.Index(condition=models.Q(('state', 'received')), fields=['id'], name='mail_inbound_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='inbound',
-            index=models.Index(fields=['group', 'state', 'received_at'], name='mail_inbound_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='inbound',
-            index=models.Index(fields=['group', 'author', '-id'], name='mail_inbound_of_author'),
-        ),
-        migrations.AddIndex(
-            model_name='inbound',
-            index=models.Index(fields=['author', '-id'], name='mail_inbound_by_author'),
-        ),
-        migrations.AddIndex(
-            model_name='inbound',
-            index=models.Index(condition=models.Q(('state', 'failed')), fields=['received_at'], name='mail_inbound_failed'),
-        ),
-        migrations.AddIndex(
-            model_name='inbound',
-            index=models.Index(fields=['received_at'], name='mail_inbound_by_age'),
-        ),
-        migrations.AddIndex(
-            model_name='inbound',
-            index=models.Index(fields=['decided_at'], name='mail_inbound_decided'),
-        ),
-        migrations.AddIndex(
-            model_name='inbound',
-            index=models.Index(fields=['message_id_key'], name='mail_inbound_by_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='topicchoice',
-            constraint=models.UniqueConstraint(fields=('user', 'message'), name='mail_topicchoice_once'),
         ),
     ]

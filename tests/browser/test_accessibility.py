@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
+from django.conf import settings
 
 from archive.actions import hiding, revising, topics
 from archive.actions.destroying import destroy_letters
@@ -237,13 +238,19 @@ def check(pages: list[Page], look: Look, axe: Axe, here: world.World, changed: d
         **tokens_in_mail(here),
         **changed,
     }
-    wrong = [
-        f"{page.name}: {complaint}"
-        for page in pages
-        for complaint in complaints(
-            page, look(page.path.format(**words), user=getattr(here, page.user) if page.user else None), axe
-        )
-    ]
+    windows: dict[
+        str, Any
+    ] = {}  # one for each person: a page after the other opens five times as quickly as in a new one
+
+    def opened(page: Page) -> Any:
+        path = page.path.format(**words)
+        if page.user in windows:
+            windows[page.user].goto(f"{settings.SITE_URL}{path}")
+        else:
+            windows[page.user] = look(path, user=getattr(here, page.user) if page.user else None)
+        return windows[page.user]
+
+    wrong = [f"{page.name}: {complaint}" for page in pages for complaint in complaints(page, opened(page), axe)]
     assert not wrong, "\n".join(wrong)
 
 
@@ -260,7 +267,6 @@ def complaints(page: Page, shown: Any, axe: Axe) -> Iterator[str]:
         yield from (f"{width}: {found}" for found in axe(shown))
         shown.emulate_media(color_scheme="dark")  # all that a theme can change is its colours
         yield from (f"{width}, dark: {found}" for found in axe(shown, "color-contrast"))
-    shown.context.close()
 
 
 def test_the_check_finds_what_is_wrong(look: Look, axe: Axe):

@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('groups', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('groups', '0001_initial'),
     ]
 
     operations = [
@@ -26,6 +26,9 @@ class Migration(migrations.Migration):
                 ('content', models.CharField(blank=True, max_length=40)),
                 ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='groups.group')),
             ],
+            options={
+                'indexes': [models.Index(fields=['at'], name='hooks_event_by_age')],
+            },
         ),
         migrations.CreateModel(
             name='Hook',
@@ -51,6 +54,9 @@ class Migration(migrations.Migration):
                 ('group', models.ForeignKey(blank=True, help_text='Empty: every group of the site.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='hooks', to='groups.group')),
                 ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['group', 'state'], name='hooks_hook_of_group')],
+            },
         ),
         migrations.CreateModel(
             name='Sending',
@@ -67,21 +73,8 @@ class Migration(migrations.Migration):
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sendings', to='hooks.event')),
                 ('hook', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='sendings', to='hooks.hook')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['at'], name='hooks_event_by_age'),
-        ),
-        migrations.AddIndex(
-            model_name='hook',
-            index=models.Index(fields=['group', 'state'], name='hooks_hook_of_group'),
-        ),
-        migrations.AddIndex(
-            model_name='sending',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['hook', 'next_at', 'id'], name='hooks_sending_due'),
-        ),
-        migrations.AddIndex(
-            model_name='sending',
-            index=models.Index(fields=['hook', '-id'], name='hooks_sending_of_hook'),
+            options={
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['hook', 'next_at', 'id'], name='hooks_sending_due'), models.Index(fields=['hook', '-id'], name='hooks_sending_of_hook')],
+            },
         ),
     ]

@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('groups', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('groups', '0001_initial'),
     ]
 
     operations = [
@@ -46,6 +46,10 @@ class Migration(migrations.Migration):
                 ('group', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='polls', to='groups.group')),
                 ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['group', 'state', 'number', 'id'], name='polls_poll_of_group'), models.Index(condition=models.Q(('state', 'open')), fields=['closes_at'], name='polls_poll_closing'), models.Index(condition=models.Q(('state', 'deleted')), fields=['deleted_at'], name='polls_poll_deleted')],
+                'constraints': [models.UniqueConstraint(fields=('group', 'number'), name='polls_poll_number_once'), models.CheckConstraint(condition=models.Q(('anonymous', False), ('names_shown', False), _connector='OR'), name='polls_anonymous_has_no_names')],
+            },
         ),
         migrations.CreateModel(
             name='BallotBox',
@@ -68,6 +72,10 @@ class Migration(migrations.Migration):
                 ('voter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='ballots', to=settings.AUTH_USER_MODEL)),
                 ('poll', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='ballots', to='polls.poll')),
             ],
+            options={
+                'indexes': [models.Index(fields=['poll', 'id'], name='polls_ballot_of_poll')],
+                'constraints': [models.UniqueConstraint(fields=('poll', 'voter'), name='polls_ballot_once')],
+            },
         ),
         migrations.CreateModel(
             name='Option',
@@ -80,6 +88,9 @@ class Migration(migrations.Migration):
                 ('written_in', models.BooleanField(default=False)),
                 ('poll', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='options', to='polls.poll')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('poll', 'number'), name='polls_option_number_once')],
+            },
         ),
         migrations.CreateModel(
             name='PollSettings',
@@ -91,37 +102,5 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'settings of polls',
             },
-        ),
-        migrations.AddIndex(
-            model_name='poll',
-            index=models.Index(fields=['group', 'state', 'number', 'id'], name='polls_poll_of_group'),
-        ),
-        migrations.AddIndex(
-            model_name='poll',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['closes_at'], name='polls_poll_closing'),
-        ),
-        migrations.AddIndex(
-            model_name='poll',
-            index=models.Index(condition=models.Q(('state', 'deleted')), fields=['deleted_at'], name='polls_poll_deleted'),
-        ),
-        migrations.AddConstraint(
-            model_name='poll',
-            constraint=models.UniqueConstraint(fields=('group', 'number'), name='polls_poll_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='poll',
-            constraint=models.CheckConstraint(condition=models.Q(('anonymous', False), ('names_shown', False), _connector='OR'), name='polls_anonymous_has_no_names'),
-        ),
-        migrations.AddIndex(
-            model_name='ballot',
-            index=models.Index(fields=['poll', 'id'], name='polls_ballot_of_poll'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.UniqueConstraint(fields=('poll', 'voter'), name='polls_ballot_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='option',
-            constraint=models.UniqueConstraint(fields=('poll', 'number'), name='polls_option_number_once'),
         ),
     ]

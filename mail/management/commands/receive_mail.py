@@ -19,7 +19,7 @@ class Command(HouseCommand):
     help = (
         "Take one letter from standard input. Its envelope: options, or what the mail server puts into the environment."
     )
-    requires_system_checks = []  # a warning about something else is no reason to refuse a letter
+    requires_system_checks = ()  # a warning about something else is no reason to refuse a letter
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--to", nargs="+", metavar="ADDR", default=[], help="envelope recipients (else RECIPIENT)")

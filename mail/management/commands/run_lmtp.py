@@ -17,7 +17,7 @@ from mail.inbound.outage import be_impatient
 class Command(HouseCommand):
     help = "Take letters from the mail server by LMTP until SIGTERM or Ctrl-C; transactions under way are finished."
     interrupted = "Stopped."
-    requires_system_checks = []  # they would load every page of the site
+    requires_system_checks = ()  # they would load every page of the site
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default=settings.LMTP_HOST, help="address to listen on (LMTP_HOST)")

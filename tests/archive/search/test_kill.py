@@ -12,7 +12,7 @@ import time
 import pytest
 
 from config.settings.base import BASE_DIR
-from tests.house import migrated_file
+from scripts.migrated import migrated_file
 
 pytestmark = pytest.mark.slow
 
