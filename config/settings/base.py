@@ -265,6 +265,8 @@ LMTP_PORT = env.integer("LMTP_PORT", 8024)
 LMTP_CONNECTIONS = env.integer("LMTP_CONNECTIONS", 100)
 # Mail that comes in: who really sent it, and what spam filters think
 MAIL_AUTHENTICATE = env.flag("MAIL_AUTHENTICATE", default=not EMBEDDED)
+DMARC_GUARDED_DOMAINS = env.words("DMARC_GUARDED_DOMAINS")  # as if they forbade others to send in their name
+DMARC_OWN_DOMAINS = env.words("DMARC_OWN_DOMAINS")  # that we may send for, whatever they publish
 TRUSTED_AUTHSERV_IDS = env.words("TRUSTED_AUTHSERV_IDS")
 SPAM_RSPAMD_URL = env.text("SPAM_RSPAMD_URL")
 SPAM_SPAMD_HOST = env.text("SPAM_SPAMD_HOST")

@@ -1,10 +1,11 @@
 """Sending an archived post on to the group: the letter as it leaves, and a delivery for each who wants it."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -161,7 +162,7 @@ def _shape_fields(message: Message, inbound: Inbound | None, refusing: Collectio
     return {
         **_of_group(message.group),
         **_of_letter(message),
-        "author_guarded": found.policy in _GUARDED or domain in refusing,
+        "author_guarded": _is_guarded(domain, found, refusing),
         "is_from_web": inbound is not None and inbound.spooled.door == Door.WEB,
         "arc_results": results_of(found, message.from_address) if is_sealed else "",
         **ballots.of_letter(message),
@@ -188,7 +189,20 @@ def _plain(domain: str) -> str:
 
 def is_guarded(author: str, found: Authentication) -> bool:
     """Whether others must not send in the author's name: their domain publishes so, or was seen to have copies refused."""
-    return found.policy in _GUARDED or bool(refusing([author.rpartition("@")[2].lower()]))
+    domain = author.rpartition("@")[2].lower()
+    return _is_guarded(domain, found, refusing([domain]))
+
+
+def _is_guarded(domain: str, found: Authentication, refusing: Collection[str]) -> bool:
+    """What operators say of a domain counts more than what it publishes."""
+    if _is_among(domain, settings.DMARC_OWN_DOMAINS):
+        return False
+    return found.policy in _GUARDED or domain in refusing or _is_among(domain, settings.DMARC_GUARDED_DOMAINS)
+
+
+def _is_among(domain: str, listed: Iterable[str]) -> bool:
+    """Itself, or below one of them."""
+    return any(domain == each.lower() or domain.endswith(f".{each.lower()}") for each in listed)
 
 
 def authors_of(message: Message, inbound: Inbound | None) -> set[int]:

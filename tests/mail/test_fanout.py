@@ -183,6 +183,24 @@ def test_an_author_is_replaced_where_their_domain_publishes_it(seeds, policy, re
     assert (b" via Riverside Gardeners <" in Outgoing.objects.get().template_bytes) is replaced
 
 
+@pytest.mark.parametrize(
+    ("policy", "guarded", "own", "replaced"),
+    [
+        ("none", ["EXAMPLE.org"], [], True),
+        ("", ["org"], [], True),
+        ("", ["ample.org"], [], False),
+        ("reject", [], ["example.org"], False),
+        ("", ["org"], ["example.org"], False),
+    ],
+)
+def test_what_operators_say_of_a_domain_counts_more_than_what_it_publishes(
+    seeds, settings, policy, guarded, own, replaced
+):
+    settings.DMARC_GUARDED_DOMAINS, settings.DMARC_OWN_DOMAINS = guarded, own
+    send_on(seeds, arrived(seeds, dmarc="pass", policy=policy, by="us"))
+    assert (b" via Riverside Gardeners <" in Outgoing.objects.get().template_bytes) is replaced
+
+
 def test_what_was_found_is_sealed_where_there_is_a_key(seeds, settings):
     from mail.models import SigningKey
 
