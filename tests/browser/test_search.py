@@ -37,5 +37,5 @@ def test_facets_come_after_the_hits(letters: None, look: Look, axe: Axe, width: 
 def test_a_link_brings_them_without_scripts(letters: None, look: Look, axe: Axe):
     page = look("/g/gardeners/search/?q=blight OR row", scripts=False)
     page.get_by_role("link", name="Narrow down").click()
-    assert page.get_by_role("heading", name="Author").is_visible()
+    page.get_by_role("heading", name="Author").wait_for()
     assert page.locator("[data-key-item]").count() > 0
