@@ -140,4 +140,4 @@ def test_escape_leaves_the_search_field_and_the_keys_work_again(look: Look):
     page.keyboard.press("/")
     page.keyboard.press("Escape")
     page.keyboard.press("?")
-    assert page.locator("#keys").is_visible()
+    page.locator("#keys").wait_for()

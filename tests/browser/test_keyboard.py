@@ -60,7 +60,7 @@ def test_a_slash_goes_to_the_search(directory: Page):
 
 def test_a_question_mark_lists_the_keys(directory: Page):
     directory.keyboard.press("?")
-    assert directory.locator("dialog#keys").is_visible()
+    directory.locator("dialog#keys").wait_for()
     directory.keyboard.press("Escape")
     assert not directory.locator("dialog#keys").is_visible()
 
@@ -119,7 +119,7 @@ def test_the_account_menu_closes_with_escape_and_by_a_click_elsewhere(look: Look
     menu = page.locator("details.menu")
     for close in (lambda: page.keyboard.press("Escape"), lambda: page.locator("h1").click()):
         menu.locator("summary").click()
-        assert menu.get_by_text("Sign out").is_visible()
+        menu.get_by_text("Sign out").wait_for()
         close()
         assert not menu.get_by_text("Sign out").is_visible()
 
@@ -131,7 +131,7 @@ def test_the_list_names_only_keys_that_do_something_here(look: Look):
     assert not page.get_by_text("up, to the list").is_visible()
     page.goto(page.url + f"g/gardeners/message/{here.group.archive.next_number - 1}/")
     page.keyboard.press("?")
-    assert page.get_by_text("up, to the list").is_visible()
+    page.get_by_text("up, to the list").wait_for()
 
 
 def state_of(thing) -> str:
@@ -146,7 +146,7 @@ def test_a_moderator_decides_with_the_keyboard(look: Look):
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/moderation/{here.held_row.pk}/")
     page.keyboard.press("r")
-    assert page.get_by_label("What the author is told").is_visible()
+    page.get_by_label("What the author is told").wait_for()
     page.keyboard.type("a")  # a letter of the answer, not a decision
     assert page.get_by_label("What the author is told").input_value() == "a"
     page.keyboard.press("Escape")

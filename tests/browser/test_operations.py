@@ -74,7 +74,7 @@ def test_a_page_of_operators_is_for_everybody(look: Look, axe: Axe, group, name)
 def test_an_operator_sees_that_the_worker_stopped_and_replays_a_letter(look: Look, group):
     a_site_whose_worker_stopped(group)
     page = look("/admin/operations/", make_operator(), width=PHONE)
-    assert page.get_by_text("Worker: stopped since 3 min.").is_visible()
+    page.get_by_text("Worker: stopped since 3 min.").wait_for()
     picture = page.get_by_role("img", name="Mail in, letters an hour")
     assert "Some of the time was not measured." in (picture.get_attribute("aria-label") or "")
     page.get_by_role("button", name="Try again").click()

@@ -89,4 +89,4 @@ def test_an_anonymous_voter_changes_their_ballot_with_the_receipt(look: Look):
     page.get_by_text("Look your ballot up by its receipt").click()
     page.get_by_label("Receipt", exact=True).fill(receipt)
     page.get_by_role("button", name="Look it up").click()
-    assert page.get_by_role("status").get_by_text("Pears").is_visible()
+    page.get_by_role("status").get_by_text("Pears").wait_for()

@@ -27,7 +27,7 @@ def test_two_topics_are_merged_and_taken_apart_again(look: Look, axe: Axe, scrip
     if scripts:
         assert axe(page) == []
     page.get_by_role("button", name="Take it back").click()
-    assert page.get_by_text("Taken back:").is_visible()
+    page.get_by_text("Taken back:").wait_for()
     page.goto(page.url.replace(page.url.split("/topic/")[1], f"{number}/"))
     assert page.locator("h1").inner_text().endswith("Blight on the lower plots again")
     assert page.locator("article.msg").count() == 3

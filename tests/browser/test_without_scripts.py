@@ -19,7 +19,7 @@ def test_a_stranger_finds_a_group_and_reads(look: Look):
     page.get_by_role("link", name="Riverside Gardeners").click()
     page.get_by_role("navigation", name="Group").get_by_role("link", name="Topics").click()
     page.get_by_role("link", name="Blight on the lower plots again").click()
-    assert page.get_by_text("We lost the first row of Charlottes").is_visible()
+    page.get_by_text("We lost the first row of Charlottes").wait_for()
 
 
 def test_somebody_signs_in_changes_their_name_and_signs_out(look: Look):
@@ -32,10 +32,10 @@ def test_somebody_signs_in_changes_their_name_and_signs_out(look: Look):
     page.get_by_role("link", name="Your profile").click()
     page.get_by_label("Your name").fill("Robert")
     page.get_by_role("button", name="Save").click()
-    assert page.get_by_text("Your profile is saved.").is_visible()
+    page.get_by_text("Your profile is saved.").wait_for()
     page.locator("details.menu summary").click()
     page.get_by_role("button", name="Sign out").click()
-    assert page.get_by_role("link", name="Sign in").is_visible()
+    page.get_by_role("link", name="Sign in").wait_for()
 
 
 def test_the_sign_in_page_mails_a_link(look: Look):
@@ -43,7 +43,7 @@ def test_the_sign_in_page_mails_a_link(look: Look):
     page = look("/account/login/", scripts=False)
     page.get_by_label("Email").fill(here.member.email)
     page.get_by_role("button", name="Mail me a link instead").click()
-    assert page.get_by_role("heading", name="Look into your mail").is_visible()
+    page.get_by_role("heading", name="Look into your mail").wait_for()
     link = next(line for line in mail.outbox[0].body.splitlines() if "/account/link/" in line)
     page.goto(link)
     page.get_by_role("button", name="Sign in").click()
@@ -58,7 +58,7 @@ def test_a_group_is_started(look: Look):
     page.get_by_role("group", name="Who may join").get_by_text("After a yes").click()
     page.get_by_role("button", name="Next").click()
     page.get_by_role("button", name="Start the group").click()
-    assert page.get_by_text("Plot Holders is open. You own it.").is_visible()
+    page.get_by_text("Plot Holders is open. You own it.").wait_for()
     assert page.url.endswith("/g/plot-holders/")
 
 
@@ -78,12 +78,12 @@ def test_a_member_answers_a_letter_with_a_file(look: Look, settings, tmp_path):
     plan = {"name": "plan.png", "mimeType": "image/png", "buffer": world.PIXEL}
     page.get_by_label("Attachments").set_input_files(plan)
     page.get_by_role("button", name="Preview").click()
-    assert page.get_by_role("heading", name="How it will look").is_visible()
-    assert page.get_by_text("plan.png").is_visible()
+    page.get_by_role("heading", name="How it will look").wait_for()
+    page.get_by_text("plan.png").wait_for()
     page.get_by_role("button", name="Send to the group").click()
-    assert page.get_by_text("Your letter is published").is_visible()
-    assert page.locator("article").last.get_by_text("So did we.").is_visible()
-    assert page.locator("article").last.get_by_text("plan.png").is_visible()
+    page.get_by_text("Your letter is published").wait_for()
+    page.locator("article").last.get_by_text("So did we.").wait_for()
+    page.locator("article").last.get_by_text("plan.png").wait_for()
 
 
 def test_a_member_chooses_a_digest(look: Look):
@@ -91,9 +91,9 @@ def test_a_member_chooses_a_digest(look: Look):
     page = look("/g/gardeners/membership/", user=here.member, scripts=False)
     page.get_by_label("A digest").check()
     page.get_by_role("button", name="Save").click()
-    assert page.get_by_text("Your choices are saved.").is_visible()
+    page.get_by_text("Your choices are saved.").wait_for()
     page.get_by_role("button", name="It works again").click()
-    assert page.get_by_text("Mail goes to bob@example.org again").is_visible()
+    page.get_by_text("Mail goes to bob@example.org again").wait_for()
 
 
 def test_a_moderator_goes_through_the_queue(look: Look):
@@ -104,11 +104,11 @@ def test_a_moderator_goes_through_the_queue(look: Look):
     page.get_by_role("link", name="Edit…").first.click()
     page.get_by_label("Subject").fill("Plot 31")
     page.get_by_role("button", name="Save and approve").click()
-    assert page.get_by_text("Changed and approved").is_visible()
+    page.get_by_text("Changed and approved").wait_for()
     for number in (0, 1):
         page.get_by_label(f"Tick Best price greenhouse {number}").check()
     page.get_by_role("button", name="Drop the ticked").click()
-    assert page.get_by_text("2 done.").is_visible()
+    page.get_by_text("2 done.").wait_for()
     page.goto(f"{page.url.partition('#')[0]}?kind=request")
     page.get_by_role("link", name="Refuse…").click()
     page.get_by_label("What they are told").fill("Locals only.")
@@ -116,7 +116,7 @@ def test_a_moderator_goes_through_the_queue(look: Look):
     assert "Locals only." in mail.outbox[-1].body
     page.goto(page.url.partition("/moderation/")[0] + "/moderation/?kind=report")
     page.get_by_role("button", name="Keep it").click()
-    assert page.get_by_text("It stays; reports do not hide it again.").is_visible()
+    page.get_by_text("It stays; reports do not hide it again.").wait_for()
 
 
 def test_a_letter_is_held_and_approved_on_the_phone(look: Look):
