@@ -59,7 +59,7 @@ def test_killed_at_any_moment_it_has_kept_all_it_said_yes_to(house):
     promised, number = [], 0
     for _ in range(3):
         with lmtp(house) as (process, where), Caller(where) as caller:
-            last = random.randint(5, 60)
+            last = random.randint(5, 59)
             try:
                 while post(caller, f"killed-{number}"):
                     promised.append(f"killed-{number}")
