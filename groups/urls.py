@@ -6,6 +6,7 @@ from groups.forms.groups import PARTS
 from groups.views import (
     addresses,
     answers,
+    app,
     closing,
     directory,
     domains,
@@ -61,6 +62,7 @@ urlpatterns = [
     path("c/<slug:category>/", directory.category, name="category"),
     *starts,
     path("g/<str:slug>/", home.home, name="group-home"),
+    path("site.webmanifest", app.manifest, name="manifest"),
     path("site/logo/<str:name>.webp", domains.logo, name="site-logo"),
     path("g/<str:slug>/guidelines/", guidelines.guidelines, name="group-guidelines"),
     path("g/<str:slug>/picture/<str:picture>/<str:name>-<int:width>/", pictures.picture, name="group-picture"),

@@ -1,9 +1,13 @@
 """Domains on the web: each host has its name, look, directory and groups; who runs a domain runs its groups."""
 
+import json
+import re
 from io import BytesIO
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.staticfiles.finders import find
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -55,6 +59,18 @@ def test_each_host_lists_its_own_groups_in_its_own_name(choirs, birds, group):
     main = at("localhost")
     assert "The Altos" in main and "Riverside Gardeners" in main and "The Watchers" not in main  # it keeps to its own
     assert "--accent:" not in main and "Posthouse" in main
+
+
+def test_each_host_stands_on_a_home_screen_under_its_own_name(choirs):
+    for host, name in ((CHOIRS, "Choirs of the Coast"), ("localhost", "Posthouse")):
+        page = at(host)
+        link = re.search(r'<link rel="manifest" href="([^"]+)"', page)[1]
+        about = json.loads(at(host, link))
+        assert (about["name"], about["start_url"]) == (name, "/")
+        assert all(Client().get(each["url"]).status_code in (200, 302) for each in about["shortcuts"])
+    drawn = [each for each in about["icons"] if each["type"] == "image/png"]
+    files = [find(each["src"].removeprefix(settings.STATIC_URL)) for each in drawn]
+    assert ["x".join(map(str, Image.open(file).size)) for file in files] == [each["sizes"] for each in drawn]
 
 
 def test_a_group_on_the_host_of_another_domain_is_led_home(choirs, birds):
