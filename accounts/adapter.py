@@ -3,6 +3,8 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
 from allauth.utils import get_user_model
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -62,6 +64,19 @@ class AccountAdapter(DefaultAccountAdapter):
 
         users = filter_users_by_email(email, is_active=True, prefer_verified=True)
         return users[0] if users and isinstance(users[0], get_user_model()) else None
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """Accounts of an organisation (OpenID Connect)."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        return switches.on("sign_up")
+
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
+        user: User = super().populate_user(request, sociallogin, data)
+        given = data.get("name") or " ".join(data[part] for part in ("first_name", "last_name") if data.get(part))
+        user.name = str(given)[:150].strip()
+        return user
 
 
 def suspended_page(request: HttpRequest, user: User) -> HttpResponseBase:

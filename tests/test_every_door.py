@@ -45,6 +45,7 @@ VALUES = {
     "path": "x",
     "token": "x",
     "entry": 1,
+    "provider_id": "sso",
     "level": "x",
     "secret": "x",
 }

@@ -5,8 +5,11 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django import template
+from django.conf import settings
 from django.template.context import RequestContext
 from django.urls import reverse
+
+from accounts.oidc import PROVIDER
 
 register = template.Library()
 
@@ -18,6 +21,15 @@ TABS = (
     ("api-tokens", "API tokens", ("api-token",)),
     ("mfa_index", "Second step", ("mfa_",)),
 )
+CONNECTED = ("socialaccount_connections", "Other ways in", ("socialaccount_",))
+
+
+@register.simple_tag
+def ways_in() -> list[dict[str, str]]:
+    """Other servers whose accounts open this site."""
+    if not settings.OIDC_SERVER:
+        return []
+    return [{"name": settings.OIDC_NAME, "url": reverse("openid_connect_login", args=[PROVIDER])}]
 
 
 @register.inclusion_tag("components/_tabs.html", takes_context=True)
@@ -25,8 +37,9 @@ def account_tabs(context: RequestContext) -> dict[str, Any]:
     """Profile, addresses, password, second step; the one whose page this is marked as current."""
     match = context["request"].resolver_match
     here = match.url_name or "" if match else ""
+    shown = (*TABS, CONNECTED) if settings.OIDC_SERVER or here.startswith(CONNECTED[2]) else TABS
     tabs = [
-        {"label": label, "url": reverse(name), "current": here.startswith(prefixes)} for name, label, prefixes in TABS
+        {"label": label, "url": reverse(name), "current": here.startswith(prefixes)} for name, label, prefixes in shown
     ]
     return {"tabs": tabs, "label": "Your account"}
 

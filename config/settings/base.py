@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from accounts.oidc import openid_connect
 from config import env
 from config.settings.panel import unfold
 
@@ -72,6 +73,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "ninja",  # its documentation page: no server but our own is asked for it
 ]
@@ -198,6 +201,20 @@ ALLAUTH_TRUSTED_PROXY_COUNT = (
 )  # whose attempts are counted: never all behind a proxy
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
+# Signing in with the accounts of an organisation, by OpenID Connect
+OIDC_SERVER = env.text("OIDC_SERVER")
+OIDC_NAME = env.text("OIDC_NAME", SITE_NAME)
+SOCIALACCOUNT_ADAPTER = "accounts.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "VERIFIED_EMAIL": env.flag("OIDC_CONFIRMS_ADDRESSES"),  # for servers that say nothing of it
+        "APPS": openid_connect(OIDC_SERVER, OIDC_NAME, env.text("OIDC_CLIENT"), env.text("OIDC_SECRET")),
+    }
+}
+# Who shows that a confirmed address is theirs, gets in: as by a mailed link, whoever made the account.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_STORE_TOKENS = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE

@@ -158,6 +158,9 @@ PAGES = [
     Page("second step", "/account/2fa/", "member"),
     Page("is it still you", "/account/reauthenticate/", "member"),
     Page("sign out", "/account/logout/", "member"),
+    Page("other ways in", "/account/3rdparty/", "member"),
+    Page("turned back at another server", "/account/3rdparty/login/cancelled/"),
+    Page("signing in at another server did not work", "/account/3rdparty/login/error/"),
 ]
 
 

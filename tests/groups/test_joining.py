@@ -1,5 +1,6 @@
 """Joining and leaving: the owner of an address says yes first, and nobody is bombed."""
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -80,9 +81,10 @@ def test_what_else_is_asked_that_day_waits_behind_the_one_mail():
     assert confirm_request(late.pk)[0] == Confirmed.JOINED
 
 
-def test_a_thousand_requests_from_everywhere_are_one_mail():
+def test_thousands_of_requests_from_everywhere_are_one_mail():
     groups = [make_group(f"group-{number}") for number in range(10)]
-    due = [ask(groups[number % 10], by_mail=number % 2 == 0).mail_due for number in range(1000)]
+    many = 10_000 if "FULL_TESTS" in os.environ else 1000
+    due = [ask(groups[number % 10], by_mail=number % 2 == 0).mail_due for number in range(many)]
     assert due.count(True) == 1
 
 
