@@ -19,7 +19,7 @@ from common.paging import encode
 from groups.models import Group, Membership
 from mail.models import Delivery, DeliveryState, Kind, Outgoing
 
-GROUPS = 1000
+GROUPS = 100  # each with more members than a page shows, also of the few rows
 COPIES = 1000  # of each letter
 _MANY = """
     INSERT INTO {table} ({columns})
@@ -73,6 +73,7 @@ class Rows:
         letter = f"{letters + 1} + (i - {first}) / {COPIES}"
         domain = "'d' || (i % 97) || '.example'"
         multiply(Delivery, self.copy.pk, first, last, outgoing_id=letter, address=address, domain=domain, user_id=user)
+        User.objects.suspended().update(is_active=True, suspended_at=None, suspended_because="")  # as many each time
         User.objects.filter(
             email__in=[f"u{n}@d{n % 97}.example" for n in range(first, last, max(1, last // 20))]
         ).update(is_active=False, suspended_at=timezone.now(), suspended_because="Spam")

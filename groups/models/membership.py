@@ -101,8 +101,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(Absence):
-    group = models.ForeignKey(Group, models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    group = models.ForeignKey(Group, models.CASCADE, related_name="memberships", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", db_index=False)
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
     rights = models.JSONField(null=True, blank=True)  # of a moderator: values of Right; null: USUAL_RIGHTS
     moderator_mail = models.CharField(max_length=10, choices=ModeratorMail, default=ModeratorMail.AT_ONCE)
@@ -136,6 +136,7 @@ class Membership(Absence):
         constraints = [models.UniqueConstraint(fields=["user", "group"], name="groups_membership_once")]
         indexes = [
             models.Index(fields=["address"], name="groups_membership_address", condition=~Q(address="")),
+            models.Index(fields=["group", "id"], name="groups_membership_by_number"),
             models.Index(fields=["group", "joined_at", "id"], name="groups_membership_by_date"),
             models.Index(fields=["group", "label", "id"], name="groups_membership_by_name"),
             models.Index(fields=["group", "delivery", "joined_at"], name="groups_membership_by_delivery"),
