@@ -200,7 +200,7 @@ class Migration(migrations.Migration):
                 ('group', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='threads', to='groups.group')),
             ],
             options={
-                'indexes': [models.Index(fields=['group', '-last_at', '-id'], name='archive_thread_by_activity'), models.Index(condition=models.Q(('pinned', True)), fields=['group', '-last_at'], name='archive_thread_pinned')],
+                'indexes': [models.Index(fields=['group', '-last_at', '-id'], name='archive_thread_by_activity'), models.Index(condition=models.Q(('pinned', True)), fields=['group', '-last_at', '-id'], name='archive_thread_pinned')],
                 'constraints': [models.UniqueConstraint(fields=('group', 'number'), name='archive_thread_number_once')],
             },
         ),

@@ -59,7 +59,8 @@ class Thread(models.Model):
         constraints = [models.UniqueConstraint(fields=["group", "number"], name="archive_thread_number_once")]
         indexes = [
             models.Index(fields=["group", "-last_at", "-id"], name="archive_thread_by_activity"),
-            models.Index(fields=["group", "-last_at"], name="archive_thread_pinned", condition=Q(pinned=True)),
+            # In the whole order of the page, else SQLite takes the one above and looks through every thread for the pinned ones.
+            models.Index(fields=["group", "-last_at", "-id"], name="archive_thread_pinned", condition=Q(pinned=True)),
         ]
 
     def __str__(self) -> str:

@@ -78,6 +78,13 @@ def test_a_message_id_is_found_by_its_own_index(client, addresses, page):
     assert all("archive_message_by_id" in step for step in steps if "SEARCH archive_message " in step)
 
 
+@pytest.mark.parametrize("who", ["bob", None])
+def test_pinned_topics_are_found_by_their_own_index(client, signed_in, bob, addresses, who):
+    """And not by looking through every topic of the group in its order."""
+    steps = plans_of(signed_in(bob) if who else client, "/g/gardeners/topics/")
+    assert any("archive_thread_pinned" in step for step in steps)
+
+
 def test_attachments_of_one_kind_are_found_by_its_index(client, addresses):
     steps = plans_of(client, "/g/gardeners/attachments/?kind=sound")
     assert any("archive_attachment_by_kind" in step for step in steps)
