@@ -1,11 +1,14 @@
 """Writing many rows at once: COPY on PostgreSQL, executemany on SQLite; both far quicker than an ORM object a row."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC
 from enum import Enum
 from typing import Any
 
 from django.db import connection, models
+
+UNMAPPED_CACHE = 64_000  # KiB
 
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -73,6 +76,26 @@ def refresh_statistics(*tables: type[models.Model]) -> None:
         names = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in tables)
         with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE {names}")
+
+
+@contextmanager
+def unmapped() -> Iterator[None]:
+    """SQLite reads its file with a cache of its own meanwhile: what of a large file is mapped counts as memory of this process,
+    and that is a quarter of a gigabyte while millions of rows are written."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        before = [cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("mmap_size", "cache_size")]
+        cursor.execute("PRAGMA mmap_size=0")
+        cursor.execute(f"PRAGMA cache_size=-{UNMAPPED_CACHE}")
+    try:
+        yield
+    finally:
+        if connection.connection is not None:
+            with connection.cursor() as cursor:
+                for name, value in zip(("mmap_size", "cache_size"), before, strict=True):
+                    cursor.execute(f"PRAGMA {name}={value}")
 
 
 def _field(model: type[models.Model], attname: str) -> "models.Field[Any, Any]":

@@ -187,7 +187,7 @@ class _Run:
         sources = open_sources(transfer)
         self._begin(sources)
         before = transfer.seconds
-        with collecting_seldom(), direct_writer() as index:
+        with collecting_seldom(), bulk.unmapped(), direct_writer() as index:
             for batch, prepared in prepared_batches(batches(transfer, sources), transfer.created_at, self.processes):
                 transfer.seconds = before + monotonic() - self.started
                 with _lock_for(batch):
