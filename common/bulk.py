@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, models
 
-UNMAPPED_CACHE = 64_000  # KiB
+UNMAPPED_CACHE = 32_000  # KiB
 
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -160,7 +160,7 @@ PAGES = [
     Page("sign out", "/account/logout/", "member"),
     Page("other ways in", "/account/3rdparty/", "member"),
     Page("turned back at another server", "/account/3rdparty/login/cancelled/"),
-    Page("signing in at another server did not work", "/account/3rdparty/login/error/"),
+    Page("signing in at another server did not work", "/account/3rdparty/login/error/", status=401),
 ]
 
 
