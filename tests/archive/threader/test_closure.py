@@ -8,7 +8,7 @@ from tests.archive.threader.letters import id_of, letter, parents, partition
 from tests.archive.threader.store import Archive
 from tests.archive.threader.strategies import cut, letters
 
-many = settings(max_examples=400, deadline=None)
+many = settings(max_examples=200, deadline=None)
 
 
 def arrive(*batches, window_days=30):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from archive.threader import thread
 from tests.archive.threader.strategies import letters
 
-many = settings(max_examples=300, deadline=None)
+many = settings(max_examples=150, deadline=None)
 
 
 @many
