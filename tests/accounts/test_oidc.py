@@ -8,6 +8,7 @@ from urllib.error import HTTPError
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
+from django.core import mail
 from django.test import Client
 
 from accounts.actions.suspending import suspend
@@ -115,6 +116,35 @@ def test_an_account_is_connected_and_taken_away_on_its_page(server, signed_in):
     assert re.search(r"dora@college.example</span> <span class=\"soft\">at Riverside College", page), page
     browser.post("/account/3rdparty/", {"account": account.pk})
     assert not SocialAccount.objects.exists()
+
+
+def test_a_server_that_tells_no_address_has_the_person_asked_for_one(server, client):
+    del server.person["email"]
+    page = through(client)
+    assert page.request["PATH_INFO"] == "/account/3rdparty/signup/" and "Make an account" in page.content.decode()
+    refused = client.post("/account/3rdparty/signup/", {"email": "dora@"}).content.decode()
+    assert "Enter a valid email address." in refused and not User.objects.exists()
+    client.post("/account/3rdparty/signup/", {"email": "dora@college.example", "name": "Dora"})
+    assert mail.outbox[-1].to == ["dora@college.example"]
+    assert who(client) == "" and not EmailAddress.objects.get().verified  # until the link in it was followed
+
+
+def test_what_the_server_does_not_say_operators_can(server, client, settings):
+    dora = make_user("Dora", email="dora@college.example")
+    EmailAddress.objects.create(user=dora, email=dora.email, verified=True, primary=True)
+    del server.person["email_verified"]
+    through(client)
+    assert who(client) == ""
+    settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["VERIFIED_EMAIL"] = True
+    through(client)
+    assert who(client) == dora.email
+
+
+def test_nothing_chosen_is_said(server, signed_in):
+    browser = signed_in(make_user("Bob"))
+    through(browser, process="connect")
+    page = browser.post("/account/3rdparty/", {}).content.decode()
+    assert 'role="alert"' in page and SocialAccount.objects.count() == 1
 
 
 def test_a_forged_way_back_opens_nothing(server, client):
