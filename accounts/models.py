@@ -43,6 +43,7 @@ class User(AbstractBaseUser, PermissionsMixin, Absence):
     email = models.EmailField("e-mail address", max_length=254, unique=True)
     name = models.CharField(max_length=150, blank=True)
     time_zone = models.CharField(max_length=64, blank=True, help_text="IANA name, as Europe/Oslo; empty: the site's.")
+    language = models.CharField(max_length=16, blank=True, help_text="BCP 47 code, as pt-br; empty: the browser's.")
     daily_mail = models.BooleanField(default=False, help_text="One mail a day with everything new in all my groups.")
     mail_hour = models.PositiveSmallIntegerField(
         default=7, validators=[MaxValueValidator(23)], help_text="Local hour at which digests and the daily mail come."

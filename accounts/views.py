@@ -3,18 +3,20 @@
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.actions.addresses import confirm_address
 from accounts.actions.feeds import end_private_feeds
 from accounts.adapter import safe_next, suspended_page
-from accounts.forms.person import ProfileForm
+from accounts.forms.person import LanguageForm, ProfileForm
 from accounts.models import User
 from accounts.sign_in import read_token, use_up
 from common.ratelimit import allowed
@@ -52,6 +54,29 @@ def _page(request: HttpRequest, template: str, status: int = 200, **context: obj
     """No Referrer-Policy of its own: "no-referrer" makes browsers send "Origin: null" with the form, which is refused, and
     the site's "same-origin" keeps this page's secret address from others, too."""
     return render(request, template, context, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def language(request: HttpRequest) -> HttpResponseBase:
+    """In which language the pages are: for strangers a cookie of their browser, for others a line of their profile."""
+    if request.user.is_authenticated:
+        return redirect("profile")
+    form = LanguageForm(request.POST or None, initial={"language": get_language()})
+    if not form.is_valid():
+        return _page(
+            request, "account/language.html", status=422 if form.is_bound else 200, form=form, next=safe_next(request)
+        )
+    response = redirect(safe_next(request) or "/")
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        form.cleaned_data["language"],
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+    )
+    return response
 
 
 @never_cache

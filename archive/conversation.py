@@ -266,7 +266,7 @@ class Conversation:
         if moments.day(first) == moments.day(last):
             return lambda line: moments.clock(line.sent_at)
         if first.year == last.year:
-            return lambda line: moments.short_day(line.sent_at).rpartition(" ")[0]
+            return lambda line: moments.day_and_month(line.sent_at)
         return lambda line: moments.short_day(line.sent_at)
 
     def _url(self, line: Line) -> str:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from math import log1p
 
-from archive.moments import MONTHS, WEEKDAYS
+from archive.moments import calendar
 
 LEVELS = 4
 SQUARE, GAP, HEAD = 34, 4, 20
@@ -43,7 +43,9 @@ class Square:
     @property
     def words(self) -> str:
         letters = "1 letter" if self.count == 1 else f"{self.count:,} letters"
-        return f"{WEEKDAYS[self.date.weekday()]} {self.date.day} {MONTHS[self.date.month - 1]}: {letters}"
+        here = calendar()
+        weekday, month = here.weekdays[self.date.weekday()], here.months[self.date.month - 1]
+        return f"{weekday} {self.date.day} {month}: {letters}"
 
 
 class MonthMap:
@@ -52,7 +54,7 @@ class MonthMap:
     size = SQUARE
     width = 7 * (SQUARE + GAP) - GAP
 
-    weekdays = [(place * (SQUARE + GAP) + SQUARE // 2, name[:2]) for place, name in enumerate(WEEKDAYS)]
+    weekdays = [(place * (SQUARE + GAP) + SQUARE // 2, name[:2]) for place, name in enumerate(calendar().weekdays)]
 
     def __init__(self, first: date, counts: dict[date, int], chosen: date | None = None) -> None:
         self.first = first
@@ -113,7 +115,7 @@ class Row:
 class YearGrid:
     """Years by months, the latest year first."""
 
-    names = [name[:3] for name in MONTHS]
+    names = calendar().short_months
 
     def __init__(self, months: Sequence[tuple[int, int, int]]) -> None:
         self.years: dict[int, dict[int, int]] = defaultdict(dict)
@@ -128,7 +130,12 @@ class YearGrid:
 
     def _row(self, year: int, counts: dict[int, int]) -> Row:
         cells = [
-            Cell(MONTHS[month - 1], f"{month:02}", counts.get(month, 0), level(counts.get(month, 0), self.highest))
+            Cell(
+                calendar().months[month - 1],
+                f"{month:02}",
+                counts.get(month, 0),
+                level(counts.get(month, 0), self.highest),
+            )
             for month in range(1, 13)
         ]
         return Row(f"{year:04}", sum(counts.values()), cells)

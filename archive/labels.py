@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from archive import moments
 from archive.rendering.addresses import mask_text
@@ -40,9 +41,13 @@ def day_of(moment: datetime | None) -> SafeString:
     return day_in(moment, timezone.get_current_timezone())
 
 
-@lru_cache(maxsize=4000)
 def day_in(moment: datetime | None, zone: tzinfo) -> SafeString:
-    """day_of() for lists, which ask once for the reader's zone; the newest topics of a group are shown again and again."""
+    """day_of() for lists, which ask once for the reader's zone."""
+    return _day_in(moment, zone, get_language() or "")
+
+
+@lru_cache(maxsize=4000)  # the newest topics of a group are shown again and again
+def _day_in(moment: datetime | None, zone: tzinfo, language: str) -> SafeString:
     if moment is None:
         return SafeString("")
     return mark_safe(  # noqa: S308

@@ -1,35 +1,65 @@
 """Dates as people read them: absolute, in the reader's zone, in the language of the pages.
 
-Not Django's date filter: it follows the browser's language, the pages do not, and a thread page writes hundreds of dates.
+Not Django's date filter: a thread page writes hundreds of dates.
 """
 
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 
+from django.utils import dates, translation
 from django.utils import timezone as zones
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
 from archive.parsing.types import DateSource
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """How one language writes days. The forms are for %: with day (a number), month (a word) and year."""
+
+    months: tuple[str, ...]
+    short_months: tuple[str, ...]
+    weekdays: tuple[str, ...]  # from Monday
+    full: str
+    short: str
+    month_and_year: str
+    minute: str  # of a day, already written, and a clock
+
+
+@lru_cache(maxsize=50)
+def _calendar_of(language: str) -> Calendar:
+    months = tuple(str(dates.MONTHS[number]) for number in range(1, 13))
+    if language.startswith("en"):
+        short = tuple(month[:3] for month in months)
+    else:
+        short = tuple(str(dates.MONTHS_AP[number]) for number in range(1, 13))
+    return Calendar(
+        months=months,
+        short_months=short,
+        weekdays=tuple(str(dates.WEEKDAYS[number]) for number in range(7)),
+        # Translators: a day, as "23 November 2026"
+        full=_("%(day)s %(month)s %(year)s"),
+        # Translators: a day with the short name of its month, as "23 Nov 2026"
+        short=pgettext("short", "%(day)s %(month)s %(year)s"),
+        # Translators: a month, as "November 2026"
+        month_and_year=_("%(month)s %(year)s"),
+        # Translators: as "23 November 2026, 7:58"
+        minute=_("%(day)s, %(clock)s"),
+    )
+
+
+def calendar() -> Calendar:
+    """That of the language the page is written in."""
+    return _calendar_of(translation.get_language() or "en")
+
 
 SOURCES = {
-    DateSource.RECEIVED: "taken from the Received header",
-    DateSource.ENVELOPE: "taken from the mailbox it came in",
-    DateSource.NEIGHBOUR: "taken from the letter before it",
-    DateSource.ARRIVAL: "the moment it came here; its own date is missing or unreadable",
+    DateSource.RECEIVED: gettext_lazy("taken from the Received header"),
+    DateSource.ENVELOPE: gettext_lazy("taken from the mailbox it came in"),
+    DateSource.NEIGHBOUR: gettext_lazy("taken from the letter before it"),
+    DateSource.ARRIVAL: gettext_lazy("the moment it came here; its own date is missing or unreadable"),
 }
 
 
@@ -40,26 +70,45 @@ def machine(moment: datetime) -> str:
 
 def day(moment: datetime, zone: tzinfo | None = None) -> str:
     """23 November 2026"""
-    local = moment.astimezone(zone or zones.get_current_timezone())
-    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+    return _day(moment.astimezone(zone or zones.get_current_timezone()), calendar())
 
 
 def short_day(moment: datetime, zone: tzinfo | None = None) -> str:
     """23 Nov 2026"""
+    return _short_day(moment.astimezone(zone or zones.get_current_timezone()), calendar())
+
+
+def day_and_month(moment: datetime, zone: tzinfo | None = None) -> str:
+    """23 Nov, for lists of one year"""
     local = moment.astimezone(zone or zones.get_current_timezone())
-    return f"{local.day} {MONTHS[local.month - 1][:3]} {local.year}"
+    # Translators: a day of the year that is spoken of, as "23 Nov"
+    return _("%(day)s %(month)s") % {"day": local.day, "month": calendar().short_months[local.month - 1]}
+
+
+def month(moment: date) -> str:
+    """November 2026, of a moment in its own zone"""
+    here = calendar()
+    return here.month_and_year % {"month": here.months[moment.month - 1], "year": moment.year}
 
 
 def minute(moment: datetime, zone: tzinfo | None = None) -> str:
     """23 November 2026, 7:58"""
-    local = moment.astimezone(zone or zones.get_current_timezone())
-    return f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local.hour}:{local.minute:02}"
+    local, here = moment.astimezone(zone or zones.get_current_timezone()), calendar()
+    return here.minute % {"day": _day(local, here), "clock": f"{local.hour}:{local.minute:02}"}
 
 
 def short_minute(moment: datetime, zone: tzinfo | None = None) -> str:
     """23 Nov 2026, 7:58"""
-    local = moment.astimezone(zone or zones.get_current_timezone())
-    return f"{local.day} {MONTHS[local.month - 1][:3]} {local.year}, {local.hour}:{local.minute:02}"
+    local, here = moment.astimezone(zone or zones.get_current_timezone()), calendar()
+    return here.minute % {"day": _short_day(local, here), "clock": f"{local.hour}:{local.minute:02}"}
+
+
+def _day(local: datetime, here: Calendar) -> str:
+    return here.full % {"day": local.day, "month": here.months[local.month - 1], "year": local.year}
+
+
+def _short_day(local: datetime, here: Calendar) -> str:
+    return here.short % {"day": local.day, "month": here.short_months[local.month - 1], "year": local.year}
 
 
 def clock(moment: datetime) -> str:
@@ -82,12 +131,17 @@ def senders_own(moment: datetime, utc_offset: int | None) -> str:
 
 def years(first: datetime, last: datetime) -> str:
     """2003 to 2011"""
-    return f"{first.year}" if first.year == last.year else f"{first.year} to {last.year}"
+    return str(first.year) if first.year == last.year else _to(str(first.year), str(last.year))
+
+
+def _to(first: str, last: str) -> str:
+    # Translators: of years or days, as "2003 to 2011"
+    return _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def correction(date_source: str) -> str:
     """Why the date shown is not the one the letter bears; "" where it is."""
-    return SOURCES.get(DateSource(date_source), "") if date_source != DateSource.DATE else ""
+    return str(SOURCES.get(DateSource(date_source), "")) if date_source != DateSource.DATE else ""
 
 
 def span(first: datetime | None, last: datetime | None) -> str:
@@ -101,4 +155,4 @@ def span(first: datetime | None, last: datetime | None) -> str:
     while len(parts) > 1 and parts[-1] == others[-1]:
         parts.pop()
         others.pop()
-    return f"{' '.join(parts)} to {end}"
+    return _to(" ".join(parts), end)

@@ -59,7 +59,7 @@ def public_page(
         if modified is not None:
             response.headers.setdefault("Last-Modified", http_date(modified))
     response.headers.setdefault("Cache-Control", f"public, max-age={seconds}")
-    patch_vary_headers(response, ["Cookie", "HX-Request", "Accept-Encoding"])
+    patch_vary_headers(response, ["Cookie", "HX-Request", "Accept-Encoding", "Accept-Language"])
     return response
 
 

@@ -15,6 +15,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template import Context, Template
 from django.template.exceptions import TemplateDoesNotExist
 from django.template.loader import get_template, render_to_string
+from django.utils import translation
 
 from common.ratelimit import allowed
 
@@ -47,6 +48,20 @@ class Brand:
 
 # Asked one after the other what a notice with this context bears: a Brand, or None. Filled by the apps.py of those who know.
 BRANDS: list[Callable[[Mapping[str, Any]], Brand | None]] = []
+
+
+# Asked one after the other in which language a notice to this address, with this context, is: a code of settings.LANGUAGES, or
+# "". Filled by the apps.py of those who know people and groups.
+LANGUAGES: list[Callable[[str, Mapping[str, Any]], str]] = []
+
+
+def language_of(to: str, about: Mapping[str, Any]) -> str:
+    """The language the house writes to this address in; that of the site where nobody knows better."""
+    offered = dict(settings.LANGUAGES)
+    if len(offered) == 1:
+        return settings.LANGUAGE_CODE
+    found = (asked(to, about) for asked in LANGUAGES)
+    return next((code for code in found if code in offered), settings.LANGUAGE_CODE)
 
 
 def _brand(about: Mapping[str, Any]) -> Brand:
@@ -102,7 +117,8 @@ def compose(
     variant: str = "",
 ) -> EmailMultiAlternatives:
     """The notice as a letter, for those who send it by a way of their own."""
-    words = _own_words(name, about, variant) or house_words(name, about)
+    with translation.override(language_of(to, about)):
+        words = _own_words(name, about, variant) or house_words(name, about)
     letter = EmailMultiAlternatives(
         " ".join(words.subject.split())[:LONGEST_SUBJECT],
         words.text,

@@ -13,6 +13,10 @@ class GroupsConfig(AppConfig):
 
         if own_words not in notices.OWN_WORDS:
             notices.OWN_WORDS.append(own_words)  # what the house says in a group's name may be in the group's words
+        from groups.languages import spoken_in
+
+        if spoken_in not in notices.LANGUAGES:
+            notices.LANGUAGES.append(spoken_in)
         from accounts.models import User
         from accounts.tokens.choices import SOURCES
         from groups.actions.labels import address_gone, person_saved

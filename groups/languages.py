@@ -1,5 +1,8 @@
 """Languages a group can say its letters are in: BCP 47 codes with their own names."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf.locale import LANG_INFO
 
 
@@ -12,3 +15,10 @@ def local_name(code: str) -> str:
     """ "norsk (bokmål)" for "nb"; the code itself where we know no name."""
     info = LANG_INFO.get(code) or LANG_INFO.get(code.split("-")[0]) or {}
     return info.get("name_local", code)
+
+
+def spoken_in(_address: str, about: Mapping[str, Any]) -> str:
+    """The language of the group a notice is about; "" where it is about none, or the group does not say."""
+    group = about.get("group")
+    code = getattr(group, "language", "") or ""
+    return str(code).lower().split("-")[0]

@@ -27,6 +27,7 @@ PACKAGES = {
     "redis-server": ["redis-server"],
     "postfix": ["postfix"],
     "smtp-sink": ["postfix"],
+    "xgettext": ["gettext"],
     "chromium": ["chromium", "fonts-noto-core", "fonts-noto-cjk"],
 }
 INTERRUPTED = 130

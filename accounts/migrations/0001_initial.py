@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
                 ('name', models.CharField(blank=True, max_length=150)),
                 ('time_zone', models.CharField(blank=True, help_text="IANA name, as Europe/Oslo; empty: the site's.", max_length=64)),
+                ('language', models.CharField(blank=True, help_text="BCP 47 code, as pt-br; empty: the browser's.", max_length=16)),
                 ('daily_mail', models.BooleanField(default=False, help_text='One mail a day with everything new in all my groups.')),
                 ('mail_hour', models.PositiveSmallIntegerField(default=7, help_text='Local hour at which digests and the daily mail come.', validators=[django.core.validators.MaxValueValidator(23)])),
                 ('is_staff', models.BooleanField(default=False)),

@@ -54,7 +54,7 @@ def span_to(first: datetime | None, last: datetime | None) -> str:
 @register.filter
 def month_name(moment: datetime) -> str:
     """March 2026"""
-    return f"{moments.MONTHS[moment.month - 1]} {moment.year}"
+    return moments.month(moment)
 
 
 @register.simple_tag

@@ -1,7 +1,7 @@
 """Letters by month: all years at a glance, and one month with a heat map of its days. Months are those of UTC."""
 
 from calendar import monthrange
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Max, QuerySet
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from archive.heat import MonthMap, YearGrid
 from archive.models import Day, Message
-from archive.moments import MONTHS
+from archive.moments import month as month_of
 from archive.reading import Reading, reads_archive, show
 from common.paging import Page, page_of
 from common.prepared import Prepared, Slot
@@ -121,7 +121,7 @@ def _around(reading: Reading, first: datetime) -> dict[str, tuple[str, str]]:
         "after": [month for month in known if month > here][:1],
     }
     return {
-        side: (reverse("month", args=[reading.slug, f"{year:04}", f"{month:02}"]), f"{MONTHS[month - 1]} {year}")
+        side: (reverse("month", args=[reading.slug, f"{year:04}", f"{month:02}"]), month_of(date(year, month, 1)))
         for side, places in near.items()
         for year, month in places
     }

@@ -10,6 +10,7 @@ from django.template import Context, loader
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from common import charts, faces
 from common.icons import ICONS
@@ -19,15 +20,21 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def constant(context: Context, template_name: str) -> SafeString:
-    """{% constant "components/_footer.html" %}: a part that says the same on every page of the site, written once. It sees
-    no request, and of what templates may use only SITE_NAME."""
+    """{% constant "components/_footer.html" %}: a part that says the same on every page of the site, written once for
+    each language. It sees no request, and of what templates may use only SITE_NAME, LANGUAGES and LANGUAGE_NAME."""
     site_name = str(context.get("SITE_NAME") or settings.SITE_NAME)
-    return _written(template_name, site_name) if not settings.DEBUG else _written.__wrapped__(template_name, site_name)
+    write = _written if not settings.DEBUG else _written.__wrapped__
+    return write(template_name, site_name, get_language() or "")
 
 
 @lru_cache(maxsize=500)
-def _written(template_name: str, site_name: str) -> SafeString:
-    return loader.render_to_string(template_name, {"SITE_NAME": site_name})
+def _written(template_name: str, site_name: str, language: str) -> SafeString:
+    about = {
+        "SITE_NAME": site_name,
+        "LANGUAGES": settings.LANGUAGES,
+        "LANGUAGE_NAME": dict(settings.LANGUAGES).get(language),
+    }
+    return loader.render_to_string(template_name, about)
 
 
 @register.simple_tag

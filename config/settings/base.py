@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from accounts.oidc import openid_connect
-from config import env
+from config import env, languages
 from config.settings.panel import unfold
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "common.api.middleware.ApiMiddleware",
+    "accounts.middleware.ReaderLanguageMiddleware",
     "accounts.middleware.ReaderZoneMiddleware",
     "common.http.PathMiddleware",
     "groups.middleware.SearchEnginesMiddleware",
@@ -225,8 +226,12 @@ UNFOLD = unfold(SITE_NAME)
 
 # Pages
 PAGES_KEPT_BYTES = 8 * 1024 * 1024  # in each web process, of pages for strangers: common/pages_kept.py
-LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]  # what the pages are written in; texts of libraries must not mix others in
+LANGUAGES = languages.offered(env.words("LANGUAGES", languages.NAMES))  # docs/languages.md
+LANGUAGE_CODE = env.text("LANGUAGE_CODE", "en")  # for those whose browser asks for none of them
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = SECURE, True, "Lax"
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
 USE_TZ = True
 STATIC_URL = "/static/"

@@ -14,6 +14,7 @@ def _templates(settings, tmp_path):
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
 
 
+@pytest.mark.django_db
 def test_a_notice_says_what_it_was_told_and_escapes_nothing():
     assert notices.send("greeting", "bob@example.org", {"name": "Bob & Marta"}) is Outcome.SENT
     (letter,) = outbox.outbox
