@@ -8,7 +8,6 @@ from typing import Any
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
-from django.test.utils import setup_test_environment
 from django.utils import timezone
 
 from accounts.models import User
@@ -56,7 +55,6 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
     count = asked["groups"]
     _make(count)
     call_command("collectstatic", interactive=False, verbosity=0)
-    setup_test_environment()
     client, rare = Client(SERVER_NAME="localhost"), min(count - 1, PLACES // 2 + 1)
     similar.keep(Group.objects.get(slug=f"dir-{rare}").pk)
     found: dict[str, Any] = {key: _worst(client, urls, rare) for key, urls in PAGES.items()}

@@ -9,11 +9,12 @@ from allauth.mfa.models import Authenticator
 from accounts.models import User
 from groups.abuse.models import Case, StaffEntry
 from groups.actions.joining import person_of
-from groups.models import Ban, Invitation, JoinRequest, Membership, PastMember, Waiting
+from groups.models import Ban, Group, Invitation, JoinRequest, Membership, PastMember, Waiting
 from mail.models import BounceEvent, Category, Delivery, Inbound, InboundState, Mailbox
 from mail.outbox.stopping import addresses_of
 
 SHOWN = 20
+OF_GROUPS = ("pk", "slug", "name", "taken_down_at")  # all that is shown of them
 MOST_MEMBERSHIPS = 500
 BY_INDEX = "NOT (groups_membership.address = '')"  # for SQLite's planner: the index is of addresses that are not empty
 
@@ -62,6 +63,7 @@ def look_up(address: str) -> Found:
     _about_mail(found)
     if person is not None:
         _about_person(found, person)
+    _name_groups(found)
     return found
 
 
@@ -69,20 +71,17 @@ def _about_groups(found: Found) -> None:
     by_address = Membership.objects.filter(address__in=found.addresses).extra(where=[BY_INDEX])  # noqa: S610 - a constant
     of_person = Membership.objects.filter(user=found.person) if found.person else Membership.objects.none()
     keys = {pk for rows in (by_address, of_person) for pk in rows.values_list("pk", flat=True)[:MOST_MEMBERSHIPS]}
-    memberships = Membership.objects.filter(pk__in=keys).select_related("group", "user")
+    memberships = Membership.objects.filter(pk__in=keys).select_related("user")
     found.memberships = list(memberships.order_by("group__name", "pk")[:MOST_MEMBERSHIPS])
-    invited = Invitation.objects.filter(address__in=found.addresses).select_related("group")
-    found.invitations = list(invited.order_by("-pk")[:SHOWN])
-    asked = JoinRequest.objects.filter(address__in=found.addresses).select_related("group")
-    found.requests = list(asked.order_by("-pk")[:SHOWN])
-    found.bans = list(Ban.objects.matching(found.addresses[:20]).select_related("group", "made_by").order_by("pk")[:50])
+    found.invitations = list(Invitation.objects.filter(address__in=found.addresses).order_by("-pk")[:SHOWN])
+    found.requests = list(JoinRequest.objects.filter(address__in=found.addresses).order_by("-pk")[:SHOWN])
+    found.bans = list(Ban.objects.matching(found.addresses[:20]).order_by("pk")[:50])
 
 
 def _about_mail(found: Found) -> None:
-    letters = Inbound.objects.filter(author__in=found.addresses).select_related("group", "letter")
-    found.letters_in = list(letters.order_by("-pk")[:SHOWN])
+    found.letters_in = list(Inbound.objects.filter(author__in=found.addresses).order_by("-pk")[:SHOWN])
     found.held = [letter for letter in found.letters_in if letter.state == InboundState.HELD]
-    copies = Delivery.objects.filter(address__in=found.addresses).select_related("outgoing__group")
+    copies = Delivery.objects.filter(address__in=found.addresses).select_related("outgoing")
     found.letters_out = list(copies.defer("outgoing__template").order_by("-outgoing_id")[:SHOWN])
     events = BounceEvent.objects.filter(address__in=found.addresses).order_by("-pk")[: 2 * SHOWN]
     for event in events:
@@ -95,11 +94,22 @@ def _about_mail(found: Found) -> None:
 
 def _about_person(found: Found, person: User) -> None:
     found.own = list(EmailAddress.objects.filter(user=person).order_by("-primary", "email"))
-    past = PastMember.objects.filter(user=person).select_related("group", "by")
+    past = PastMember.objects.filter(user=person).select_related("by")
     found.past = list(past.order_by("-pk")[:SHOWN])
-    waiting = Waiting.objects.open().filter(person=person).select_related("group")
-    found.waiting = list(waiting.order_by("-pk")[:SHOWN])
+    found.waiting = list(Waiting.objects.open().filter(person=person).order_by("-pk")[:SHOWN])
     found.steps = list(Authenticator.objects.filter(user=person))
     found.cases = list(Case.objects.filter(person=person).order_by("-pk")[:SHOWN])
     entries = StaffEntry.objects.filter(about_kind="accounts.user", about_id=str(person.pk))
     found.history = list(entries.order_by("-id")[:SHOWN])
+
+
+def _name_groups(found: Found) -> None:
+    """One question for the groups of everything; a group has many columns, and each kind of row would fetch them all."""
+    letters = [copy.outgoing for copy in found.letters_out]
+    rows = [
+        *found.memberships, *found.past, *found.invitations, *found.requests, *found.bans, *found.waiting, *letters,
+    ]  # fmt: skip
+    groups = Group.objects.only(*OF_GROUPS).in_bulk({row.group_id for row in rows if row.group_id})
+    for row in rows:
+        if row.group_id:
+            row.group = groups[row.group_id]
