@@ -158,14 +158,14 @@ CACHES: dict[str, dict[str, Any]] = {
 # Search
 SEARCH_ENGINE = env.choice("SEARCH_ENGINE", ("tantivy", "whoosh", "postgres"))
 SEARCH_INDEX_DIR = VAR / "index"
-SEARCH_WRITER_MEMORY = env.integer("SEARCH_WRITER_MEMORY", 64) * 1024 * 1024
+SEARCH_WRITER_MEMORY = env.integer("SEARCH_WRITER_MEMORY", 32) * 1024 * 1024
 
 # Imports
 IMPORT_FOLDER = Path(env.text("IMPORT_FOLDER") or VAR / "import")
 UPLOAD_FOLDER = VAR / "uploads"
 UPLOAD_LIMIT = env.integer("UPLOAD_LIMIT_GB", 20) * 1024**3
 IMPORT_PROCESSES = env.integer("IMPORT_PROCESSES", 2)
-IMPORT_BATCH = max(1, env.integer("IMPORT_BATCH", 1000))
+IMPORT_BATCH = max(1, env.integer("IMPORT_BATCH", 500))
 BLOB_FOLDER = VAR / "blobs"
 DOWNLOADS_AT_ONCE = max(1, env.integer("DOWNLOADS_AT_ONCE", 2))
 
