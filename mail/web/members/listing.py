@@ -12,6 +12,7 @@ from groups.access import OwnersOnly, Visit, person, visit_as_member
 from groups.models import Delivery, Group, Membership, Posting, Right, Role
 from groups.roster import Wanted, wanted_in
 from mail.models import Mailbox, MailboxState
+from mail.web.members import rows
 from mail.web.members.frame import page
 
 A_PAGE = 60
@@ -39,14 +40,13 @@ def _directory(request: HttpRequest, visit: Visit, wanted: Wanted) -> HttpRespon
     running = (
         [] if shown.previous else list(people.filter(role__in=roster.RUNNING).order_by("-role", "joined_at", "pk"))
     )
-    for each in (*shown.rows, *running):
-        each.shows_address = roster.shows_address(each, visit.group)
+    me = person(request)
     context: dict[str, Any] = {
         "wanted": wanted.words,
         "count": roster.member_count(visit.group),
-        "running": running,
+        "running": rows.shown(running, visit.group, me),
         "page": shown,
-        "me": person(request),
+        "people": rows.shown(shown.rows, visit.group, me),
     }
     return page(request, "directory", visit, "everybody", **context)
 
