@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -27,7 +28,7 @@ from mail.digests.items import Item, held_back, items_of
 from mail.digests.schedule import next_hour, zone_named
 from mail.models import Delivery, DeliveryState, DigestMark, Kind, Mailbox, MailboxState, TopicChoice, TopicWish
 from mail.outbox.queue import domain_of, make_outgoing, queued
-from mail.transforms import shape
+from mail.transforms import GroupShape, shape
 from mail.transforms.filtering import words_of
 
 MOST_LETTERS = 100  # in one digest; more come in the next, at once
@@ -100,6 +101,7 @@ class _Reader:
     """One member whose turn it may be."""
 
     mark_id: int
+    issue: int  # of the digest they get now
     membership_id: int
     user_id: int
     address: str
@@ -112,11 +114,13 @@ class _Reader:
 Cohort = tuple[str, str, int]  # delivery, format, last number
 
 
+@transaction.atomic
 def _send_group(group: Group, now: datetime) -> int:
-    sent = 0
+    """Copies queued. One transaction for the group: its bell rings once, and its letters are read once for all forms."""
+    turn, sent = _Turn(group, now), 0
     for cohort in _cohorts(group):
         while True:
-            copies, more = _send_cohort(group, cohort, now)
+            copies, more = _send_cohort(turn, cohort)
             sent += copies
             if not more:
                 break
@@ -129,26 +133,66 @@ def _cohorts(group: Group) -> list[Cohort]:
     return list(rows.values_list("membership__delivery", "membership__digest_format", "last_number").distinct())
 
 
-@transaction.atomic
-def _send_cohort(group: Group, cohort: Cohort, now: datetime) -> tuple[int, int]:
+class _Turn:
+    """A group whose digests are made now, and what its cohorts share: each is asked for once."""
+
+    def __init__(self, group: Group, now: datetime) -> None:
+        self.group, self.now = group, now
+        self._letters: dict[int, list[Message]] = {}
+        self._items: dict[tuple[int, ...], list[Item]] = {}
+        self._wishes: dict[frozenset[int], dict[tuple[int, int], str]] = {}
+
+    def letters_after(self, number: int) -> list[Message]:
+        """At most one more than a digest holds."""
+        if number not in self._letters:
+            self._letters[number] = list(_letters_after(self.group, number)[: MOST_LETTERS + 1])
+        return self._letters[number]
+
+    def items(self, letters: Sequence[Message]) -> list[Item]:
+        keys = tuple(letter.pk for letter in letters)
+        if keys not in self._items:
+            self._items[keys] = items_of(letters, self.group)
+        return self._items[keys]
+
+    def wishes(self, threads: Iterable[int]) -> dict[tuple[int, int], str]:
+        """(user, thread) -> follow or mute; what is said about a topic itself counts more than what is said of a hashtag."""
+        asked = frozenset(threads)
+        if asked not in self._wishes:
+            latest = wishes_by_hashtag(asked)
+            choices = TopicChoice.objects.filter(message__thread__in=asked).order_by("at", "pk")
+            for user, thread, wish in choices.values_list("user_id", "message__thread_id", "wish"):
+                latest[user, thread] = wish
+            self._wishes[asked] = latest
+        return self._wishes[asked]
+
+    @cached_property
+    def shape(self) -> GroupShape:
+        return group_shape(self.group, subject_tag="", header_text="", more_below=polls.lines_of(self.group, self.now))
+
+    @cached_property
+    def home_url(self) -> str:
+        return self.group.url
+
+
+def _send_cohort(turn: _Turn, cohort: Cohort) -> tuple[int, int]:
     """(copies queued, the number up to which they reach where more letters wait for them)."""
     delivery, form, last = cohort
-    letters = list(_letters_after(group, last)[: MOST_LETTERS + 1])
+    letters = turn.letters_after(last)
     more = len(letters) > MOST_LETTERS
     letters = letters[:MOST_LETTERS]
-    is_full = delivery == Wanted.DIGEST and len(letters) >= group.digest_posts
-    readers = _readers(group, cohort, None if is_full else now)
+    is_full = delivery == Wanted.DIGEST and len(letters) >= turn.group.digest_posts
+    readers = _readers(turn.group, cohort, None if is_full else turn.now)
     if not readers:
         return 0, 0
-    _move_marks(readers, letters, now, more=more)
+    _move_marks(readers, letters, turn.now, more=more)
     getting = [reader for reader in readers if reader.gets_mail]
     if not letters or not getting:
         return 0, 0
     copies = 0
-    for left_out, some in _by_what_they_leave_out(getting, letters).items():
+    for left_out, some in _by_what_they_leave_out(turn, getting, letters).items():
         theirs = [letter for letter in letters if letter.thread_id not in left_out]
         if theirs:
-            copies += _queue(group, delivery, form, theirs, some, now)
+            copies += _queue(turn, delivery, form, theirs, some)
     return copies, letters[-1].number if more else 0
 
 
@@ -176,13 +220,14 @@ def _readers(group: Group, cohort: Cohort, due_by: datetime | None) -> list[_Rea
     values = rows.annotate(is_present=Case(When(here, then=True), default=False)).order_by("pk").values_list(
         "pk", "membership_id", "membership__user_id", address, "membership__user__email", "next_at",
         "membership__user__time_zone", "membership__user__mail_hour", "membership__user__is_active", "membership__paused_at",
-        "is_present",
+        "is_present", "issue",
     )  # fmt: skip
     found = [(row, (row[3] or row[4])) for row in values]
     suspended = _suspended({address.lower() for _, address in found})
     return [
         _Reader(
             mark_id=row[0],
+            issue=row[11] + 1,
             membership_id=row[1],
             user_id=row[2],
             address=address,
@@ -214,16 +259,11 @@ def _move_marks(readers: Sequence[_Reader], letters: Sequence[Message], now: dat
 
 
 def _by_what_they_leave_out(
-    readers: Sequence[_Reader], letters: Sequence[Message]
+    turn: _Turn, readers: Sequence[_Reader], letters: Sequence[Message]
 ) -> dict[frozenset[int], list[_Reader]]:
     """Readers by the topics of these letters that they muted, or follow and so have had letter by letter."""
-    threads = {letter.thread_id for letter in letters}
-    latest = wishes_by_hashtag(threads)  # what is said about a topic itself counts more
-    choices = TopicChoice.objects.filter(message__thread__in=threads).order_by("at", "pk")
-    for user, thread, wish in choices.values_list("user_id", "message__thread_id", "wish"):
-        latest[user, thread] = wish
     left_out: dict[int, set[int]] = defaultdict(set)
-    for (user, thread), wish in latest.items():
+    for (user, thread), wish in turn.wishes(letter.thread_id for letter in letters).items():
         if wish in (TopicWish.MUTE, TopicWish.FOLLOW):
             left_out[user].add(thread)
     parts: dict[frozenset[int], list[_Reader]] = defaultdict(list)
@@ -232,14 +272,10 @@ def _by_what_they_leave_out(
     return parts
 
 
-def _queue(
-    group: Group, delivery: str, form: str, letters: Sequence[Message], readers: Sequence[_Reader], now: datetime
-) -> int:
-    issue = DigestMark.objects.filter(pk=readers[0].mark_id).values_list("issue", flat=True).get()
-    heading = _heading(group, issue, now)
-    raw = _raw(heading, delivery, form, letters, group)
-    own = group_shape(group, subject_tag="", header_text="", more_below=polls.lines_of(group, now))
-    template = shape(raw, own)
+def _queue(turn: _Turn, delivery: str, form: str, letters: Sequence[Message], readers: Sequence[_Reader]) -> int:
+    group, now = turn.group, turn.now
+    raw = _raw(turn, _heading(turn, readers[0].issue), delivery, form, letters)
+    template = shape(raw, turn.shape)
     subject = f"{group.name}: {'topics' if delivery == Wanted.SUMMARY else 'digest'}"
     outgoing = make_outgoing(Kind.DIGEST, template, group=group, subject=subject, message_id=_message_id(raw))
     columns = (
@@ -266,28 +302,29 @@ def _queue(
     return len(rows)
 
 
-def _heading(group: Group, issue: int, now: datetime) -> forms.Heading:
+def _heading(turn: _Turn, issue: int) -> forms.Heading:
+    group = turn.group
     return forms.Heading(
         group=group.name,
         slug=group.slug,
         address=group.address,
         domain=group.site.mail_domain,
-        home_url=group.url,
+        home_url=turn.home_url,
         issue=max(1, issue),
-        made_at=now,
+        made_at=turn.now,
         zone=zone_named(settings.TIME_ZONE),
     )
 
 
-def _raw(heading: forms.Heading, delivery: str, form: str, letters: Sequence[Message], group: Group) -> bytes:
-    items = items_of(letters, group)
+def _raw(turn: _Turn, heading: forms.Heading, delivery: str, form: str, letters: Sequence[Message]) -> bytes:
+    items = turn.items(letters)
     if delivery == Wanted.SUMMARY:
         return forms.summary(heading, items)
     make: Callable[[forms.Heading, Sequence[Item]], bytes]
     if form == DigestFormat.MIME:
         contents = {message.pk: message.content.raw_bytes for message in _with_content(letters)}
         raws = [contents[letter.pk] for letter in letters if letter.pk in contents]
-        return forms.mime_digest(heading, items, raws, words_of(group.removed_files))
+        return forms.mime_digest(heading, items, raws, words_of(turn.group.removed_files))
     make = forms.plain_digest if form == DigestFormat.PLAIN else forms.html_digest
     return make(heading, items)
 
