@@ -2,17 +2,64 @@
 there are hundreds of them. Whatever people wrote goes through `escape`, or was made safe by archive.rendering."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from archive import counts
 from archive.bodies import File, attachment_url
 from archive.conversation import Conversation, Entry, Shown
+from archive.counts import file_size
 from archive.naming import reply_url, report_url
 from archive.reading import Reading
 from archive.rendering.addresses import mask_text
-from archive.rows import file_size, joined
+from archive.rows import joined
 from groups.models import Right
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What letters of a thread say in one language, as HTML; the forms are for %."""
+
+    attachments: str
+    reply: str
+    reply_to: str
+    tools: str
+    tools_for: str
+    report: str
+    report_one: str
+    edited: str
+    answers: str
+    too_long: str
+    new: str
+    line: str
+
+
+@lru_cache(maxsize=50)
+def _words_of(_language: str) -> Words:
+    return Words(
+        attachments=escape(_("Attachments")),
+        reply=escape(_("Reply")),
+        reply_to=escape(_("Reply to %(name)s, letter %(number)s")),
+        tools=escape(_("Tools")),
+        tools_for=escape(_("Tools for letter %(number)s")),
+        report=escape(_("Report")),
+        report_one=escape(_("Report letter %(number)s")),
+        edited=escape(_("edited by a moderator")),
+        # Translators: of a letter; the name of whom it answers
+        answers=escape(_("answers %(name)s")),
+        too_long=escape(_("This letter is very long (%(size)s): read it on its own page.")),
+        new=escape(_("(new)")),
+        line=escape(_("%(first)s, %(second)s")),
+    )
+
+
+def words() -> Words:
+    return _words_of(get_language() or "")
 
 
 def articles(talk: Conversation) -> SafeString:
@@ -23,7 +70,8 @@ def articles(talk: Conversation) -> SafeString:
 
 def outline(talk: Conversation) -> SafeString:
     """The lines of all letters of the thread, each a link to its letter."""
-    return joined(map(_line, talk.outline))
+    here = words()
+    return joined(_line(entry, here) for entry in talk.outline)
 
 
 def attached(files: Sequence[File], reading: Reading, number: int) -> SafeString:
@@ -31,7 +79,7 @@ def attached(files: Sequence[File], reading: Reading, number: int) -> SafeString
     if not files:
         return SafeString("")
     items = "".join(_file(file, reading, number) for file in files)
-    return mark_safe(f'<ul class="att" aria-label="Attachments">{items}</ul>')  # noqa: S308
+    return mark_safe(f'<ul class="att" aria-label="{words().attachments}">{items}</ul>')  # noqa: S308
 
 
 def _article(letter: Shown, reading: Reading, acts: "_Acts") -> str:
@@ -51,30 +99,33 @@ class _Acts:
         self.slug = reading.slug
         self.replies = reading.user is not None and takes_replies
         self.reports = reading.visit.standing.is_member
+        self.words = words()
         self.tools = any(map(reading.visit.may, (Right.TOPICS, Right.LETTERS, Right.DESTROY)))
 
     def of(self, letter: Shown) -> str:
         if not (self.replies or self.tools or self.reports):
             return ""
-        name = escape(letter.name)
-        links = ""
+        said = {"name": escape(letter.name), "number": letter.number}
+        links, words = "", self.words
         if self.replies:
             url = escape(reply_url(self.slug, letter.line.number))
-            links = f'<a href="{url}" data-key-reply aria-label="Reply to {name}, letter {letter.number}">Reply</a>'
+            links = f'<a href="{url}" data-key-reply aria-label="{words.reply_to % said}">{words.reply}</a>'
         if self.tools:
-            links += f' <a href="{escape(letter.url)}#tools" aria-label="Tools for letter {letter.number}">Tools</a>'
+            url = escape(letter.url)
+            links += f' <a href="{url}#tools" aria-label="{words.tools_for % said}">{words.tools}</a>'
         if self.reports:
             url = escape(report_url(self.slug, letter.line.number))
-            links += f' <a href="{url}" rel="nofollow" aria-label="Report letter {letter.number}">Report</a>'
+            links += f' <a href="{url}" rel="nofollow" aria-label="{words.report_one % said}">{words.report}</a>'
         return f'<p class="acts">{links}</p>'
 
 
 def _head(letter: Shown) -> str:
     author = f'<a class="quiet" href="{letter.author_url}"><bdi>{escape(letter.name)}</bdi></a>'
     answers = ""
-    edited = " · edited by a moderator" if letter.line.edited_at else ""
+    edited = f" · {words().edited}" if letter.line.edited_at else ""
     if letter.answers:
-        answers = f' · answers <a href="{escape(letter.answers_href)}"><bdi>{escape(letter.answers)}</bdi></a>'
+        name = f'<a href="{escape(letter.answers_href)}"><bdi>{escape(letter.answers)}</bdi></a>'
+        answers = f" · {words().answers % {'name': name}}"
     return (
         f'<header>{letter.face}<span><strong role="heading" aria-level="2">{author}</strong>'
         f"<small>{letter.date}{answers}{edited}</small></span>"
@@ -84,25 +135,22 @@ def _head(letter: Shown) -> str:
 
 def _body(letter: Shown) -> str:
     if letter.too_long:
-        words = f"This letter is very long ({file_size(letter.line.size)}): read it on its own page."
-        return f'<p class="too-long"><a href="{escape(letter.url)}">{words}</a></p>'
+        said = words().too_long % {"size": file_size(letter.line.size)}
+        return f'<p class="too-long"><a href="{escape(letter.url)}">{said}</a></p>'
     return f'<div class="body" dir="auto">{letter.body}</div>'
 
 
 def _branches(letter: Shown) -> str:
     opening = ""
     if letter.opens:
-        words = "1 answer" if letter.opens == 1 else f"{letter.opens} answers"
-        opening = f'\n<details class="branch" open><summary>{words}</summary>'
+        opening = f'\n<details class="branch" open><summary>{counts.answers(letter.opens)}</summary>'
     return opening + "</details>" * letter.closes
 
 
-def _line(entry: Entry) -> str:
-    marked, said = (' class="n"', ' <span class="unseen">(new)</span>') if entry.is_new else ("", "")
-    return (
-        f'<li style="--d:{entry.depth}"{marked}>'
-        f'<a href="{escape(entry.href)}"><bdi>{escape(entry.name)}</bdi>, {entry.when}{said}</a></li>'
-    )
+def _line(entry: Entry, here: Words) -> str:
+    marked, said = (' class="n"', f' <span class="unseen">{here.new}</span>') if entry.is_new else ("", "")
+    words = here.line % {"first": f"<bdi>{escape(entry.name)}</bdi>", "second": entry.when}
+    return f'<li style="--d:{entry.depth}"{marked}><a href="{escape(entry.href)}">{words}{said}</a></li>'
 
 
 def _file(file: File, reading: Reading, number: int) -> str:

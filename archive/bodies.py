@@ -10,6 +10,7 @@ from django.db.models import Case, TextField, Value, When
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 
 from archive.models import Attachment, Content
 from archive.reading import Reading
@@ -128,7 +129,54 @@ def shown_body(html: str, reading: Reading, number: int, *, remote: bool = False
     )
     if remote:
         fragment = show_remote(fragment)
-    return mark_safe(fragment)  # noqa: S308 - made by archive.rendering, which lets nothing live through
+    return mark_safe(in_language_of_page(fragment))  # noqa: S308 - made by archive.rendering, which lets nothing live through
+
+
+_OPENS = r'(<details class="quote"><summary>|<p class="quote away"><a href="[^"]*">)'
+_WROTE = re.compile(_OPENS + r"((?:(?!</summary>|</p>).)*) wrote, (\d+) lines?(?=</summary>|</a></p>)")
+_QUOTED = re.compile(_OPENS + r"(\d+) quoted lines?(?=</summary>|</a></p>)")
+_NAME_OF_ROW = re.compile(r"<dt>([A-Z][a-z ]+)</dt>")
+_NAMES_OF_ROWS = {  # archive.rendering.calendars
+    "Event": gettext_lazy("Event"),
+    "Task": gettext_lazy("Task"),
+    "Note": gettext_lazy("Note"),
+    "Free and busy times": gettext_lazy("Free and busy times"),
+    "Invitation": gettext_lazy("Invitation"),
+    "Cancelled": pgettext_lazy("an event", "Cancelled"),
+    "Answer to an invitation": gettext_lazy("Answer to an invitation"),
+    "Another time proposed": gettext_lazy("Another time proposed"),
+    "When": gettext_lazy("When"),
+    "Where": gettext_lazy("Where"),
+    "From": pgettext_lazy("who invites", "From"),
+    "Invited": gettext_lazy("Invited"),
+    "Answers": pgettext_lazy("to an invitation", "Answers"),
+    "Status": gettext_lazy("Status"),
+    "Link": gettext_lazy("Link"),
+    "About": pgettext_lazy("what an event is about", "About"),
+    "More": gettext_lazy("More"),
+}
+
+
+def in_language_of_page(fragment: str) -> str:
+    """The few words that archive.rendering put into a fragment, which is stored with English ones, in the reader's language."""
+    if (get_language() or "en").startswith("en"):
+        return fragment
+    if 'class="quote' in fragment:
+        fragment = _QUOTED.sub(_quoted_lines, _WROTE.sub(_lines_of, fragment))
+    if 'class="letter-calendar"' in fragment:
+        fragment = _NAME_OF_ROW.sub(lambda found: f"<dt>{_NAMES_OF_ROWS.get(found[1], found[1])}</dt>", fragment)
+    return fragment
+
+
+def _lines_of(found: re.Match[str]) -> str:
+    count = int(found[3])
+    words = escape(ngettext("%(name)s wrote, %(count)s line", "%(name)s wrote, %(count)s lines", count))
+    return found[1] + words % {"name": found[2], "count": count}
+
+
+def _quoted_lines(found: re.Match[str]) -> str:
+    count = int(found[2])
+    return found[1] + escape(ngettext("%(count)s quoted line", "%(count)s quoted lines", count) % {"count": count})
 
 
 def quotes_away(fragment: str, url: str) -> str:

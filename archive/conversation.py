@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from archive import moments, naming
 from archive.bodies import HEAVY, LONG, Body, File, bodies_of, shown_body
@@ -139,7 +140,7 @@ class Conversation:
 
     @property
     def subject(self) -> str:
-        return self.by_date[0].thread__title or self.by_date[0].subject or "(no subject)"
+        return self.by_date[0].thread__title or self.by_date[0].subject or _("(no subject)")
 
     @property
     def locked(self) -> bool:
@@ -276,7 +277,7 @@ class Conversation:
         return self.marks is not None and self.marks.is_new(line.number, line.sent_at)
 
     def _name(self, line: Line) -> str:
-        name = line.from_name or line.from_address.split("@")[0] or "Unknown sender"
+        name = line.from_name or line.from_address.split("@")[0] or _("Unknown sender")
         return name if "@" not in name or self.reading.sees_addresses else mask_text(name)
 
     @cached_property

@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from archive import naming
 from archive.keys import key_of
@@ -12,8 +13,6 @@ from common.caching import private
 from groups.access import standing_of
 from groups.permissions import can_read_archive
 
-NOWHERE = "There is no such letter."
-
 
 def answer_for(
     request: HttpRequest, reading: Reading, *, number: int = 0, message_ids: tuple[str, ...] = ()
@@ -21,7 +20,7 @@ def answer_for(
     """Raises Http404 where no such letter ever was here."""
     left = departure_of(reading, number, message_ids)
     if left is None:
-        raise Http404(NOWHERE)
+        raise Http404(_("There is no such letter."))
     if left.moved_to_id is None:
         return _page(request, reading, left, 410)
     letter = new_place(reading, left)
@@ -34,7 +33,7 @@ def topic_for(request: HttpRequest, reading: Reading, number: int) -> HttpRespon
     """The same for the number of a topic whose first letter is gone: to where its answers are."""
     left = departure_of(reading, number, ())
     if left is None:
-        raise Http404("There is no such topic.")
+        raise Http404(_("There is no such topic."))
     letter = new_place(reading, left)
     if letter is not None:
         return _moved(reading, f"{reverse('thread', args=[letter.group.slug, letter.thread.number])}#n{letter.number}")

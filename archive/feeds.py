@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from archive import atom
@@ -45,7 +46,7 @@ def thread_feed(request: HttpRequest, reading: Reading, number: int) -> HttpResp
     """The latest letters of a thread."""
     letters = entries(reading, reading.in_thread(number))
     if not letters:
-        raise Http404("There is no such topic.")
+        raise Http404(_("There is no such topic."))
     title = f"{letters[-1].title} · {reading.group.name}"
     return answer(request, title, reverse("thread", args=[reading.slug, number]), letters)
 
@@ -79,7 +80,7 @@ def _entry_of_hit(hit: Hit) -> atom.Entry:
     letter = hit.message
     return atom.Entry(
         url=absolute(permalink(letter.group.slug, letter.number), letter.group),
-        title=f"{mask_text(letter.subject) or '(no subject)'} · {letter.group.name}",
+        title=f"{mask_text(letter.subject) or _('(no subject)')} · {letter.group.name}",
         author=mask_text(letter.author_label),
         published=letter.sent_at,
         html=hit.snippet_html,
@@ -95,7 +96,7 @@ def entries(reading: Reading, letters: QuerySet[Message]) -> list[atom.Entry]:
 
 def _entry(reading: Reading, letter: Any, body: Body) -> atom.Entry:
     whole = reading.sees_addresses
-    title = letter.subject or "(no subject)"
+    title = letter.subject or _("(no subject)")
     answered = permalink(reading.slug, letter.parent_number) if letter.parent_number else ""
     return atom.Entry(
         url=absolute(permalink(reading.slug, letter.number), reading.group),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from archive.models import Content, Message
 from archive.models.message import absolute, permalink
@@ -10,14 +11,14 @@ from groups import events
 from groups.events import Happening
 from groups.models import Action
 
-KNOWN = {
-    "message.posted": "A letter came to the group",
-    "topic.created": "A letter began a topic",
-    "message.hidden": "A letter was hidden",
-    "message.shown": "A hidden letter was shown again",
-    "message.edited": "A letter was edited or blacked out in the archive",
-    "message.destroyed": "A letter was destroyed",
-    "topic.changed": "A topic was renamed, merged, split, moved, locked, pinned or tagged",
+KNOWN: dict[str, Any] = {
+    "message.posted": _("A letter came to the group"),
+    "topic.created": _("A letter began a topic"),
+    "message.hidden": _("A letter was hidden"),
+    "message.shown": _("A hidden letter was shown again"),
+    "message.edited": _("A letter was edited or blacked out in the archive"),
+    "message.destroyed": _("A letter was destroyed"),
+    "topic.changed": _("A topic was renamed, merged, split, moved, locked, pinned or tagged"),
 }
 OF_ACTIONS: dict[str, str] = {
     Action.LETTER_HIDDEN: "message.hidden",

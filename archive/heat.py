@@ -8,6 +8,10 @@ from datetime import date, timedelta
 from functools import cached_property
 from math import log1p
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from archive.counts import letters
 from archive.moments import calendar
 
 LEVELS = 4
@@ -42,10 +46,14 @@ class Square:
 
     @property
     def words(self) -> str:
-        letters = "1 letter" if self.count == 1 else f"{self.count:,} letters"
         here = calendar()
-        weekday, month = here.weekdays[self.date.weekday()], here.months[self.date.month - 1]
-        return f"{weekday} {self.date.day} {month}: {letters}"
+        # Translators: as "Friday 27 November: 12 letters"
+        return _("%(weekday)s %(day)s %(month)s: %(letters)s") % {
+            "weekday": here.weekdays[self.date.weekday()],
+            "day": self.date.day,
+            "month": here.months[self.date.month - 1],
+            "letters": letters(self.count),
+        }
 
 
 class MonthMap:
@@ -54,12 +62,17 @@ class MonthMap:
     size = SQUARE
     width = 7 * (SQUARE + GAP) - GAP
 
-    weekdays = [(place * (SQUARE + GAP) + SQUARE // 2, name[:2]) for place, name in enumerate(calendar().weekdays)]
-
     def __init__(self, first: date, counts: dict[date, int], chosen: date | None = None) -> None:
         self.first = first
         self.counts = counts
         self.chosen = chosen
+
+    @property
+    def weekdays(self) -> list[tuple[int, str]]:
+        """Where the names of the columns stand."""
+        # Translators: the shortest names of the seven days of the week, from Monday, with spaces between them
+        names = _("Mo Tu We Th Fr Sa Su").split()
+        return [(place * (SQUARE + GAP) + SQUARE // 2, name) for place, name in enumerate(names)]
 
     @cached_property
     def days(self) -> list[Square]:
@@ -90,9 +103,16 @@ class MonthMap:
     def words(self) -> str:
         """The drawing in one sentence."""
         if not self.counts:
-            return "No letters this month."
+            return _("No letters this month.")
         most = max(self.days, key=lambda day: day.count)
-        return f"Letters a day, on {len(self.busy_days)} days; most on {most.words}."
+        count = len(self.busy_days)
+        # Translators: describes a drawing; as "Letters a day, on 12 days; most on Friday 27 November: 12 letters."
+        said = ngettext(
+            "Letters a day, on %(count)s day; most on %(most)s.",
+            "Letters a day, on %(count)s days; most on %(most)s.",
+            count,
+        )
+        return said % {"count": count, "most": most.words}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +135,9 @@ class Row:
 class YearGrid:
     """Years by months, the latest year first."""
 
-    names = calendar().short_months
+    @property
+    def names(self) -> tuple[str, ...]:
+        return calendar().short_months
 
     def __init__(self, months: Sequence[tuple[int, int, int]]) -> None:
         self.years: dict[int, dict[int, int]] = defaultdict(dict)
@@ -129,9 +151,10 @@ class YearGrid:
         return [self._row(year, self.years[year]) for year in sorted(self.years, reverse=True)]
 
     def _row(self, year: int, counts: dict[int, int]) -> Row:
+        months = calendar().months
         cells = [
             Cell(
-                calendar().months[month - 1],
+                months[month - 1],
                 f"{month:02}",
                 counts.get(month, 0),
                 level(counts.get(month, 0), self.highest),

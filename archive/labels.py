@@ -1,5 +1,6 @@
 """Dates of letters as HTML, for templates and for pages that write hundreds of them."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from html import escape
@@ -8,11 +9,33 @@ from typing import Any
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from archive import moments
 from archive.rendering.addresses import mask_text
 
 A_YEAR = timedelta(days=366)  # js/times.js puts words beside younger dates
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What stands beside dates in one language; the forms are for %."""
+
+    senders: str
+    corrected: str
+    nothing: str
+    note: str
+
+
+@lru_cache(maxsize=50)
+def _words_of(_language: str) -> _Words:
+    return _Words(
+        # Translators: a date as the sender's clock had it, as "23 Nov 2026, 7:58 +0100, sender’s time"
+        senders=_("%(moment)s, sender’s time"),
+        corrected=_("Date corrected: %(why)s. The letter says: %(said)s"),
+        nothing=_("nothing"),
+        note=escape(_("date corrected")),
+    )
 
 
 def letter_date(letter: Any, form: str = "long") -> SafeString:
@@ -24,12 +47,13 @@ def letter_date(letter: Any, form: str = "long") -> SafeString:
     sent_at = letter.sent_at
     zone = timezone.get_current_timezone()
     shown = moments.short_minute(sent_at, zone) if form == "short" else moments.minute(sent_at, zone)
-    hint = f"{moments.senders_own(sent_at, letter.utc_offset)}, sender’s time"
+    words = _words_of(get_language() or "")
+    hint = words.senders % {"moment": moments.senders_own(sent_at, letter.utc_offset)}
     mark = ""
     if letter.date_source != "date":
-        said = mask_text(letter.date_raw) or "nothing"
-        hint = f"Date corrected: {moments.correction(letter.date_source)}. The letter says: {said}"
-        mark = {"long": ' <span class="corrected">date corrected</span>', "short": "*"}.get(form, "")
+        said = mask_text(letter.date_raw) or words.nothing
+        hint = words.corrected % {"why": moments.correction(letter.date_source), "said": said}
+        mark = {"long": f' <span class="corrected">{words.note}</span>', "short": "*"}.get(form, "")
     ago = "" if form == "short" or timezone.now() - sent_at > A_YEAR else " data-ago"
     return mark_safe(  # noqa: S308 - every part is ours or escaped
         f'<time datetime="{moments.machine(sent_at)}" title="{escape(hint)}"{ago}>{shown}</time>{mark}'

@@ -16,6 +16,8 @@ from html import escape, unescape
 from html.entities import codepoint2name
 from io import BytesIO
 
+from django.utils.translation import gettext as _
+
 from archive.parsing.words import decode_words
 
 BLOCK = "█"
@@ -136,12 +138,12 @@ def still_said_in(raw: bytes, passages: Passages) -> list[str]:
     for part in _opened(raw).walk():
         said = [(name, decode_words(str(value))) for name, value in part.items() if name.lower() not in _OF_OTHERS]
         names = [name for name, value in said if passages.found_in(value)]
-        found += [f"the header {name}" for name in names]
+        found += [_("the header %(name)s") % {"name": name} for name in names]
         if part.is_multipart():
             continue
         text = _text_of(part)
         if passages.found_in(text) or passages.found_in_html(text):
-            found.append(f"the file {_filename(part)}" if part.get_filename() else "its text")
+            found.append(_("the file %(name)s") % {"name": _filename(part)} if part.get_filename() else _("its text"))
     return list(dict.fromkeys(found))
 
 
@@ -165,7 +167,7 @@ def _in_ascii(value: str) -> str:
 
 
 def _set_headers(part: Message, headers: Sequence[tuple[str, str]]) -> None:
-    for name, _ in headers:
+    for name, _value in headers:
         del part[name]
     for name, value in headers:
         part[name] = value

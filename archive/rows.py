@@ -2,22 +2,64 @@
 as long to write one. Whatever people wrote goes through `escape`; the rest is ours."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any
 
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from archive import moments, naming
+from archive import counts, moments, naming
 from archive.bodies import INLINE_TYPES, attachment_url
+from archive.counts import file_size, letters
 from archive.labels import day_in, letter_date
 from archive.models import Attachment, Author, Message, Thread
 from archive.rendering.addresses import mask_text
 from common.templatetags.house import avatar
 from groups.access import Visit
 
-UNKNOWN = "Unknown sender"
 ITEM = "<li data-key-item>"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What rows say in one language, as HTML; the forms are for %."""
+
+    pinned: str
+    locked: str
+    pair: str
+    said: str
+    said_begun: str
+    begun: str
+    part: str
+    no_subject: str
+    unknown: str
+
+
+@lru_cache(maxsize=50)
+def _words_of(_language: str) -> Words:
+    return Words(
+        pinned=escape(_("pinned")),
+        locked=escape(_("locked")),
+        # Translators: two things said one after the other, as "12 letters, 3 new"
+        pair=escape(_("%(first)s, %(second)s")),
+        # Translators: who wrote, and how it begins, as "Marta Berg: The frost came early"
+        said=escape(_("%(author)s: %(snippet)s")),
+        said_begun=escape(_("%(author)s (begun by %(starter)s): %(snippet)s")),
+        # Translators: of a topic
+        begun=escape(_("begun by %(starter)s")),
+        # Translators: so many of all letters of a topic, as "3 letters of 12"
+        part=escape(_("%(letters)s of %(whole)s")),
+        no_subject=_("(no subject)"),
+        unknown=_("Unknown sender"),
+    )
+
+
+def words() -> Words:
+    return _words_of(get_language() or "")
 
 
 class Rows:
@@ -27,6 +69,7 @@ class Rows:
         self.slug = visit.group.slug
         self.whole = visit.sees_addresses
         self.zone = timezone.get_current_timezone()
+        self.words = words()
 
     def threads(self, threads: Iterable[Thread]) -> SafeString:
         """`new`, where a thread has it: how many of its letters this person has not read."""
@@ -49,16 +92,20 @@ class Rows:
 
     def _thread(self, thread: Thread) -> str:
         new = getattr(thread, "new", 0)
-        opening, unread = ('<li data-key-item class="new">', f", <b>{new} new</b>") if new else (ITEM, "")
+        count = letters(thread.message_count)
+        if new:
+            count = self.words.pair % {"first": count, "second": f"<b>{counts.new(new)}</b>"}
+        opening = '<li data-key-item class="new">' if new else ITEM
         title = self._title(naming.thread_url(self.slug, thread.number), thread.subject)
-        pinned = ' <span class="tag">pinned</span>' if thread.pinned else ""
-        locked = ' <span class="tag">locked</span>' if thread.locked else ""
-        begun = f" (begun by {self._bdi(thread.starter)})" if thread.starter != thread.last_author else ""
+        pinned = f' <span class="tag">{self.words.pinned}</span>' if thread.pinned else ""
+        locked = f' <span class="tag">{self.words.locked}</span>' if thread.locked else ""
+        said = self.words.said if thread.starter == thread.last_author else self.words.said_begun
+        who = {"author": self._bdi(thread.last_author), "starter": self._bdi(thread.starter)}
         return (
             f"{opening}{avatar(thread.last_author, thread.last_author_key)}\n"
             f"<h2>{title}{pinned}{locked}{self._hashtags(thread)}</h2>\n"
-            f'<span class="count">{letters(thread.message_count)}{unread} · {day_in(thread.last_at, self.zone)}</span>\n'
-            f'<p class="sn">{self._bdi(thread.last_author)}{begun}: {self._bdi(thread.snippet)}</p></li>'
+            f'<span class="count">{count} · {day_in(thread.last_at, self.zone)}</span>\n'
+            f'<p class="sn">{said % {**who, "snippet": self._bdi(thread.snippet)}}</p></li>'
         )
 
     def _hashtags(self, thread: Thread) -> str:
@@ -73,26 +120,27 @@ class Rows:
     def _thread_of_month(self, thread: Mapping[str, Any]) -> str:
         title = self._title(naming.thread_url(self.slug, thread["thread__number"]), thread["thread__subject"])
         here, whole = thread["letters"], thread["thread__message_count"]
-        count = letters(here) if here == whole else f"{letters(here)} of {whole}"
+        count = letters(here) if here == whole else self.words.part % {"letters": letters(here), "whole": whole}
         return (
             f"{ITEM}<h2>{title}</h2>\n"
             f'<span class="count">{count} · {day_in(thread["latest"], self.zone)}</span>\n'
-            f'<p class="sn">begun by {self._bdi(thread["thread__starter"])}</p></li>'
+            f'<p class="sn">{self.words.begun % {"starter": self._bdi(thread["thread__starter"])}}</p></li>'
         )
 
     def _letter(self, letter: Message) -> str:
         author = self._seen(letter.author_label)
         title = self._title(naming.letter_url(self.slug, letter.number, letter.message_id), letter.subject)
-        attached = f"{letter.attachment_count} attached · " if letter.attachment_count else ""
+        attached = f"{counts.attached(letter.attachment_count)} · " if letter.attachment_count else ""
+        said = {"author": f"<bdi>{escape(author)}</bdi>", "snippet": self._bdi(letter.snippet)}
         return (
             f"{ITEM}{avatar(author, letter.from_address)}\n"
             f"<h2>{title}</h2>\n"
             f'<span class="count">{attached}{letter_date(letter, "short")}</span>\n'
-            f'<p class="sn"><bdi>{escape(author)}</bdi>: {self._bdi(letter.snippet)}</p></li>'
+            f'<p class="sn">{self.words.said % said}</p></li>'
         )
 
     def _author(self, author: Author) -> str:
-        name = self._seen(author.name or author.address.split("@")[0] or UNKNOWN)
+        name = self._seen(author.name or author.address.split("@")[0] or self.words.unknown)
         url = naming.author_url(self.slug, author.pk)
         return (
             f"{ITEM}{avatar(name, author.key)}\n"
@@ -107,10 +155,11 @@ class Rows:
         if file.content_type in INLINE_TYPES:
             kind, drawn = " picture", f'<img src="{url}" alt="" loading="lazy">'
         title = self._title(naming.letter_url(self.slug, letter.number, letter.message_id), letter.subject)
+        of = {"first": self._bdi(letter.author_label), "second": day_in(file.sent_at, self.zone)}
         return (
             f'{ITEM}<a class="file{kind}" href="{url}">{drawn}<span class="name">{self._bdi(file.filename or file.content_type)}'
             f' <span class="soft">{file_size(file.size)}</span></span></a>\n'
-            f'<p class="of">{title}<br>{self._bdi(letter.author_label)}, {day_in(file.sent_at, self.zone)}</p></li>'
+            f'<p class="of">{title}<br>{self.words.pair % of}</p></li>'
         )
 
     def _seen(self, text: str) -> str:
@@ -120,20 +169,8 @@ class Rows:
         return f"<bdi>{escape(self._seen(text))}</bdi>"
 
     def _title(self, url: str, subject: str) -> str:
-        return f'<a class="quiet" dir="auto" href="{escape(url)}">{escape(self._seen(subject or "(no subject)"))}</a>'
-
-
-def letters(count: int) -> str:
-    return "1 letter" if count == 1 else f"{count:,} letters"
-
-
-def file_size(size: int) -> str:
-    """84 KB, 1.2 MB"""
-    for unit, factor in (("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10)):
-        if size >= factor:
-            amount = size / factor
-            return f"{amount:.1f} {unit}" if amount < 10 else f"{amount:.0f} {unit}"
-    return f"{size} bytes"
+        words = escape(self._seen(subject or self.words.no_subject))
+        return f'<a class="quiet" dir="auto" href="{escape(url)}">{words}</a>'
 
 
 KINDS = {

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from archive.actions import erasing, moving
 from archive.actions.destroying import destroy_letters
 from archive.actions.topics import TopicRefused
-from archive.actions.transfers import is_free
+from archive.actions.transfers import in_language_of, is_free
 from archive.models import Chore, ChoreState, Thread, TopicChange
 from archive.naming import thread_url
 from common import processes
@@ -67,13 +68,16 @@ def _claimed(chore: Chore) -> bool:
 def _do(chore: Chore) -> bool:
     step = STEPS[Chore.Kind(chore.kind)]
     try:
-        while not _one(chore, step):
-            pass
+        with in_language_of(chore.by):
+            while not _one(chore, step):
+                pass
     except TopicRefused as refusal:
         _end(chore, ChoreState.FAILED, said=[*chore.said, str(refusal)])
     except Exception:
         logger.exception("%s failed.", chore)
-        _end(chore, ChoreState.FAILED, said=[*chore.said, "Something went wrong. What was done stays done."])
+        with in_language_of(chore.by):
+            sentence = _("Something went wrong. What was done stays done.")
+        _end(chore, ChoreState.FAILED, said=[*chore.said, sentence])
     return True
 
 
@@ -138,7 +142,7 @@ def _move(chore: Chore) -> Step:
     thread = Thread.objects.select_related("group").filter(pk=chore.asked["thread"], group=chore.group).first()
     to = Group.objects.filter(pk=chore.asked["to"]).first()
     if thread is None or to is None:
-        raise TopicRefused("The topic, or the group it was to go to, is no longer there.")
+        raise TopicRefused(_("The topic, or the group it was to go to, is no longer there."))
     change = moving.move(thread, to, by=chore.by)
     return Step(len(change.before["letters"]), True, thread_url(to.slug, change.before["number"]))
 
@@ -147,7 +151,7 @@ def _return(chore: Chore) -> Step:
     """`change`: key of the move to be taken back."""
     change = TopicChange.objects.select_related("group").filter(pk=chore.asked["change"], group=chore.group).first()
     if change is None:
-        raise TopicRefused("There is no such change any more.")
+        raise TopicRefused(_("There is no such change any more."))
     thread = moving.undo(change, by=chore.by)
     return Step(len(change.before["letters"]), True, thread_url(chore.group.slug, thread.number))
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from archive.actions import places
@@ -39,11 +40,11 @@ def move(thread: Thread, to: Group, *, by: User) -> TopicChange:
     """Move a topic with all its letters, hidden ones as well, to another group of which `by` moderates the topics, too."""
     group = thread.group
     if group.pk == to.pk:
-        raise TopicRefused("It is in this group already.")
+        raise TopicRefused(_("It is in this group already."))
     here, there = _locked(group, to)
     letters = list(Message.objects.filter(thread=thread).order_by("sent_at", "pk"))
     if not letters:
-        raise TopicRefused("Somebody has changed this topic in the meantime. Look at it again.")
+        raise TopicRefused(_("Somebody has changed this topic in the meantime. Look at it again."))
     state = Thread.objects.filter(pk=thread.pk).values(*STATE)[0]
     _check(letters, here, to)
     change = TopicChange.objects.create(
@@ -86,13 +87,14 @@ def _locked(one: Group, other: Group) -> tuple[Archive, Archive]:
 
 def _check(letters: Sequence[Message], here: Archive, to: Group) -> None:
     if any(letter.transfer_id in here.staging for letter in letters):
-        raise TopicRefused("Letters of it belong to an import that is still under way.")
+        raise TopicRefused(_("Letters of it belong to an import that is still under way."))
     keys = [letter.message_id_key for letter in letters]
     known = set(Message.objects.filter(group=to, message_id_key__among=keys).values_list("message_id", flat=True))
     twice = [letter.number for letter in letters if letter.message_id in known]
     if twice:
         which = ", ".join(map(str, twice[:5]))
-        raise TopicRefused(f"{to.name} has some of these letters already: {which}. Hide or destroy them here instead.")
+        said = _("%(group)s has some of these letters already: %(numbers)s. Hide or destroy them here instead.")
+        raise TopicRefused(said % {"group": to.name, "numbers": which})
 
 
 def _carry(
@@ -197,9 +199,9 @@ def undo(change: TopicChange, *, by: User) -> Thread:
         row.moved_to_id: row for row in Departure.objects.filter(group=group, moved_to__in=[one.pk for one in letters])
     }
     if change.undone_at is not None:
-        raise TopicRefused("It was taken back already.")
+        raise TopicRefused(_("It was taken back already."))
     if not letters or set(left) != {letter.pk for letter in letters}:
-        raise TopicRefused("Its letters are no longer where they were moved to.")
+        raise TopicRefused(_("Its letters are no longer where they were moved to."))
     TopicChange.objects.filter(pk=change.pk).update(undone_at=timezone.now())
     state = Thread.objects.filter(pk=letters[0].thread_id).values(*STATE)[0]
     depart(letters, by=by, moved_to={letter.pk: letter.pk for letter in letters})

@@ -4,6 +4,7 @@ import zstandard
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
 
 from archive.actions.storing import Stored, store_letters
 from archive.actions.tagging import tag_imported
@@ -20,9 +21,9 @@ def release(item: Quarantined, raw: bytes | None = None) -> Stored:
     """
     content = item.raw_bytes if raw is None else raw
     if not content.strip():
-        raise TransferRefused("Not one byte of it could be read, so there is nothing to put into the archive.")
+        raise TransferRefused(_("Not one byte of it could be read, so there is nothing to put into the archive."))
     if item.transfer.state in UNDER_WAY:
-        raise TransferRefused("Its import is still under way; decide about it when that is over.")
+        raise TransferRefused(_("Its import is still under way; decide about it when that is over."))
     letter = prepare_batch([(content, Hints(arrival=item.transfer.created_at))])[0]
     if isinstance(letter, Failure):
         raise TransferRefused(letter.reason)
@@ -30,7 +31,7 @@ def release(item: Quarantined, raw: bytes | None = None) -> Stored:
         state=Quarantined.State.RELEASED, **({"raw": zstandard.compress(raw)} if raw is not None else {})
     )
     if not moved:
-        raise TransferRefused("Somebody has decided about this letter already.")
+        raise TransferRefused(_("Somebody has decided about this letter already."))
     stored = store_letters(item.group, [letter], transfer=item.transfer)
     tag_imported(item.group, stored)
     Transfer.objects.filter(pk=item.transfer_id).update(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from archive.actions import hooks
@@ -34,7 +35,7 @@ def edit(letter: Message, *, subject: str, text: str, by: User, reason: str = ""
     """Give a letter another subject and text; `again`: send it to the members once more. Returns how many copies that makes."""
     subject = " ".join(subject.split())
     if (subject, text.strip()) == (letter.subject, letter.content.text.strip()):
-        raise RevisionRefused("Nothing was changed.")
+        raise RevisionRefused(_("Nothing was changed."))
     _revise(letter, edited(letter.content.raw_bytes, subject=subject, text=text), Kind.EDITED, by, reason)
     _note(Action.LETTER_CHANGED, letter, by, reason)
     return sum(send(letter) for send in hooks.send_again) if again else 0
@@ -57,10 +58,9 @@ def redact(
     raw = letter.content.raw_bytes
     new = blacked_out(raw, wanted, without_files=without)
     if left := still_said_in(new, wanted):
-        where = " and in ".join(left)
-        raise RevisionRefused(
-            f"In letter {letter.number} it stands in {where} as well, and cannot be blacked out there."
-        )
+        said = _("In letter %(number)s it stands in %(where)s as well, and cannot be blacked out there.")
+        # Translators: between places of a letter, as "the header Subject and in its text"
+        raise RevisionRefused(said % {"number": letter.number, "where": _(" and in ").join(left)})
     if new == raw:
         return False
     _revise(letter, new, Kind.REDACTED, by, reason)
@@ -208,7 +208,7 @@ def destroy_original(revision: Revision, *, by: User) -> None:
 def restore(revision: Revision, *, by: User) -> None:
     """Give a letter back what it was before a revision. The one that is replaced is kept like any other."""
     if not bytes(revision.raw):
-        raise RevisionRefused("What it was before is destroyed.")
+        raise RevisionRefused(_("What it was before is destroyed."))
     letter = Message.objects.select_related("group").get(pk=revision.message_id)
     _revise(letter, revision.raw_bytes, Kind.EDITED, by, "Restored to what it was.")
     if not Revision.objects.filter(message=letter, pk__lt=revision.pk).exists():

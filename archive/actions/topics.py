@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from archive.actions import places
@@ -50,7 +51,9 @@ def set_state(thread: Thread, *, by: User, **state: Any) -> bool:
 
 def _check_room(group: Group) -> None:
     if Thread.objects.filter(group=group, pinned=True).count() >= MOST_PINNED:
-        raise TopicRefused(f"{MOST_PINNED} topics are pinned already. Take one of them down first.")
+        raise TopicRefused(
+            _("%(count)s topics are pinned already. Take one of them down first.") % {"count": MOST_PINNED}
+        )
 
 
 def _note(action: Action, thread: Thread, by: User, *, reason: str = "", details: dict[str, Any] | None = None) -> None:
@@ -92,9 +95,9 @@ def _change(thread: Thread, kind: Kind, sentence: str, by: User, before: dict[st
 def merge(thread: Thread, into: Thread, *, by: User) -> TopicChange:
     """Make one topic of two: it keeps the name and the state of `into`, and has the lower of their numbers."""
     if thread.pk == into.pk:
-        raise TopicRefused("This is the same topic.")
+        raise TopicRefused(_("This is the same topic."))
     if thread.group_id != into.group_id:
-        raise TopicRefused("The other topic is in another group. Move one of them first.")
+        raise TopicRefused(_("The other topic is in another group. Move one of them first."))
     archive = lock_archive(thread.group)
     threads = _fetched(thread, into)
     old = load_members([thread.pk, into.pk], archive.staging)
@@ -122,7 +125,7 @@ def split(letter: Message, *, by: User, title: str = "") -> TopicChange:
     old = load_members([thread.pk], archive.staging)
     part = below({member.id: member.parent_id for member in old}, letter.pk)
     if len(part) == len(old):
-        raise TopicRefused("All letters of the topic answer this one: there is nothing to split it from.")
+        raise TopicRefused(_("All letters of the topic answer this one: there is nothing to split it from."))
     change = _change(thread, Kind.SPLIT, f"Letter {letter.number} was split off “{thread.subject}”", by, {})
     rest, own = places.place_named(change.pk), places.place_named(change.pk, "b")
     wanted = {member.id: own if member.id in part else rest for member in old}
@@ -143,7 +146,7 @@ def _fetched(*threads: Thread) -> dict[int, dict[str, Any]]:
     rows = Thread.objects.filter(pk__in=[thread.pk for thread in threads]).values("pk", "number", *STATE)
     found = {row.pop("pk"): row for row in rows}
     if len(found) < len(threads):
-        raise TopicRefused("Somebody has changed this topic in the meantime. Look at it again.")
+        raise TopicRefused(_("Somebody has changed this topic in the meantime. Look at it again."))
     return found
 
 
@@ -210,19 +213,20 @@ def _restore(archive: Archive, states: dict[int, dict[str, Any]]) -> None:
 def why_not(change: TopicChange) -> str:
     """Why a change cannot be taken back; "" where it can."""
     if change.undone_at is not None:
-        return "It was taken back already."
+        return _("It was taken back already.")
     if change.kind == Kind.RENAMED:
         thread = thread_with(change.group, change.number)
-        return "" if thread is not None else "The topic is not there any more."
+        return "" if thread is not None else _("The topic is not there any more.")
     later = TopicChange.objects.filter(group=change.group, pk__gt=change.pk, undone_at=None).exclude(kind=Kind.RENAMED)
     ours = set(change.before.get("places", ()))
     for each in later:
         if not ours.isdisjoint(each.before.get("letters", ())) or not ours.isdisjoint(
             each.before.get("handles", {}).values()
         ):
-            return f"Something was done with these letters since: {each.sentence}. Take that back first."
+            said = _("Something was done with these letters since: %(sentence)s. Take that back first.")
+            return said % {"sentence": each.said}
     if not Message.objects.filter(group=change.group, place__in=ours).exists():
-        return "None of these letters is here any more."
+        return _("None of these letters is here any more.")
     return ""
 
 

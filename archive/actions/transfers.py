@@ -2,13 +2,15 @@
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from archive.actions.removing import measure_authors, remove_letters
@@ -31,6 +33,12 @@ class TransferRefused(Exception):
 
 class ClaimLost(Exception):
     """Another worker took the transfer over, or somebody cancelled it: this run must write nothing more."""
+
+
+def in_language_of(user: User | None) -> AbstractContextManager[Any]:
+    """Around what a worker says to one person; nobody's language is the site's."""
+    chosen = user.language if user is not None else ""
+    return translation.override(chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE)
 
 
 def plan_import(
@@ -159,7 +167,7 @@ def try_again(transfer: Transfer) -> None:
     if not Transfer.objects.filter(pk=transfer.pk, state=TransferState.FAILED).update(
         state=TransferState.WAITING if begun else TransferState.CHECKING, error="", claim="", beat_at=None
     ):
-        raise TransferRefused("This import did not fail, or is being tried again already.")
+        raise TransferRefused(_("This import did not fail, or is being tried again already."))
     transfer.refresh_from_db()
 
 
@@ -171,16 +179,16 @@ def ask_for_undo(transfer: Transfer) -> None:
     if not (transfer.state in UNDOABLE or left_alone) or not as_it_was.update(
         state=TransferState.UNDOING, claim="", beat_at=None, cancel_requested=False, error=""
     ):
-        raise TransferRefused(
-            f"Import {transfer.pk} cannot be undone now: it is {transfer.get_state_display().lower()}."
-        )
+        said = _("Import %(number)s cannot be undone now: it is %(state)s.")
+        raise TransferRefused(said % {"number": transfer.pk, "state": transfer.get_state_display().lower()})
     transfer.refresh_from_db()
 
 
 def undo(transfer: Transfer) -> int:
     """Take every letter of a batch out again, chunk by chunk; can be stopped and called again. Returns how many went."""
     if not claim(transfer, states=(TransferState.UNDOING,), to=TransferState.UNDOING):
-        raise TransferRefused(f"Import {transfer.pk} is being undone by another worker already.")
+        said = _("Import %(number)s is being undone by another worker already.")
+        raise TransferRefused(said % {"number": transfer.pk})
     removed = 0
     with held(transfer):
         while ids := list(

@@ -13,6 +13,8 @@ from typing import IO, BinaryIO
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from archive.actions.transfers import TransferRefused, forget_upload, plan_import
@@ -23,8 +25,7 @@ from groups.models import Group
 PIECE = 1024 * 1024
 MOST_FILES = 200
 SPARE = 256 * 1024 * 1024  # bytes of the disk that uploads leave free
-NO_ROOM = "There is not enough room on this machine for the upload. Ask the site’s operator."
-NO_FILES = "Choose at least one file."
+NO_ROOM = gettext_lazy("There is not enough room on this machine for the upload. Ask the site’s operator.")
 UPLOADS_REST = timedelta(days=7)  # an upload nobody goes on with
 REPORTS_REST = timedelta(days=30)  # files that were looked through, or that failed, and nobody came back to
 
@@ -67,12 +68,13 @@ def _plan(group: Group, by: User, names: Sequence[str]) -> Transfer:
 
 def _refuse_too_much(files: int, total: int) -> None:
     if not files:
-        raise TransferRefused(NO_FILES)
+        raise TransferRefused(_("Choose at least one file."))
     if files > MOST_FILES:
-        raise TransferRefused(f"Those are {files} files; send {MOST_FILES} at most at a time, or put them into a zip.")
+        said = _("Those are %(count)s files; send %(most)s at most at a time, or put them into a zip.")
+        raise TransferRefused(said % {"count": files, "most": MOST_FILES})
     if total > settings.UPLOAD_LIMIT:
         limit = settings.UPLOAD_LIMIT // 1024**3
-        raise TransferRefused(f"That is more than this site takes: {limit} GB at most.")
+        raise TransferRefused(_("That is more than this site takes: %(limit)s GB at most.") % {"limit": limit})
 
 
 def _refuse_without_room(total: int) -> None:
@@ -83,15 +85,15 @@ def _refuse_without_room(total: int) -> None:
     except OSError as error:
         raise _refusal(error) from None
     if free < total + SPARE:
-        raise TransferRefused(NO_ROOM)
+        raise TransferRefused(str(NO_ROOM))
 
 
 def _refusal(error: OSError) -> TransferRefused:
     """The machine's fault in words for the person, and whole in the log for the operator."""
     logger.error("An upload could not be kept: %s", error)
     if isinstance(error, PermissionError):
-        return TransferRefused("This site may not write to its upload folder. Ask the site’s operator.")
-    return TransferRefused(NO_ROOM)
+        return TransferRefused(_("This site may not write to its upload folder. Ask the site’s operator."))
+    return TransferRefused(str(NO_ROOM))
 
 
 def _place(transfer: Transfer, index: int, name: str) -> Path:
@@ -115,7 +117,7 @@ def _size(path: Path) -> int:
 def append(transfer: Transfer, index: int, offset: int, body: BinaryIO) -> int:
     """Add a piece at `offset`; returns the bytes now there. A piece that does not fit on the end changes nothing."""
     if transfer.state != TransferState.UPLOADING or not 0 <= index < len(transfer.sources):
-        raise TransferRefused("This upload is over.")
+        raise TransferRefused(_("This upload is over."))
     path = Path(transfer.sources[index])
     size = transfer.report["files"][index]["size"]
     try:
@@ -148,10 +150,11 @@ def _read(body: BinaryIO, size: int) -> bytes:
 def upload_done(transfer: Transfer) -> None:
     """All bytes are here: look through them next. TransferRefused names the file that is short."""
     if transfer.state != TransferState.UPLOADING:
-        raise TransferRefused("This upload is over.")
+        raise TransferRefused(_("This upload is over."))
     for file, path in zip(transfer.report["files"], map(Path, transfer.sources), strict=True):
         if _size(path) != file["size"]:
-            raise TransferRefused(f"{file['name']} is not complete: {_size(path)} of {file['size']} bytes have come.")
+            said = _("%(name)s is not complete: %(come)s of %(size)s bytes have come.")
+            raise TransferRefused(said % {"name": file["name"], "come": _size(path), "size": file["size"]})
         _make_empty(path)
     Transfer.objects.filter(pk=transfer.pk, state=TransferState.UPLOADING).update(
         state=TransferState.CHECKING, report={}
@@ -203,7 +206,7 @@ def take_offered(*, group: Group, by: User, names: Sequence[str]) -> Transfer:
     """Plan a look through files of the import folder. TransferRefused for a name that is not among them."""
     there = set(offered_files())
     if not names or not set(names) <= there:
-        raise TransferRefused("Choose files from the list; it may have changed meanwhile.")
+        raise TransferRefused(_("Choose files from the list; it may have changed meanwhile."))
     folder = Path(settings.IMPORT_FOLDER)
     return plan_import(group=group, sources=[folder / name for name in names], by=by, state=TransferState.CHECKING)
 
@@ -211,7 +214,7 @@ def take_offered(*, group: Group, by: User, names: Sequence[str]) -> Transfer:
 def start_checked(transfer: Transfer) -> None:
     """Import what was looked through."""
     if not Transfer.objects.filter(pk=transfer.pk, state=TransferState.CHECKED).update(state=TransferState.WAITING):
-        raise TransferRefused("This import was started or cancelled already.")
+        raise TransferRefused(_("This import was started or cancelled already."))
 
 
 def forget_abandoned() -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from archive.actions.transfers import ClaimLost, beat, claim, forget_upload, held
+from archive.actions.transfers import ClaimLost, beat, claim, forget_upload, held, in_language_of
 from archive.importers.forecast import Topics
 from archive.importers.pipeline import quarantine_hash, scratch_folder
 from archive.importers.problems import explain
@@ -219,13 +219,14 @@ def run_check(transfer: Transfer) -> bool:
 
 
 def _outcome(transfer: Transfer, progress: Progress) -> tuple[TransferState, dict[str, Any]]:
-    try:
-        report = check_sources(transfer.group, [Path(name) for name in transfer.sources], progress=progress)
-    except ClaimLost:
-        raise
-    except UnknownFormat as error:
-        return TransferState.FAILED, {"error": explain(error, transfer.sources)}
-    except Exception as error:
-        logger.exception("Looking through import %s failed", transfer.pk)
-        return TransferState.FAILED, {"error": explain(error, transfer.sources)}
+    with in_language_of(transfer.owner):  # in which the sources say what is wrong with them
+        try:
+            report = check_sources(transfer.group, [Path(name) for name in transfer.sources], progress=progress)
+        except ClaimLost:
+            raise
+        except UnknownFormat as error:
+            return TransferState.FAILED, {"error": explain(error, transfer.sources)}
+        except Exception as error:
+            logger.exception("Looking through import %s failed", transfer.pk)
+            return TransferState.FAILED, {"error": explain(error, transfer.sources)}
     return TransferState.CHECKED, {"report": report.as_json(), "format": report.format[:100]}

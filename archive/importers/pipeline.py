@@ -19,11 +19,12 @@ from typing import Any
 import zstandard
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from archive.actions.blobs import blobs_locked
 from archive.actions.storing import Stored, store_letters
 from archive.actions.tagging import tag_imported
-from archive.actions.transfers import ClaimLost, beat, claim, finish, finish_cancelled, held
+from archive.actions.transfers import ClaimLost, beat, claim, finish, finish_cancelled, held, in_language_of
 from archive.importers import blobs
 from archive.importers.helpers import Begun, Helpers
 from archive.importers.problems import SourceGone, explain
@@ -71,7 +72,7 @@ def open_sources(transfer: Transfer) -> list[Source]:
     found: list[Source] = []
     for path in map(Path, transfer.sources):
         if not path.exists():
-            raise SourceGone(f"{path.name} is not there any more.")
+            raise SourceGone(_("%(name)s is not there any more.") % {"name": path.name})
         found += open_source(path, scratch_folder())
     return found
 
@@ -162,15 +163,16 @@ def run_import(transfer: Transfer, *, progress: Progress | None = None, processe
 
 
 def _outcome(run: "_Run") -> tuple[TransferState, str]:
-    try:
-        run.run()
-    except ClaimLost:
-        raise
-    except (SourceGone, UnknownFormat) as error:
-        return TransferState.FAILED, explain(error, run.transfer.sources)
-    except Exception as error:
-        logger.exception("Import %s failed", run.transfer.pk)
-        return TransferState.FAILED, explain(error, run.transfer.sources)
+    with in_language_of(run.transfer.owner):  # in which the sources say what is wrong with them
+        try:
+            run.run()
+        except ClaimLost:
+            raise
+        except (SourceGone, UnknownFormat) as error:
+            return TransferState.FAILED, explain(error, run.transfer.sources)
+        except Exception as error:
+            logger.exception("Import %s failed", run.transfer.pk)
+            return TransferState.FAILED, explain(error, run.transfer.sources)
     return TransferState.DONE, ""
 
 

@@ -15,6 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
+from django.utils.translation import gettext as _
+
 from archive.importers.readers import git
 from archive.importers.readers.files import FileReader, MaildirReader, MhReader
 from archive.importers.readers.mbox import MboxReader
@@ -116,7 +118,7 @@ def refuse_hopeless(path: Path) -> None:
 def _single(path: Path) -> _Place:
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):  # a device may be endless, and a pipe lets us wait
-        raise UnknownFormat(f"“{path.name}” is neither a file nor a folder.")
+        raise UnknownFormat(_("%(name)s is neither a file nor a folder.") % {"name": f"“{path.name}”"})
     open_it = partial(cast(Callable[..., BinaryIO], path.open), "rb")
     open_it().close()  # whoever may not read it learns so now
     return _Place(path.name, "", open_it, status.st_size, True, "", 0)
@@ -358,7 +360,7 @@ def _kind_of_extra(path: str) -> str:
 def _beside(found: list[tuple[str, _Found]], extras: Sequence[Extra]) -> list[_Found]:
     """Give each extra to the first mailbox in the same folder, else to the first of all."""
     first: dict[str, int] = {}
-    for index, (path, _) in enumerate(found):
+    for index, (path, _item) in enumerate(found):
         first.setdefault(path.rpartition("/")[0], index)
     items = [item for _, item in found]
     for index in range(len(items)):
@@ -385,20 +387,24 @@ def _nothing_in(path: Path, defects: Sequence[Source]) -> str:
     said = [source.reader.reason for source in defects if isinstance(source.reader, Defect)]
     if said:
         return " ".join(said[:3])
+    about = {"name": f"“{path.name}”"}  # as archive.importers.problems looks for it
     if path.is_dir():
-        return f"The folder “{path.name}” holds no mail that could be recognised."
+        return _("The folder %(name)s holds no mail that could be recognised.") % about
     with path.open("rb") as file:
         head, codec = head_of(file)
     kind = kind_of(head)
     if kind in ("zip", "tar"):
-        return f"The {kind} file “{path.name}” holds no mail that could be recognised."
-    packed = f", packed with {codec}" if codec else ""
-    if packed and not head:
+        return _("The %(kind)s file %(name)s holds no mail that could be recognised.") % {**about, "kind": kind}
+    if codec and not head:
         with path.open("rb") as file:
             damage = damage_of(file)
         if damage:
-            return f"“{path.name}” could not be unpacked: {damage}"
-    return f"“{path.name}” is {describe(head)}{packed}."
+            return _("%(name)s could not be unpacked: %(damage)s") % {**about, "damage": damage}
+    about["kind"] = describe(head)
+    if codec:
+        return _("%(name)s is %(kind)s, packed with %(codec)s.") % {**about, "codec": codec}
+    # Translators: a file and what it is, as "“plan.pdf” is a PDF document."
+    return _("%(name)s is %(kind)s.") % about
 
 
 class Defect:

@@ -4,26 +4,27 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from groups.models import Group
 
 
 class ChoreState(models.TextChoices):
-    WAITING = "waiting", "Waits for a worker"
-    WORKING = "working", "Under way"
-    DONE = "done", "Done"
-    CANCELLED = "cancelled", "Stopped"
-    FAILED = "failed", "Could not be done"
+    WAITING = "waiting", _("Waits for a worker")
+    WORKING = "working", _("Under way")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Stopped")
+    FAILED = "failed", _("Could not be done")
 
 
 class Chore(models.Model):
     """waiting -> working -> done | cancelled | failed; waiting -> cancelled."""
 
     class Kind(models.TextChoices):
-        DESTROY = "destroy", "Destroying letters"
-        ERASE = "erase", "Erasing a person"
-        MOVE = "move", "Moving a topic"
-        RETURN = "return", "Bringing a topic back"
+        DESTROY = "destroy", _("Destroying letters")
+        ERASE = "erase", _("Erasing a person")
+        MOVE = "move", _("Moving a topic")
+        RETURN = "return", _("Bringing a topic back")
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="chores")
     kind = models.CharField(max_length=10, choices=Kind)

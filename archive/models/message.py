@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from archive.models.archive import Archive
 from archive.models.author import Author
@@ -106,7 +107,7 @@ class Message(models.Model):
     @property
     def author_label(self) -> str:
         """The name to show to anybody: never a whole address."""
-        return self.from_name or self.from_address.split("@")[0] or "Unknown sender"
+        return self.from_name or self.from_address.split("@")[0] or _("Unknown sender")
 
 
 class Content(models.Model):

@@ -4,6 +4,7 @@ import zstandard
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from archive.models.message import Message
 
@@ -12,8 +13,8 @@ class Revision(models.Model):
     """The letter as it stood before one change: for moderators, until the letter or the revision is destroyed."""
 
     class Kind(models.TextChoices):
-        EDITED = "edited", "Edited"
-        REDACTED = "redacted", "Blacked out"
+        EDITED = "edited", _("Edited")
+        REDACTED = "redacted", _("Blacked out")
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="revisions")
     kind = models.CharField(max_length=8, choices=Kind)

@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from archive.models.archive import Archive
 from groups.models import Group
@@ -24,9 +25,9 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 class Reach(models.TextChoices):
     """Whom replies to a topic are sent to."""
 
-    USUAL = "usual", "Everybody who gets the group’s mail"
-    FOLLOWERS = "followers", "Only people who follow the topic"
-    NOBODY = "nobody", "Nobody: they are archived, and can be read here"
+    USUAL = "usual", _("Everybody who gets the group’s mail")
+    FOLLOWERS = "followers", _("Only people who follow the topic")
+    NOBODY = "nobody", _("Nobody: they are archived, and can be read here")
 
 
 class Thread(models.Model):

@@ -1,8 +1,11 @@
 """Where moderators put letters, and how to take that back."""
 
+import re
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from groups.models import Group
 
@@ -45,3 +48,27 @@ class TopicChange(models.Model):
 
     def __str__(self) -> str:
         return self.sentence
+
+    @property
+    def said(self) -> str:
+        """The sentence in the language of the page; as it is stored where its form is another."""
+        form = _FORMS.get(self.kind)
+        found = form.fullmatch(self.sentence) if form else None
+        if found is None:
+            return self.sentence
+        if self.kind == self.Kind.RENAMED:
+            return _("“%(old)s” is called “%(new)s” now") % found.groupdict()
+        if self.kind == self.Kind.MERGED:
+            return _("“%(topic)s” was merged into “%(other)s”") % found.groupdict()
+        if self.kind == self.Kind.SPLIT:
+            return _("Letter %(number)s was split off “%(topic)s”") % found.groupdict()
+        return _("“%(topic)s” was moved to %(group)s") % found.groupdict()
+
+
+# How archive.actions.topics and archive.actions.moving write them.
+_FORMS: dict[str, re.Pattern[str]] = {
+    TopicChange.Kind.RENAMED: re.compile(r"“(?P<old>.*)” is called “(?P<new>.*)” now"),
+    TopicChange.Kind.MERGED: re.compile(r"“(?P<topic>.*)” was merged into “(?P<other>.*)”"),
+    TopicChange.Kind.SPLIT: re.compile(r"Letter (?P<number>\d+) was split off “(?P<topic>.*)”"),
+    TopicChange.Kind.MOVED: re.compile(r"“(?P<topic>.*)” was moved to (?P<group>.*)"),
+}

@@ -7,21 +7,22 @@ import zstandard
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from groups.models import Group
 
 
 class TransferState(models.TextChoices):
-    UPLOADING = "uploading", "Being uploaded"
-    WAITING = "waiting", "Waiting to start"
-    CHECKING = "checking", "Being looked through"
-    CHECKED = "checked", "Looked through, ready to import"
-    READING = "reading", "Being imported"
-    DONE = "done", "Imported"
-    CANCELLED = "cancelled", "Cancelled"
-    FAILED = "failed", "Stopped by an error"
-    UNDOING = "undoing", "Being undone"
-    UNDONE = "undone", "Undone"
+    UPLOADING = "uploading", _("Being uploaded")
+    WAITING = "waiting", _("Waiting to start")
+    CHECKING = "checking", _("Being looked through")
+    CHECKED = "checked", _("Looked through, ready to import")
+    READING = "reading", _("Being imported")
+    DONE = "done", _("Imported")
+    CANCELLED = "cancelled", _("Cancelled")
+    FAILED = "failed", _("Stopped by an error")
+    UNDOING = "undoing", _("Being undone")
+    UNDONE = "undone", _("Undone")
 
 
 class Transfer(models.Model):

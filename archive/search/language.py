@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
+from django.utils.translation import gettext as _
+
+from archive.counts import amount
 from archive.search.words import is_unspaced, words_asked
 
 MAX_LENGTH = 1000  # characters of a query
@@ -182,7 +185,7 @@ class _Parser:
         self.closing = ""
         self.reply_mark: tuple[str, int] | None = None
         if len(text) > MAX_LENGTH:
-            self.problem(f"Only the first {MAX_LENGTH:,} characters were read.")
+            self.problem(_("Only the first %(count)s characters were read.") % {"count": amount(MAX_LENGTH)})
 
     def problem(self, sentence: str) -> None:
         if sentence not in self.problems and len(self.problems) < 10:
@@ -198,7 +201,7 @@ class _Parser:
         if not self.open[0].nodes and self.reply_mark:
             self._text("", *self.reply_mark)
         if not self.open[0].nodes and not self.problems and self.typed.strip():
-            self.problem("There is no word in this that could be looked for.")
+            self.problem(_("There is no word in this that could be looked for."))
         return Query(self.typed, self.open[0].node(), self.problems, self.closing)
 
     def _skip_space(self) -> bool:
@@ -225,7 +228,7 @@ class _Parser:
     def _open(self, name: str) -> None:
         if len(self.open) > MAX_DEPTH:
             self.too_deep += 1
-            self.problem(f"Parentheses deeper than {MAX_DEPTH} were ignored.")
+            self.problem(_("Parentheses deeper than %(count)s were ignored.") % {"count": MAX_DEPTH})
             return
         self.open.append(_Group(name))
 
@@ -242,7 +245,7 @@ class _Parser:
     def _add(self, node: Any) -> None:
         self.clauses += 1
         if self.clauses > MAX_CLAUSES:
-            self.problem(f"Only the first {MAX_CLAUSES} terms were used.")
+            self.problem(_("Only the first %(count)s terms were used.") % {"count": MAX_CLAUSES})
             return
         self.open[-1].add(node)
 
@@ -251,7 +254,7 @@ class _Parser:
         start = self.at + 1
         end = _CLOSE.search(self.text, start)
         if end is None:
-            self.problem("A quotation mark is not closed.")
+            self.problem(_("A quotation mark is not closed."))
             self.closing = '"'
         stop = end.start() if end else len(self.text)
         self.at = stop + 1
@@ -283,7 +286,8 @@ class _Parser:
             self._subject_line(value, word, start, value_at)
         elif name not in FIELDS:
             if value and not _NAMES_NO_FIELD.match(value):
-                self.problem(f"“{typed}:” is not something that can be searched by; it was read as a word.")
+                said = _("“%(field)s:” is not something that can be searched by; it was read as a word.")
+                self.problem(said % {"field": typed})
             self._text(self.open[-1].part, word, start)
         elif value:
             self._value(name, value, value_at)
@@ -294,7 +298,7 @@ class _Parser:
             text, at = self._quoted()
             self._value(name, text, at, quoted=True)
         else:
-            self.problem(f"“{typed}:” needs something behind it.")
+            self.problem(_("“%(field)s:” needs something behind it.") % {"field": typed})
             self._drop()
 
     def _subject_line(self, value: str, word: str, start: int, value_at: int) -> None:
@@ -325,7 +329,8 @@ class _Parser:
         prefix = not quoted and text.endswith("*")
         text = text.rstrip("*") if prefix else text
         if prefix and _begins_too_much(text):
-            self.problem(f"“{text}*” is too short: give at least {SHORTEST_PREFIX} letters before the star.")
+            said = _("“%(word)s*” is too short: give at least %(count)s letters before the star.")
+            self.problem(said % {"word": text, "count": SHORTEST_PREFIX})
             prefix = False
         self._add(Text(text, name, quoted, prefix, start, start + len(text)))
 
@@ -337,14 +342,17 @@ class _Parser:
         if value in known:
             self._add(Is(known[value]))
         else:
-            examples = " or ".join(f"{name}:{word}" for word in dict.fromkeys(known.values()))
-            self.problem(f"“{name}:{value}” is not known; there is {examples}.")
+            # Translators: between things that can be typed, as "is:unread or is:read"
+            examples = _(" or ").join(f"{name}:{word}" for word in dict.fromkeys(known.values()))
+            said = _("“%(field)s:%(value)s” is not known; there is %(examples)s.")
+            self.problem(said % {"field": name, "value": value, "examples": examples})
             self._drop()
 
     def _dates(self, name: str, value: str) -> None:
         span = self._span(name, value.strip())
         if span is None:
-            self.problem(f"“{name}:{value}” is not a date; write 2004, 2004-05, 2004-05-06 or 2004-05..2005.")
+            said = _("“%(field)s:%(value)s” is not a date; write 2004, 2004-05, 2004-05-06 or 2004-05..2005.")
+            self.problem(said % {"field": name, "value": value})
             self._drop()
         elif span != Dates():
             self._add(span)

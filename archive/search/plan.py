@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from archive.keys import key_of
@@ -141,7 +142,7 @@ class Planner:
     def _in_group(self, slug: str) -> Any:
         key = self.groups.get(slug.lower())
         if key is None:
-            self._problem(f"There is no group “{slug}” whose letters you may read.")
+            self._problem(_("There is no group “%(name)s” whose letters you may read.") % {"name": slug})
             return Nothing()
         return OneOf("group", frozenset([key]))
 
@@ -154,7 +155,8 @@ class Planner:
             letters = letters.filter(group__in=self.named)
         if value.isascii() and value.isdigit() and len(value) < 10:
             if self.group is None and not self.named:
-                self._problem(f"“thread:{value}” is a number of one group: name the group with in:group, too.")
+                said = _("“thread:%(number)s” is a number of one group: name the group with in:group, too.")
+                self._problem(said % {"number": value})
                 return Nothing()
             letters = letters.filter(number=int(value))
         else:
@@ -180,7 +182,7 @@ class Planner:
 
     def _read_or_not(self, leaf: Is) -> Any:
         if self.user is None:
-            self._problem("Sign in to search by what you have read: for a stranger everything is unread.")
+            self._problem(_("Sign in to search by what you have read: for a stranger everything is unread."))
         read = Nothing() if self.user is None else self._read(self.user)
         return read if leaf.what == "read" else Not(read)
 

@@ -10,8 +10,10 @@ from typing import Any
 
 from django.db.models.functions import Substr
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from archive.counts import amount
 from archive.models import Message
 from archive.search import suggestions
 from archive.search.engine import Engine, EngineError, Found, IndexMissing, Sort
@@ -160,7 +162,8 @@ class _Search:
         shown = _first_of_each_thread(found.hits) if self.group_threads else found.hits
         problems = list(plan.problems)
         if self.offset > MAX_OFFSET:
-            problems.append(f"Only the first {MAX_OFFSET:,} results can be paged through: narrow the search.")
+            said = _("Only the first %(count)s results can be paged through: narrow the search.")
+            problems.append(said % {"count": amount(MAX_OFFSET)})
             shown = []
         page = shown[self.offset : self.offset + self.limit]
         more = len(shown) > self.offset + self.limit and self.offset + self.limit <= MAX_OFFSET
@@ -196,7 +199,7 @@ def _load(page: Sequence[tuple[int, int, float]], plan: Plan, reader: Reader) ->
     letters = {letter.pk: letter for letter in _letters.all(keys=[pk for pk, _, _ in page])}
     highlighter = Highlighter(plan.highlights)
     hits = []
-    for pk, _, score in page:
+    for pk, _group, score in page:
         letter = letters.get(pk)
         if letter is not None and reader.may_read(letter.group_id, letter.transfer_id):
             hits.append(_hit(letter, score, highlighter, masked=not reader.sees_addresses(letter.group_id)))

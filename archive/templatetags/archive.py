@@ -1,18 +1,20 @@
 """How templates write dates, writers, addresses of letters, and the threads on a group's home."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import template
 from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from archive import moments, naming
 from archive.actions.tagging import hashtags_of
 from archive.articles import articles, attached, outline
 from archive.conversation import Conversation
+from archive.counts import file_size
 from archive.drawings import busy_days, month_map, years
 from archive.feed_tokens import feed_address
 from archive.labels import day_of, letter_date
@@ -20,7 +22,7 @@ from archive.models import Archive, Author, Message, Thread
 from archive.models.message import absolute
 from archive.reading import Reading
 from archive.rendering.addresses import mask_text
-from archive.rows import Rows, file_size
+from archive.rows import Rows
 from archive.unread import count_new, marks_of, with_marks
 from groups.access import Visit, person
 from groups.models import Group, Right
@@ -55,6 +57,12 @@ def span_to(first: datetime | None, last: datetime | None) -> str:
 def month_name(moment: datetime) -> str:
     """March 2026"""
     return moments.month(moment)
+
+
+@register.filter
+def day_name(moment: datetime) -> str:
+    """3 March 2026, of a day of UTC"""
+    return moments.day(moment, UTC)
 
 
 @register.simple_tag
@@ -96,7 +104,7 @@ def address_for(address: str, visit: Visit) -> str:
 @register.filter
 def author_name(author: Author, visit: Visit) -> str:
     """What to call an author: the name, else the part of the address before the @."""
-    return seen_by(author.name or author.address.split("@")[0] or "Unknown sender", visit)
+    return seen_by(author.name or author.address.split("@")[0] or _("Unknown sender"), visit)
 
 
 @register.filter
@@ -121,7 +129,7 @@ def feed_link(reading: Reading, thread: int | None = None) -> SafeString:
     """<link rel=alternate> to the group's feed, or to a thread's."""
     return format_html(
         '<link rel="alternate" type="application/atom+xml" title="{}" href="{}">',
-        "Letters of this topic" if thread else f"Letters of {reading.group.name}",
+        _("Letters of this topic") if thread else _("Letters of %(name)s") % {"name": reading.group.name},
         feed_address(reading, thread),
     )
 

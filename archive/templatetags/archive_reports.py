@@ -3,21 +3,22 @@
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
 
 SOURCES = {
-    "received": "a Received header",
-    "envelope": "the archive’s own record of it",
-    "neighbour": "the letter before it",
-    "arrival": "the moment of the import",
+    "received": _("a Received header"),
+    "envelope": _("the archive’s own record of it"),
+    "neighbour": _("the letter before it"),
+    "arrival": _("the moment of the import"),
 }
 
 
 @register.filter
 def date_source(value: str) -> str:
     """Say in words where a corrected date was taken from."""
-    return SOURCES.get(value, value)
+    return str(SOURCES.get(value, value))
 
 
 @register.inclusion_tag("archive/transfers/_years.html")

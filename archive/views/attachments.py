@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from archive import departed
@@ -23,11 +24,11 @@ FILE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-anc
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*\Z")
 
 KINDS = {  # Attachment.kind: the beginning of the media type
-    "pictures": ("Pictures", "image"),
-    "documents": ("Documents", "appli"),
-    "text": ("Text", "text/"),
-    "sound": ("Sound", "audio"),
-    "film": ("Film", "video"),
+    "pictures": (_("Pictures"), "image"),
+    "documents": (_("Documents"), "appli"),
+    "text": (_("Text"), "text/"),
+    "sound": (_("Sound"), "audio"),
+    "film": (_("Film"), "video"),
 }
 
 
@@ -39,7 +40,7 @@ def attachments(request: HttpRequest, reading: Reading) -> HttpResponse:
     if kind in KINDS:
         files = files.filter(kind=KINDS[kind][1])
     page = page_of(files, request.GET, field="sent_at", size=ATTACHMENTS_A_PAGE)
-    kinds = [(name, words) for name, (words, _) in KINDS.items()]
+    kinds = [(name, words) for name, (words, _begins) in KINDS.items()]
     return show(request, reading, "attachments.html", tab="attachments", page=page, kind=kind, kinds=kinds)
 
 
@@ -71,13 +72,13 @@ def _bytes_of(found: Attachment, *, whole: bool) -> HttpResponseBase:
     if found.blob:
         path = (settings.BLOB_FOLDER / found.blob).resolve()
         if not path.is_relative_to(settings.BLOB_FOLDER.resolve()) or not path.is_file():
-            raise Http404("The file of this attachment is missing.")
+            raise Http404(_("The file of this attachment is missing."))
         if not found.content_type.startswith(("text/", "message/")):
             return FileResponse(path.open("rb"))
         return HttpResponse(_shown(found, path.read_bytes(), whole))
     part = leaf_content(Content.objects.only("raw").get(pk=found.message_id).raw_bytes, found.index)
     if part is None:
-        raise Http404("The file of this attachment is missing.")
+        raise Http404(_("The file of this attachment is missing."))
     return HttpResponse(_shown(found, part[1], whole))
 
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,7 +16,7 @@ from groups.models import Right
 def _visit(request: HttpRequest, slug: str) -> Visit:
     visit = visit_as_moderator(request, slug)
     if not (visit.may(Right.TOPICS) or visit.may(Right.DESTROY)):
-        raise OwnersOnly("This needs a right that the group’s owners give: to move topics, or to destroy letters.")
+        raise OwnersOnly(_("This needs a right that the group’s owners give: to move topics, or to destroy letters."))
     return visit
 
 
@@ -41,5 +42,5 @@ def stop(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     visit = _visit(request, slug)
     found = get_object_or_404(Chore, pk=pk, group=visit.group)
     if not chores.stop(found):
-        messages.info(request, "It is over already, or can no longer be stopped.")
+        messages.info(request, _("It is over already, or can no longer be stopped."))
     return redirect("chore", slug, pk)

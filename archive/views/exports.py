@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -60,7 +61,7 @@ def thread_mbox(request: HttpRequest, slug: str, number: int) -> HttpResponseBas
     reading = open_archive(request, slug)
     letters = reading.in_thread(number)
     if not letters.exists():
-        raise Http404("There is no such topic.")
+        raise Http404(_("There is no such topic."))
     return mbox(reading, letters, f"{slug}-topic-{number}")
 
 
@@ -125,8 +126,8 @@ class _Placed:
 
 
 def _too_many() -> HttpResponse:
-    words = "Others are taking letters out just now. Try again in a minute.\n"
-    response = HttpResponse(words, status=503, content_type="text/plain; charset=utf-8")
+    words = _("Others are taking letters out just now. Try again in a minute.")
+    response = HttpResponse(f"{words}\n", status=503, content_type="text/plain; charset=utf-8")
     response.headers["Retry-After"] = "60"
     return private(response)
 

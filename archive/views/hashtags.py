@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from archive.actions.tagging import hashtags_of, tag_topic, untag_topic
@@ -44,7 +45,7 @@ def _in_use(reading: Reading) -> "QuerySet[Hashtag]":
 def hashtag(request: HttpRequest, reading: Reading, tag: str) -> HttpResponse:
     found = _in_use(reading).filter(name=tag).first() if "\x00" not in tag else None
     if found is None:
-        raise Http404("No topic has this hashtag.")
+        raise Http404(_("No topic has this hashtag."))
     page = page_of(_tagged(reading, found), request.GET, field="last_at", size=TOPICS_A_PAGE)
     put_on(page.rows)
     return show(request, reading, "hashtag.html", tab="topics", page=page, hashtag=found)
@@ -74,14 +75,15 @@ def tag(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     visit_with(request, slug, Right.TOPICS)
     thread = reading.threads.filter(number=number).first()
     if thread is None or reading.user is None:
-        raise Http404("There is no such topic.")
+        raise Http404(_("There is no such topic."))
     group, by = reading.group, reading.user
     if "remove" in request.POST:
         untag_topic(name=request.POST["remove"].replace("\x00", "")[:100], group=group, thread=thread, by=by)
         return redirect("thread", slug, number)
     name = as_hashtag(request.POST.get("add", "").replace("\x00", "")[:100])
     if not name:
-        notices.error(request, "A hashtag is one word of letters, digits and hyphens, as in #harvest.")
+        notices.error(request, _("A hashtag is one word of letters, digits and hyphens, as in #harvest."))
     elif not tag_topic(name=name, group=group, thread=thread, by=by):
-        notices.info(request, f"The topic has #{name} already, or the group has very many hashtags.")
+        said = _("The topic has #%(name)s already, or the group has very many hashtags.")
+        notices.info(request, said % {"name": name})
     return redirect("thread", slug, number)

@@ -7,6 +7,8 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -44,7 +46,7 @@ def _letter(reading: Reading, number: int, letters: MessageQuerySet | None = Non
     rows = _letters(reading) if letters is None else letters
     found = rows.filter(number=number).first() if number < 2**31 else None
     if found is None:
-        raise Http404("There is no such letter.")
+        raise Http404(_("There is no such letter."))
     return found
 
 
@@ -61,7 +63,8 @@ def hide(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     reading = open_tools(request, slug, Right.LETTERS)
     letter = _letter(reading, number)
     if hiding.hide(reading.group, [letter], by=by(reading), reason=_reason(request)):
-        messages.success(request, f"Letter {number} is hidden. It stands here, to be shown again.")
+        said = _("Letter %(number)s is hidden. It stands here, to be shown again.")
+        messages.success(request, said % {"number": number})
     return redirect("hidden-letters", slug)
 
 
@@ -71,7 +74,12 @@ def hide_topic(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     reading = open_tools(request, slug, Right.LETTERS)
     letters = list(_letters(reading).filter(thread=thread_at(reading, number)).order_by("number"))
     done = hiding.hide(reading.group, letters, by=by(reading), reason=_reason(request))
-    messages.success(request, f"{done} letters are hidden. They stand here, to be shown again.")
+    said = ngettext(
+        "%(count)s letter is hidden. It stands here, to be shown again.",
+        "%(count)s letters are hidden. They stand here, to be shown again.",
+        done,
+    )
+    messages.success(request, said % {"count": done})
     return redirect("hidden-letters", slug)
 
 
@@ -85,7 +93,11 @@ def show_again(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if request.POST.get("whole"):
         which = list(_letters(reading).filter(thread=letter.thread_id, hidden_at__isnull=False).order_by("number"))
     done = hiding.show(reading.group, which, by=by(reading))
-    messages.success(request, "It is shown again." if done == 1 else f"{done} letters are shown again.")
+    if done == 1:
+        messages.success(request, _("It is shown again."))
+    else:
+        said = ngettext("%(count)s letter is shown again.", "%(count)s letters are shown again.", done)
+        messages.success(request, said % {"count": done})
     return _back(letter)
 
 
@@ -102,23 +114,26 @@ def hidden(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 class EditForm(forms.Form):
-    subject = forms.CharField(max_length=500, required=False, widget=forms.TextInput(attrs={"dir": "auto"}))
+    subject = forms.CharField(
+        max_length=500, required=False, label=gettext_lazy("Subject"), widget=forms.TextInput(attrs={"dir": "auto"})
+    )
     text = forms.CharField(
         max_length=500_000,
         strip=False,
+        label=gettext_lazy("Text"),
         widget=forms.Textarea(attrs={"dir": "auto", "rows": 16}),
-        help_text="Plain text: what the letter had as HTML goes. Attached files stay.",
+        help_text=gettext_lazy("Plain text: what the letter had as HTML goes. Attached files stay."),
     )
     reason = forms.CharField(
         max_length=LONGEST_REASON,
         required=False,
-        label="Why",
-        help_text="Moderators read it in the history and in the log.",
+        label=gettext_lazy("Why"),
+        help_text=gettext_lazy("Moderators read it in the history and in the log."),
     )
     again = forms.BooleanField(
         required=False,
-        label="Send it to the members once more",
-        help_text="As it is then, to all who get the mail of its topic.",
+        label=gettext_lazy("Send it to the members once more"),
+        help_text=gettext_lazy("As it is then, to all who get the mail of its topic."),
     )
 
 
@@ -137,18 +152,22 @@ def _edit(request: HttpRequest, reading: Reading, letter: Message, form: EditFor
     values: dict[str, Any] = dict(form.cleaned_data)
     values["text"] = values["text"].replace("\r\n", "\n").replace("\0", "")
     if values["again"] and not allowed("send-edited", reading.group.pk, limit=SENT_AGAIN_A_DAY, seconds=86_400):
-        form.add_error(
-            "again", f"{SENT_AGAIN_A_DAY} letters were sent once more today. Try again tomorrow, or do not send it."
-        )
+        said = _("%(count)s letters were sent once more today. Try again tomorrow, or do not send it.")
+        form.add_error("again", said % {"count": SENT_AGAIN_A_DAY})
         return False
     try:
         copies = revising.edit(letter, by=by(reading), **values)
     except RevisionRefused as refusal:
         form.add_error(None, str(refusal))
         return False
-    messages.success(
-        request, f"The letter is changed, and on its way to {copies} members." if copies else "The letter is changed."
-    )
+    said = _("The letter is changed.")
+    if copies:
+        said = ngettext(
+            "The letter is changed, and on its way to %(count)s member.",
+            "The letter is changed, and on its way to %(count)s members.",
+            copies,
+        ) % {"count": copies}
+    messages.success(request, said)
     return True
 
 
@@ -189,8 +208,11 @@ def _black_out(request: HttpRequest, reading: Reading, letters: Sequence[Message
             done += revising.redact(letter, passages, by=by(reading), reason=_reason(request), without=without)
         except RevisionRefused as refusal:
             return str(refusal)
-    words = f"Blacked out in {done} letter{'' if done == 1 else 's'}."
-    messages.success(request, words if done else "None of that stands in it: nothing was changed.")
+    if done:
+        words = ngettext("Blacked out in %(count)s letter.", "Blacked out in %(count)s letters.", done)
+        messages.success(request, words % {"count": done})
+    else:
+        messages.success(request, _("None of that stands in it: nothing was changed."))
     return ""
 
 
@@ -220,12 +242,12 @@ def _change_history(request: HttpRequest, reading: Reading, revisions: list[Revi
         if str(revision.pk) == wanted["restore"]:
             try:
                 revising.restore(revision, by=by(reading))
-                messages.success(request, "The letter is what it was before.")
+                messages.success(request, _("The letter is what it was before."))
             except RevisionRefused as refusal:
                 messages.error(request, str(refusal))
         elif str(revision.pk) == wanted["destroy"] and reading.visit.may(Right.DESTROY):
             revising.destroy_original(revision, by=by(reading))
-            messages.success(request, "What the letter was before is destroyed.")
+            messages.success(request, _("What the letter was before is destroyed."))
 
 
 # Erasing a person
@@ -240,7 +262,7 @@ def erase(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     author = Author.objects.filter(group=reading.group, pk=pk).first() if pk < 2**31 else None
     names = lines_of(request.POST.get("names", "").replace("\0", ""))[:MOST_PASSAGES]
     if author is None and not names:
-        raise Http404("There is no such author.")
+        raise Http404(_("There is no such author."))
     context: dict[str, Any] = {"author": author, "names": names or known_as(author)}  # type: ignore[arg-type]
     if request.method == "POST" and names:
         context["erased"] = erasing.erase(reading.group, pk, names, by=by(reading), reason=_reason(request))
@@ -281,7 +303,13 @@ def _destroy(request: HttpRequest, reading: Reading, thread: Thread, letters: li
                 chore = chores.plan(Chore.Kind.DESTROY, reading.group, by(reading), total=len(keys), **asked)
                 return redirect("chore", reading.slug, chore.pk)
             done = destroy_letters(reading.group, keys, by=by(reading), reason=_reason(request))
-            messages.success(request, "Destroyed for ever." if done == 1 else f"{done} letters are destroyed for ever.")
+            if done == 1:
+                messages.success(request, _("Destroyed for ever."))
+            else:
+                said = ngettext(
+                    "%(count)s letter is destroyed for ever.", "%(count)s letters are destroyed for ever.", done
+                )
+                messages.success(request, said % {"count": done})
             return redirect("topics", reading.slug)
-        problem = f"Write {len(letters)} into the field to say that you are sure."
+        problem = _("Write %(count)s into the field to say that you are sure.") % {"count": len(letters)}
     return page(request, reading, "destroy.html", thread=thread, letters=letters, problem=problem)

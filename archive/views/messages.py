@@ -8,6 +8,7 @@ from django.db.models.functions import Substr
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -188,7 +189,7 @@ def lookup(request: HttpRequest, message_id: str) -> HttpResponse:
     found = letters_anywhere(person(request), message_id, Message.objects.all())
     letters = [(letter, naming.letter_url(letter.group.slug, letter.number, letter.message_id)) for letter in found]
     if not letters:
-        raise Http404("No letter with this Message-ID that you may read.")
-    if len({letter.group_id for letter, _ in letters}) == 1:
+        raise Http404(_("No letter with this Message-ID that you may read."))
+    if len({letter.group_id for letter, _url in letters}) == 1:
         return private(redirect(letters[0][1]))
     return private(render(request, "archive/lookup.html", {"letters": letters, "message_id": message_id}))

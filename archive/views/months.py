@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from archive.heat import MonthMap, YearGrid
@@ -68,7 +69,7 @@ def bounds(year: str, month: str) -> tuple[datetime, datetime]:
         first = datetime(int(year), int(month), 1, tzinfo=UTC)
         return first, first + timedelta(days=monthrange(first.year, first.month)[1])
     except (ValueError, OverflowError):
-        raise Http404("There is no such month.") from None
+        raise Http404(_("There is no such month.")) from None
 
 
 def letters_page(request: HttpRequest, letters: QuerySet[Message]) -> Page:
@@ -115,7 +116,7 @@ def _day(asked: str, first: datetime) -> datetime | None:
 def _around(reading: Reading, first: datetime) -> dict[str, tuple[str, str]]:
     """(address, name) of the nearest months with letters, before and after."""
     here = (first.year, first.month)
-    known = [(year, month) for year, month, _ in reading.archive.months]
+    known = [(year, month) for year, month, _count in reading.archive.months]
     near = {
         "before": [month for month in known if month < here][-1:],
         "after": [month for month in known if month > here][:1],

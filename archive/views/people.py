@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from archive.models import Author, Message
@@ -36,7 +37,7 @@ def _named(wanted: str, reading: Reading) -> Q:
 def author(request: HttpRequest, reading: Reading, pk: int) -> HttpResponse:
     person = Author.objects.filter(group=reading.group, pk=pk, message_count__gt=0).first()
     if person is None:
-        raise Http404("Nobody like that has written to the group.")
+        raise Http404(_("Nobody like that has written to the group."))
     # Not by group as well: the index of the author is the one to take.
     letters = Message.objects.filter(author=person).visible(reading.archive).only(*LETTER_FIELDS)
     page = page_of(letters, request.GET, field="sent_at", size=LETTERS_A_PAGE)

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from archive.feed_tokens import with_own_token, with_token
@@ -21,7 +23,11 @@ from common.paging import query
 from groups.access import person
 
 HITS_A_PAGE = 20
-SORTS = {"relevance": "Best first", "date": "Newest first", "oldest": "Oldest first"}
+SORTS = {
+    "relevance": gettext_lazy("Best first"),
+    "date": gettext_lazy("Newest first"),
+    "oldest": gettext_lazy("Oldest first"),
+}
 YEARS_SHOWN, AUTHORS_SHOWN = 30, 12
 _OPEN_END = re.compile(r"\bOR\b|\|\s*$|\bNOT\s*$")
 
@@ -131,13 +137,14 @@ def _page_number(request: HttpRequest) -> int:
 def _refinements(params: QueryDict, text: str, facets: Facets) -> list[tuple[str, list[Refinement]]]:
     """The ways to narrow the search, under their headings; none where all letters found are of one kind."""
     with_files, without = facets.attachments
+    files = _("Attachments")
     sections = {
-        "Year": [
+        _("Year"): [
             (str(year), count, f"date:{year:04}") for year, count in sorted(facets.years, reverse=True)[:YEARS_SHOWN]
         ],
-        "Author": [(name, count, f'from:"{_quotable(key)}"') for name, key, count in facets.authors[:AUTHORS_SHOWN]],
-        "Group": [(name, count, f"in:{slug}") for slug, name, count in facets.groups],
-        "Attachments": [("with attachments", with_files, "has:attachment")] if with_files and without else [],
+        _("Author"): [(name, count, f'from:"{_quotable(key)}"') for name, key, count in facets.authors[:AUTHORS_SHOWN]],
+        _("Group"): [(name, count, f"in:{slug}") for slug, name, count in facets.groups],
+        files: [(_("with attachments"), with_files, "has:attachment")] if with_files and without else [],
     }
     whole = _complete(text)
     begins = query(params, q=None, page=None)
@@ -148,7 +155,7 @@ def _refinements(params: QueryDict, text: str, facets: Facets) -> list[tuple[str
             [Refinement(label, count, begins + quote_plus(f"{whole} {words}")) for label, count, words in choices],
         )
         for heading, choices in sections.items()
-        if len(choices) > 1 or (choices and heading == "Attachments")
+        if len(choices) > 1 or (choices and heading == files)
     ]
 
 

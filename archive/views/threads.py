@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from archive import departed
@@ -48,7 +49,7 @@ def mark_read(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     reading = open_archive(request, slug)
     found = reading.threads.filter(number=number).first()
     if found is None:
-        raise Http404("There is no such topic.")
+        raise Http404(_("There is no such topic."))
     mark_thread_read(user=reading.user, thread=found, number=_number(request, found))  # type: ignore[arg-type]
     if request.headers.get("X-Requested-With") == "fetch":
         return HttpResponse(status=204)

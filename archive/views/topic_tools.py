@@ -10,6 +10,8 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -30,9 +32,9 @@ MOST_FOUND = 10
 _IN_ADDRESS = re.compile(r"/g/([a-z0-9][a-z0-9._-]*)/(?:topic|message)/(\d{1,9})/?")
 _BY_ID = re.compile(r"/(?:m|r)/(.+?)/?(?:[?#].*)?$")
 REACH = {
-    Reach.USUAL: "As the group’s mail comes to each member.",
-    Reach.FOLLOWERS: "For a long discussion that few people are in.",
-    Reach.NOBODY: "For a discussion that needs a rest. Digests leave it out as well.",
+    Reach.USUAL: gettext_lazy("As the group’s mail comes to each member."),
+    Reach.FOLLOWERS: gettext_lazy("For a long discussion that few people are in."),
+    Reach.NOBODY: gettext_lazy("For a discussion that needs a rest. Digests leave it out as well."),
 }
 
 
@@ -42,25 +44,33 @@ class TopicForm(forms.Form):
     title = forms.CharField(
         max_length=500,
         required=False,
-        label="Name of the topic",
-        help_text="Letters keep their subjects. Empty: what its first letter says.",
+        label=gettext_lazy("Name of the topic"),
+        help_text=gettext_lazy("Letters keep their subjects. Empty: what its first letter says."),
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
     )
-    pinned = forms.BooleanField(required=False, label="Pinned", help_text="Stands first in the list of topics.")
-    locked = forms.BooleanField(required=False, label="Locked", help_text="Replies are sent back, but for moderators.")
+    pinned = forms.BooleanField(
+        required=False, label=gettext_lazy("Pinned"), help_text=gettext_lazy("Stands first in the list of topics.")
+    )
+    locked = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("Locked"),
+        help_text=gettext_lazy("Replies are sent back, but for moderators."),
+    )
     lock_reason = forms.CharField(
         max_length=300,
         required=False,
-        label="Why it is locked",
-        help_text="Everybody reads it on the page, and who replies by mail is told.",
+        label=gettext_lazy("Why it is locked"),
+        help_text=gettext_lazy("Everybody reads it on the page, and who replies by mail is told."),
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
     )
     moderated = forms.BooleanField(
         required=False,
-        label="Moderated",
-        help_text="All replies wait for a moderator, but for those of people whose letters never wait.",
+        label=gettext_lazy("Moderated"),
+        help_text=gettext_lazy("All replies wait for a moderator, but for those of people whose letters never wait."),
     )
-    reach = forms.ChoiceField(label="Replies are sent to", choices=Reach.choices, widget=forms.RadioSelect())
+    reach = forms.ChoiceField(
+        label=gettext_lazy("Replies are sent to"), choices=Reach.choices, widget=forms.RadioSelect()
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,7 +98,7 @@ def thread_at(reading: Reading, number: int) -> Thread:
     letters = reading.messages.filter(number=number).select_related("thread__group")
     letter = letters.first() if number < 2**31 else None
     if letter is None:
-        raise Http404("There is no such topic.")
+        raise Http404(_("There is no such topic."))
     return letter.thread
 
 
@@ -113,7 +123,7 @@ def _save(request: HttpRequest, thread: Thread, form: TopicForm, user: User) -> 
         form.add_error("pinned", str(refusal))
         return False
     renamed = topics.rename(thread, title, by=user) is not None
-    messages.success(request, "The topic is changed." if changed or renamed else "Nothing was changed.")
+    messages.success(request, _("The topic is changed.") if changed or renamed else _("Nothing was changed."))
     return True
 
 
@@ -125,14 +135,14 @@ def merge(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     thread = thread_at(reading, number)
     wanted = request.POST.get("into", request.GET.get("into", "")).replace("\0", "").strip()[:500]
     found = _topics_meant(reading, wanted, thread) if wanted else []
-    problem = "" if found or not wanted else "No other topic of this group was found."
+    problem = "" if found or not wanted else _("No other topic of this group was found.")
     if request.method == "POST" and (chosen := number_in(request.POST.get("chosen", ""))) is not None:
         try:
             change = topics.merge(thread, thread_at(reading, chosen), by=by(reading))
         except TopicRefused as refusal:
             problem = str(refusal)
         else:
-            messages.success(request, f"{change.sentence}.")
+            messages.success(request, f"{change.said}.")
             return redirect("thread", slug, _number_now(reading.group, change))
     return page(request, reading, "merge.html", thread=thread, wanted=wanted, found=found, problem=problem)
 
@@ -177,7 +187,7 @@ def split(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         except TopicRefused as refusal:
             problem = str(refusal)
         else:
-            messages.success(request, f"{change.sentence}.")
+            messages.success(request, f"{change.said}.")
             return redirect("thread", slug, _number_now(reading.group, change))
     below = topics.letters_below(thread, letter)
     return page(request, reading, "split.html", thread=thread, letter=letter, below=below, problem=problem)
@@ -202,10 +212,10 @@ def move(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         except TopicRefused as refusal:
             problem = str(refusal)
         else:
-            messages.success(request, f"{change.sentence}.")
+            messages.success(request, f"{change.said}.")
             return redirect("thread", to.slug, change.before["number"])
     elif request.method == "POST":
-        problem = "Choose a group."
+        problem = _("Choose a group.")
     return page(request, reading, "move.html", thread=thread, groups=groups, problem=problem)
 
 
@@ -239,7 +249,7 @@ def undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     reading = open_tools(request, slug, Right.TOPICS)
     change = TopicChange.objects.select_related("group").filter(group=reading.group, pk=pk).first()
     if change is None:
-        raise Http404("There is no such change.")
+        raise Http404(_("There is no such change."))
     moved = len(change.before["letters"]) if change.kind == TopicChange.Kind.MOVED else 0
     if moved > chores.SMALL:
         chore = chores.plan(Chore.Kind.RETURN, reading.group, by(reading), total=moved, change=change.pk)
@@ -248,7 +258,7 @@ def undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         take_back = moving.undo if change.kind == TopicChange.Kind.MOVED else topics.undo
         thread = take_back(change, by=by(reading))
     except TopicRefused as refusal:
-        messages.error(request, f"This cannot be taken back. {refusal}")
+        messages.error(request, _("This cannot be taken back. %(why)s") % {"why": refusal})
         return redirect("topic-changes", slug)
-    messages.success(request, f"Taken back: {change.sentence}.")
+    messages.success(request, _("Taken back: %(sentence)s.") % {"sentence": change.said})
     return redirect("thread", slug, thread.number) if thread.message_count else redirect("topics", slug)

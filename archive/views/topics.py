@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from archive.actions.marks import mark_group_read
@@ -60,5 +61,5 @@ def mark_all_read(request: HttpRequest, slug: str) -> HttpResponse:
     asked = number_in(request.POST.get("number", ""))
     number = reading.last_number if asked is None else min(asked, reading.last_number)
     mark_group_read(user=reading.user, group=reading.group, number=number)  # type: ignore[arg-type]
-    notices.success(request, "All letters are marked as read.")
+    notices.success(request, _("All letters are marked as read."))
     return redirect("topics", slug)

@@ -9,6 +9,8 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -89,7 +91,7 @@ def upload_begin(request: HttpRequest, slug: str) -> JsonResponse:
     assert by is not None
     announced = _announced(request)
     if announced is None:
-        return JsonResponse({"error": "The list of files could not be read."}, status=400)
+        return JsonResponse({"error": _("The list of files could not be read.")}, status=400)
     try:
         transfer = uploads.begin_upload(group=visit.group, by=by, files=announced)
     except TransferRefused as refusal:
@@ -114,7 +116,7 @@ def upload_piece(request: HttpRequest, slug: str, pk: int, index: int) -> JsonRe
         offset = int(request.GET.get("offset", ""))
         there = uploads.append(_transfer(visit, pk), index, offset, request)  # type: ignore[arg-type]
     except ValueError:
-        return JsonResponse({"error": "Say at which byte the piece begins."}, status=400)
+        return JsonResponse({"error": _("Say at which byte the piece begins.")}, status=400)
     except TransferRefused as refusal:
         return JsonResponse({"error": str(refusal)}, status=409)
     return JsonResponse({"received": there})
@@ -161,8 +163,13 @@ def _left(transfer: Transfer) -> str:
         return ""
     seconds = transfer.seconds * (transfer.total_bytes - transfer.done_bytes) / transfer.done_bytes
     if seconds < 90:
-        return f"{max(1, round(seconds))} seconds"
-    return f"{round(seconds / 60)} minutes" if seconds < 5400 else f"{round(seconds / 3600)} hours"
+        count = max(1, round(seconds))
+        return ngettext("%(count)s second", "%(count)s seconds", count) % {"count": count}
+    if seconds < 5400:
+        count = round(seconds / 60)
+        return ngettext("%(count)s minute", "%(count)s minutes", count) % {"count": count}
+    count = round(seconds / 3600)
+    return ngettext("%(count)s hour", "%(count)s hours", count) % {"count": count}
 
 
 @require_POST
@@ -183,7 +190,7 @@ def start(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def stop(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     transfer = _transfer(visit_as_owner(request, slug), pk)
     if cancel(transfer) == "already over":
-        raise TransferRefused("This import is over already.")
+        raise TransferRefused(_("This import is over already."))
     return redirect("import-detail", slug, pk)
 
 
@@ -224,7 +231,7 @@ def quarantined(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     visit = visit_as_owner(request, slug, related=("archive",))
     item = Quarantined.objects.select_related("transfer", "group").filter(pk=pk, group=visit.group).first()
     if item is None:
-        raise Http404("There is no such letter in quarantine.")
+        raise Http404(_("There is no such letter in quarantine."))
     text = _editable(item.raw_bytes)
     if request.method == "POST":
         try:
@@ -249,13 +256,13 @@ def _editable(raw: bytes) -> str | None:
 def _decide(request: HttpRequest, item: Quarantined, text: str | None) -> None:
     if request.POST.get("decision") == "dismiss":
         quarantine_actions.dismiss(item)
-        messages.success(request, "Left out. It stays here, marked as dismissed.")
+        messages.success(request, _("Left out. It stays here, marked as dismissed."))
         return
     stored = quarantine_actions.release(item, _mended(request.POST.get("raw", ""), text))
     if stored.letters:
-        messages.success(request, "The letter is in the archive now.")
+        messages.success(request, _("The letter is in the archive now."))
     else:
-        messages.info(request, "That letter was in the archive already.")
+        messages.info(request, _("That letter was in the archive already."))
 
 
 def _mended(given: str, text: str | None) -> bytes | None:

@@ -11,6 +11,6 @@ document.addEventListener("click", async (event) => {
   }
   if (!link.dataset.words) link.dataset.words = link.textContent;
   link.setAttribute("aria-live", "polite");
-  link.textContent = "Copied";
+  link.textContent = link.dataset.sayCopied;
   setTimeout(() => (link.textContent = link.dataset.words), 2000);
 });

@@ -12,7 +12,7 @@ for (const form of document.querySelectorAll("form[data-mark-read]")) {
     });
     if (!answer.ok) return;
     const button = form.querySelector("button");
-    button.replaceWith(Object.assign(document.createElement("p"), { className: "soft", textContent: "Marked as read." }));
+    button.replaceWith(Object.assign(document.createElement("p"), { className: "soft", textContent: form.dataset.sayRead }));
   };
   const watcher = new IntersectionObserver((entries) => {
     clearTimeout(waiting);

@@ -17,7 +17,7 @@
       const count = Math.trunc(seconds / length);
       if (count) return words.format(count, unit);
     }
-    return "just now";
+    return words.resolvedOptions().locale.startsWith("en") ? "just now" : words.format(0, "second");
   };
 
   const say = (root) => {

@@ -49,9 +49,9 @@ async function persistently(work, attempt) {
     try {
       return await attempt();
     } catch (error) {
-      if (work.stop.signal.aborted) throw new Error("Stopped. Choose the same files again to go on from here.");
+      if (work.stop.signal.aborted) throw new Error(work.form.dataset.sayStopped);
       if (error.final || failures === RETRIES) throw error;
-      say(work.form, "The connection broke off; trying again…");
+      say(work.form, work.form.dataset.sayAgain);
       await wait(work, Math.min(LONGEST_WAIT, 2 ** failures));
     }
   }
@@ -70,7 +70,7 @@ async function send(work, url, body) {
   const response = await fetch(url, { method: "POST", body, headers, signal: work.stop.signal, redirect: "error" });
   const answer = await response.json().catch(() => null);
   if (response.ok && answer) return answer;
-  const error = new Error(answer?.error || `The site answered ${response.status}. Choose the same files again to go on.`);
+  const error = new Error(answer?.error || filled(work.form.dataset.sayAnswered, { status: response.status }));
   error.final = Boolean(answer?.error) || (response.status >= 400 && response.status < 500);
   throw error;
 }
@@ -80,28 +80,41 @@ function setBusy(form, busy) {
   form.querySelector("[data-upload-stop]").hidden = !busy;
   form.querySelector("input[type=file]").disabled = busy;
   form.querySelector(".upload-progress").hidden = false;
-  if (busy) say(form, "Beginning…");
+  if (busy) say(form, form.dataset.sayBegins);
 }
 
 function show(work, done) {
   work.first ??= done; // what an earlier try has sent does not count for the speed
   const seconds = (Date.now() - work.began) / 1000;
   const speed = (done - work.first) / seconds;
-  const left = speed > 0 && seconds > 2 ? `, ${inWords((work.total - done) / speed)} left` : "";
   const percent = work.total ? Math.floor((100 * done) / work.total) : 100;
   work.form.querySelector("progress").value = percent;
-  say(work.form, `${percent} % of ${size(work.total)}${speed > 0 ? `, ${size(speed)} a second` : ""}${left}`);
+  const words = work.form.dataset;
+  const form = !(speed > 0) ? words.sayProgress : seconds > 2 ? words.sayLeft : words.saySpeed;
+  const left = speed > 0 ? inWords((work.total - done) / speed) : "";
+  say(work.form, filled(form, { percent: `${percent} %`, size: size(work.total), speed: size(speed), left }));
+}
+
+function filled(form, values) {
+  return form.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
 function inWords(seconds) {
-  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} seconds`;
-  return seconds < 5400 ? `${Math.round(seconds / 60)} minutes` : `${Math.round(seconds / 3600)} hours`;
+  if (seconds < 90) return measured(Math.max(1, Math.round(seconds)), "second", 0);
+  return seconds < 5400 ? measured(Math.round(seconds / 60), "minute", 0) : measured(Math.round(seconds / 3600), "hour", 0);
 }
 
 function size(bytes) {
-  const units = ["bytes", "kB", "MB", "GB"];
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
   const step = Math.min(3, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
-  return `${(bytes / 1000 ** step).toFixed(step > 1 ? 1 : 0)} ${units[step]}`;
+  return measured(bytes / 1000 ** step, units[step], step > 1 ? 1 : 0);
+}
+
+// In the language of the page: "18 seconds", "1.2 MB".
+function measured(count, unit, digits) {
+  const form = { style: "unit", unit, unitDisplay: /.byte/.test(unit) ? "short" : "long" };
+  const precise = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return new Intl.NumberFormat(document.documentElement.lang || "en", { ...form, ...precise }).format(count);
 }
 
 function say(form, text) {

@@ -4,6 +4,9 @@ import re
 import tarfile
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from archive.importers.readers.from_line import begins_message, is_header, read_from_line
 from archive.importers.readers.streams import Broken, ByteStream, codec_of
 
@@ -14,20 +17,20 @@ _EMLX = re.compile(rb"\d{1,12}[ \t]*\r?\n")
 
 # What people do bring, and we say the name of, though we cannot read it.
 _FOREIGN = (
-    (b"!BDN", "an Outlook data file (.pst)"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Outlook message (.msg) or an old Office document"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"\x1f\x9d", "a file packed with compress (.Z)"),
-    (b"*mbx*\r\n", "a c-client mailbox (.mbx)"),
-    (b"BABYL OPTIONS:", "an Emacs Rmail file (Babyl)"),
-    (b"\x01\x01\x01\x01\n", "an MMDF mailbox"),
-    (b"SQLite format 3", "an SQLite database"),
-    (b"%PDF-", "a PDF document"),
-    (b"WARC/", "a WARC web archive"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
+    (b"!BDN", gettext_lazy("an Outlook data file (.pst)")),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", gettext_lazy("an Outlook message (.msg) or an old Office document")),
+    (b"7z\xbc\xaf\x27\x1c", gettext_lazy("a 7-Zip archive")),
+    (b"Rar!\x1a\x07", gettext_lazy("a RAR archive")),
+    (b"\x1f\x9d", gettext_lazy("a file packed with compress (.Z)")),
+    (b"*mbx*\r\n", gettext_lazy("a c-client mailbox (.mbx)")),
+    (b"BABYL OPTIONS:", gettext_lazy("an Emacs Rmail file (Babyl)")),
+    (b"\x01\x01\x01\x01\n", gettext_lazy("an MMDF mailbox")),
+    (b"SQLite format 3", gettext_lazy("an SQLite database")),
+    (b"%PDF-", gettext_lazy("a PDF document")),
+    (b"WARC/", gettext_lazy("a WARC web archive")),
+    (b"\x89PNG", gettext_lazy("a picture")),
+    (b"\xff\xd8\xff", gettext_lazy("a picture")),
+    (b"GIF8", gettext_lazy("a picture")),
 )
 
 
@@ -81,15 +84,15 @@ def describe(head: bytes) -> str:
     """The kind of a file that cannot be read, in words."""
     for magic, name in _FOREIGN:
         if head.startswith(magic):
-            return name
+            return str(name)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "text in UTF-16, in which no mail travels; save it in UTF-8"
+        return _("text in UTF-16, in which no mail travels; save it in UTF-8")
     text = head.lstrip()[:200].lower()
     if text.startswith((b"<!doctype html", b"<html", b"<?xml")):
-        return "a web page or XML"
+        return _("a web page or XML")
     if not head.strip(b"\0 \t\r\n"):
-        return "empty"
-    return "something else" if b"\0" in head[:4096] else "text that is not mail"
+        return _("empty")
+    return _("something else") if b"\0" in head[:4096] else _("text that is not mail")
 
 
 def _from_kind(text: bytes) -> str:
