@@ -58,5 +58,7 @@ def _cell(cell: Cell, year: str, slug: str, label: str) -> str:
     link = ""
     if cell.count:
         words = label % {"month": cell.name, "year": year, "letters": letters(cell.count)}
+        if str(cell.count) not in words:  # some languages say one and two in words; what is seen must be heard, too
+            words = f"{cell.count}, {words}"
         link = f'<a href="{naming.month_url(slug, year, cell.month)}" aria-label="{words}">{cell.count}</a>'
     return f'<td class="heat{cell.level}">{link}</td>'

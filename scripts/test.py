@@ -110,6 +110,7 @@ def lint_steps(var: Path) -> list[Step]:
         Step("style (ruff check)", [str(BIN / "ruff"), "check", "--no-cache", "."]),
         Step("format (ruff format)", [str(BIN / "ruff"), "format", "--check", "."]),
         Step("import contracts", [str(BIN / "lint-imports"), "--no-cache"], settings),
+        Step("translations", [sys.executable, "-m", "scripts.catalogs", "--check"], settings),
         Step("templates (djlint)", [str(BIN / "djlint"), "--lint", "--quiet", "templates"]),
         Step("migrations", [*manage, "makemigrations", "--check", "--dry-run"], settings),
         Step("system checks", [*manage, "check", "--fail-level", "WARNING"], settings),

@@ -152,6 +152,7 @@ PAGES = [
     Page("a new password", "/account/password/reset/"),
     Page("a link that is too old", "/account/link/old/", status=410),
     Page("profile", "/account/profile/", "member"),
+    Page("language", "/account/language/"),
     Page("addresses", "/account/email/", "owner"),
     Page("password", "/account/password/change/", "member"),
     Page("API tokens", "/account/tokens/", "member"),
