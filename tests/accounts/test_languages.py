@@ -1,4 +1,4 @@
-"""Pages speak the reader's language: the account's, else what was chosen in the browser, else what it asks for, else the site's."""
+"""Pages speak the reader's language: the account's, else one chosen in the browser, else what it asks for, else the site's."""
 
 from collections.abc import Callable
 
