@@ -108,7 +108,9 @@ def missing(language: str, texts: polib.POFile) -> polib.POFile:
 
 def update(language: str, texts: polib.POFile, taken: Iterable[str]) -> None:
     """Write the catalog anew, with the translations it has and those of the files taken."""
-    known = {_key(entry): entry for path in taken for entry in polib.pofile(Path(path).read_text()) if entry.translated()}
+    known = {
+        _key(entry): entry for path in taken for entry in polib.pofile(Path(path).read_text()) if entry.translated()
+    }
     known |= {_key(entry): entry for entry in catalog(language) if entry.translated()}
     new = polib.POFile(wrapwidth=0)
     new.metadata = {
