@@ -36,6 +36,7 @@ def wrapped(text: str, width: int = WIDTH) -> str:
 def _folded(line: str, width: int) -> str:
     if len(line) <= width or line.startswith(_KEPT):
         return line
+    line = line.rstrip()
     item = _ITEM.match(line)
     indent = " " * item.end() if item and item.end() < width // 2 else ""
     lines, now, gap = [], line[: len(indent)], ""

@@ -1,4 +1,5 @@
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail as outbox
 from django.utils import translation
 
@@ -82,6 +83,13 @@ def test_a_notice_is_in_the_language_of_whoever_gets_it(alice: User, group: Grou
         ]
         assert translation.get_language() == of_the_request
     assert written == ["de", "ar", "en"]
+
+
+@pytest.mark.parametrize(("verified", "language"), [(True, "de"), (False, "en")])
+def test_every_confirmed_address_of_an_account_has_its_language(alice: User, verified: bool, language: str):
+    User.objects.filter(pk=alice.pk).update(language="de")
+    EmailAddress.objects.create(user=alice, email="alice@work.example", verified=verified)
+    assert notices.compose("tongue", "Alice@Work.example", {}).subject == language
 
 
 def test_the_text_of_a_notice_is_wrapped():
