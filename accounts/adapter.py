@@ -11,12 +11,15 @@ from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import switches
+from accounts.languages import language_of
 from accounts.models import User
 from accounts.sign_in import sign_in_url
 from common.caching import private
+from common.sentences import wrapped
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -33,7 +36,9 @@ class AccountAdapter(DefaultAccountAdapter):
             if site
             else {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}
         )
-        super().send_mail(template_prefix, email, {**context, **brand})
+        # Whoever asks is most often who reads it, so their language stands where the account chose none.
+        with translation.override(language_of(email, {}) or translation.get_language()):
+            super().send_mail(template_prefix, email, {**context, **brand})
 
     def get_from_email(self) -> str:
         site = _site(self.request)
@@ -41,6 +46,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def render_mail(self, *args: Any, **kwargs: Any) -> EmailMessage:
         message: EmailMessage = super().render_mail(*args, **kwargs)
+        message.body = wrapped(str(message.body))
         # RFC 3834 §5: nobody's holiday notice need answer this.
         message.extra_headers.setdefault("Auto-Submitted", "auto-generated")
         return message

@@ -18,6 +18,7 @@ from django.template.loader import get_template, render_to_string
 from django.utils import translation
 
 from common.ratelimit import allowed
+from common.sentences import wrapped
 
 DAY = 24 * 3600
 LONGEST_SUBJECT = 200
@@ -121,7 +122,7 @@ def compose(
         words = _own_words(name, about, variant) or house_words(name, about)
     letter = EmailMultiAlternatives(
         " ".join(words.subject.split())[:LONGEST_SUBJECT],
-        words.text,
+        wrapped(words.text),
         _sender(sender_name, _brand(about).sender),
         [to],
         headers=_headers(answers),
@@ -138,7 +139,7 @@ def _own_words(name: str, about: Mapping[str, Any], variant: str) -> Words | Non
 
 
 def house_words(name: str, about: Mapping[str, Any]) -> Words:
-    """What templates/notices/NAME/ says."""
+    """What templates/notices/NAME/ says, in the language of the moment. Its lines are as long as they come."""
     brand = _brand(about)
     context = {"SITE_NAME": brand.name, "SITE_URL": brand.url, **about}
     subject, text = (_text(f"notices/{name}/{part}.txt", context) for part in ("subject", "body"))

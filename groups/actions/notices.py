@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from common.sentences import as_kept
 from groups.actions.log import note
 from groups.models import Action, Group, NoticeWords
 from groups.notices.kinds import KINDS
@@ -24,7 +25,7 @@ def save_words(
     kept.save()
     details = {"subject": [before[0], subject], "words": [before[1], body]}
     changed = {name: pair for name, pair in details.items() if pair[0] != pair[1]}
-    note(Action.NOTICE_CHANGED, group=group, by=by, about=f"{KINDS[notice].title}: {label}", details=changed)
+    note(Action.NOTICE_CHANGED, group=group, by=by, about=f"{_title(notice)}: {label}", details=changed)
     return kept
 
 
@@ -37,16 +38,20 @@ def make_usual(*, group: Group, by: User, notice: str, words: NoticeWords | None
     if words is not None:
         kept.filter(pk=words.pk).update(is_usual=True)
     label = words.label if words is not None else "the house’s words"
-    note(Action.NOTICE_CHANGED, group=group, by=by, about=f"{KINDS[notice].title}: usual is {label}")
+    note(Action.NOTICE_CHANGED, group=group, by=by, about=f"{_title(notice)}: usual is {label}")
 
 
 @transaction.atomic
 def drop_words(*, by: User, words: NoticeWords) -> None:
     """What they said stays in the log."""
     details = {"subject": [words.subject, ""], "words": [words.body, ""]}
-    about = f"{KINDS[words.notice].title}: {words.label}"
+    about = f"{_title(words.notice)}: {words.label}"
     words.delete()
     note(Action.NOTICE_CHANGED, group=words.group, by=by, about=about, reason="Deleted.", details=details)
+
+
+def _title(notice: str) -> str:
+    return as_kept(KINDS[notice].title)
 
 
 def _lock(group: Group) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from html import escape
 from types import SimpleNamespace
@@ -9,9 +10,11 @@ from typing import Any
 from urllib.parse import quote
 
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
-from common.notices import Words, house_words
+from common.notices import Words, house_words, language_of
 from groups.markdown import render_markdown
 from groups.models import Group, NoticeWords
 from groups.notices.kinds import KINDS, Kind, in_use, values_of
@@ -35,7 +38,7 @@ def variants_of(group: Group, name: str) -> list[Variant]:
     """The words there are for a notice, the usual ones first. One query; just the house's where the group has none."""
     kept = NoticeWords.objects.filter(group=group, notice=name).order_by("label")
     own = [Variant(str(words.pk), words.label, words.is_usual) for words in kept]
-    house = Variant(HOUSE, "The house’s words", not any(variant.is_usual for variant in own))
+    house = Variant(HOUSE, _("The house’s words"), not any(variant.is_usual for variant in own))
     return sorted([house, *own], key=lambda variant: not variant.is_usual)
 
 
@@ -88,18 +91,24 @@ def problems_in(kind: Kind, subject: str, body: str) -> list[str]:
     used = {name.lower() for name in _BRACED.findall(f"{subject}\n{body}")}
     known = kind.placeholders
     unknown = [
-        f"“{{{name}}}” means nothing in this mail. Take one from the list below." for name in sorted(used - set(known))
+        _("“%(name)s” means nothing in this mail. Take one from the list below.") % {"name": f"{{{name}}}"}
+        for name in sorted(used - set(known))
     ]
     missing = [
-        f"“{{{name}}}” is missing: without it nobody finds {each.says}."
+        _("“%(name)s” is missing: without it nobody finds %(what)s.") % {"name": f"{{{name}}}", "what": each.says}
         for name, each in known.items()
         if each.needed and f"{{{name}}}" not in f"{subject * each.in_subject}\n{body}".replace(" ", "").lower()
     ]
     return unknown + missing
 
 
+def in_language_of(group: Group) -> AbstractContextManager[None]:
+    """Inside it the house speaks as it does to whoever it does not know of this group."""
+    return translation.override(language_of("", {"group": group}))
+
+
 def house_draft(name: str) -> Words:
-    """The house's words with placeholders where values go: what a variant begins with."""
+    """The house's words with placeholders where values go, in the language of the moment: what a variant begins with."""
     kind = KINDS[name]
     braced = {placeholder: f"{{{placeholder}}}" for placeholder in kind.placeholders}
     group = SimpleNamespace(name="{group}", address="{address}", slug="group", get_absolute_url="{home}")

@@ -16,7 +16,7 @@ from groups.actions.notices import drop_words, make_usual, save_words
 from groups.forms.notices import NoticeForm
 from groups.models import NoticeWords, Right
 from groups.notices.kinds import KINDS, Kind, examples_of, in_use
-from groups.notices.words import as_html, house_draft, notices_of, put_into_words
+from groups.notices.words import as_html, house_draft, in_language_of, notices_of, put_into_words
 
 MOST_VARIANTS = 20
 
@@ -34,7 +34,8 @@ def notice(request: HttpRequest, slug: str, notice: str) -> HttpResponse:
     """The house's words and the group's variants, each as it would arrive."""
     visit, kind = _door(request, slug, notice)
     kept = [(words, _shown(visit, kind, words.subject, words.body)) for words in _kept(visit, notice)]
-    house = house_words(notice, {**examples_of(kind, visit.group), "group": visit.group})
+    with in_language_of(visit.group):
+        house = house_words(notice, {**examples_of(kind, visit.group), "group": visit.group})
     return _page(request, visit, "notice", name=notice, kind=kind, kept=kept, house=house)
 
 
@@ -42,7 +43,8 @@ def notice(request: HttpRequest, slug: str, notice: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, slug: str, notice: str) -> HttpResponse:
     visit, kind = _door(request, slug, notice)
-    draft = house_draft(notice)
+    with in_language_of(visit.group):
+        draft = house_draft(notice)
     form = NoticeForm(request.POST or None, kind=kind, initial={"subject": draft.subject, "body": draft.text})
     if request.method == "POST" and _kept(visit, notice).count() >= MOST_VARIANTS:
         form.add_error(None, f"There are {MOST_VARIANTS} variants already. Change or delete one.")
@@ -123,8 +125,9 @@ def _by(request: HttpRequest) -> User:
 
 def _shown(visit: Visit, kind: Kind, subject: str, body: str) -> dict[str, Any]:
     """The mail with examples for what only a real one knows."""
-    values = examples_of(kind, visit.group)
-    words = put_into_words(kind, subject, body, values)
+    with in_language_of(visit.group):
+        values = examples_of(kind, visit.group)
+        words = put_into_words(kind, subject, body, values)
     return {"subject": words.subject, "text": words.text, "html": as_html(kind, body, values)}
 
 

@@ -16,7 +16,7 @@ def ask_after_complaint(delivery: Delivery) -> None:
     group, pk = membership.group, membership.pk
     context = {
         "group": group,
-        "now": membership.get_delivery_display(),
+        "now": Wanted(membership.delivery).label,
         "keep_link": tokens.link("confirm", tokens.to_deliver(pk, membership.delivery)),
         "digest_link": tokens.link("confirm", tokens.to_deliver(pk, Wanted.DIGEST)),
         "leave_link": tokens.link("leave", seal("leave", pk)),

@@ -1,16 +1,24 @@
 """The worker's part of adding members in bulk: add, tell each of them once, take back."""
 
 from django.db import transaction
+from django.utils.translation import pgettext_lazy
 
 from common import notices
 from common.doorbell import ring
 from groups.actions import adding
 from groups.actions.asking import told_today
-from groups.models import Batch, BatchState, Membership
+from groups.models import Batch, BatchState, Consent, Membership
 from mail.addressing import list_address
 from mail.commands.joining import member_links
 
 BELL = "mail.tasks.work_on_batches"
+# Stands behind "somebody vouches for it that you …".
+HOW = {
+    Consent.ASKED: pgettext_lazy("vouches that you", "asked me to be added"),
+    Consent.SIGNED: pgettext_lazy("vouches that you", "signed up on paper, on a form or at a meeting"),
+    Consent.MOVED: pgettext_lazy("vouches that you", "are members of the list or group that we move here"),
+    Consent.BELONG: pgettext_lazy("vouches that you", "belong to the organisation, and its members agreed"),
+}
 DUE = (BatchState.WAITING, BatchState.ADDING, BatchState.TELLING, BatchState.UNDOING)
 
 
@@ -57,6 +65,6 @@ def _tell_some(batch: Batch) -> int:
 
 def _tell(batch: Batch, membership: Membership) -> None:
     owner = list_address(batch.group, "owner")
-    how = batch.get_consent_display().lower().removeprefix("they ")
+    how = HOW[Consent(batch.consent)] if batch.consent else ""
     context = {"by": batch.by_name, "how": how, "owner_address": owner, **member_links(membership)}
     notices.send("added", membership.mail_address, context, sender_name=batch.group.name, reply_to=owner)

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import compat32
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from common import notices
 from common.notices import DAY
 from common.notices import Outcome as Sent
 from common.ratelimit import allowed
+from common.sentences import as_kept
 from groups.actions.joining import membership_of
 from groups.models import Group, Membership, Visibility
 from mail.addressing import Address
@@ -25,6 +26,9 @@ from mail.inbound.posts import Outcome
 from mail.inbound.telling import why_no_person
 from mail.models import InboundState
 from mail.rules import Action, Post, auto_reply
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 ANSWERS_A_DAY = 10  # to one address, whatever it asks
 
@@ -111,8 +115,8 @@ class Asker:
             return False
         return self.answer(name, to, context) is Sent.SENT
 
-    def done(self, reason: str) -> Outcome:
-        return Outcome(InboundState.COMMAND, self.command, reason)
+    def done(self, reason: "StrOrPromise") -> Outcome:
+        return Outcome(InboundState.COMMAND, self.command, as_kept(reason))
 
     def ignored(self, reason: str) -> Outcome:
         return Outcome(InboundState.DISCARDED, self.command, reason)

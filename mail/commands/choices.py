@@ -1,9 +1,12 @@
 """What a member wants to get of a group, changed by mail or by a link: harmless, told to them, undone by one reply."""
 
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from common import notices
+from common.sentences import as_kept
 from groups.models import Delivery, Membership
 from mail import tokens
 from mail.addressing import site_address, unseal
@@ -30,13 +33,14 @@ def choose(asker: Asker) -> Outcome:
         return asker.done("The address is not a member.")
     if asker.is_disowned:
         token = tokens.to_deliver(membership.pk, wanted)
-        return ask_first(asker, membership, token, f"get “{wanted.label}”")
+        wish = format_lazy(pgettext_lazy("a mail in your name asked to", "get “{what}”"), what=wanted.label)
+        return ask_first(asker, membership, token, wish)
     if not asker.may_be_answered(membership.mail_address):
         return asker.ignored(
             "So many commands came from this address today that it could not be told of another change."
         )
     set_delivery(membership, wanted)
-    return asker.done(f"Gets now: {wanted.label}.")
+    return asker.done(f"Gets now: {as_kept(wanted.label)}.")
 
 
 @transaction.atomic

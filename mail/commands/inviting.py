@@ -1,6 +1,10 @@
 """Mailing invitations, and what answers to them do. Accepting and declining need no account: the token is the authority."""
 
+from typing import TYPE_CHECKING
+
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common import notices
@@ -12,6 +16,9 @@ from mail import tokens
 from mail.addressing import site_address
 from mail.commands.joining import welcome
 from mail.tokens import Yes
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @transaction.atomic
@@ -37,12 +44,20 @@ def _mail(invitation: Invitation) -> None:
     context = {
         "group": group,
         "by": invitation.by_name,
-        "reason": f"{invitation.by_name} writes:\n\n{invitation.words}" if invitation.words else "",
+        "reason": _with_words(invitation),
         "days": ANSWER_WITHIN.days,
         "yes_link": tokens.link("invitation", token),
     }
     reply_to = site_address("confirm", token)
     notices.send("invited", invitation.address, context, sender_name=group.name, reply_to=reply_to)
+
+
+def _with_words(invitation: Invitation) -> "StrOrPromise":
+    if not invitation.words:
+        return ""
+    return format_lazy(
+        "{who}\n\n{words}", who=format_lazy(_("{by} writes:"), by=invitation.by_name), words=invitation.words
+    )
 
 
 def of_token(token: str) -> Invitation | None:

@@ -2,7 +2,7 @@
 
 from common import notices
 from groups.actions.joining import Asked, Confirmed, Wish, ask_to_join, confirm_request, decline_request
-from groups.models import Group, JoinRequest, JoinState, Membership, Right, Visibility
+from groups.models import Delivery, Group, JoinRequest, JoinState, Membership, Right, Visibility
 from mail import tokens
 from mail.addressing import list_address, seal, site_address
 from mail.commands.asker import Asker
@@ -100,5 +100,5 @@ def member_links(membership: Membership) -> dict[str, object]:
         "leave_link": tokens.link("leave", seal("leave", membership.pk)),
         "help_address": list_address(group, "help"),
         "leave_address": list_address(group, "unsubscribe"),
-        "delivery": membership.get_delivery_display(),
+        "delivery": Delivery(membership.delivery).label,
     }

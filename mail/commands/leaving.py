@@ -1,6 +1,11 @@
 """Leaving: at once, by whatever way, and always answered by a mail that undoes it."""
 
+from typing import TYPE_CHECKING
+
+from django.utils.translation import pgettext_lazy
+
 from common import notices
+from common.sentences import as_kept
 from groups.actions.leaving import LastOwner, come_back, leave
 from groups.models import Membership, PastMember
 from mail import tokens
@@ -9,6 +14,9 @@ from mail.commands.asker import Asker
 from mail.inbound.posts import Outcome
 from mail.tokens import Yes
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 def unsubscribe(asker: Asker) -> Outcome:
     membership = asker.membership
@@ -16,7 +24,8 @@ def unsubscribe(asker: Asker) -> Outcome:
         asker.answer_stranger("not_a_member")
         return asker.done("The address is not a member.")
     if asker.is_disowned:
-        return ask_first(asker, membership, tokens.to_confirm(Yes.LEAVE, membership.pk), "leave the group")
+        wish = pgettext_lazy("a mail in your name asked to", "leave the group")
+        return ask_first(asker, membership, tokens.to_confirm(Yes.LEAVE, membership.pk), wish)
     return _leave(asker, membership)
 
 
@@ -36,7 +45,7 @@ def _leave(asker: Asker, membership: Membership) -> Outcome:
     return asker.done("Has left, and was sent the way back.")
 
 
-def ask_first(asker: Asker, membership: Membership, token: str, wish: str) -> Outcome:
+def ask_first(asker: Asker, membership: Membership, token: str, wish: "StrOrPromise") -> Outcome:
     """The letter may be forged: its supposed author is asked, once a day, in words of ours alone."""
     context = {"group": membership.group, "wish": wish, **tokens.ways(token)}
     notices.send(
@@ -49,7 +58,7 @@ def ask_first(asker: Asker, membership: Membership, token: str, wish: str) -> Ou
         sender_name=membership.group.name,
         reply_to=site_address("confirm", token),
     )
-    return asker.done(f"Somebody wants to {wish}, and the address may be forged: its owner is asked first.")
+    return asker.done(f"Somebody wants to {as_kept(wish)}, and the address may be forged: its owner is asked first.")
 
 
 def of_token(token: str) -> Membership | None:

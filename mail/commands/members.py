@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts.models import User
 from common import notices
 from common.ratelimit import allowed
+from common.sentences import as_kept
 from groups.actions import leaving
 from groups.actions.leaving import REMOVED
 from groups.actions.log import note
@@ -25,7 +26,7 @@ def set_delivery(membership: Membership, *, delivery: str, by: User) -> bool:
     before = Delivery(membership.delivery)
     if not marks.choose_delivery(membership, delivery):
         return False
-    change = {"delivery": [before.label, Delivery(delivery).label]}
+    change = {"delivery": [as_kept(before.label), as_kept(Delivery(delivery).label)]}
     note(Action.DELIVERY_CHANGED, group=membership.group, by=by, about=membership.user, details=change)
     token = tokens.to_deliver(membership.pk, before)
     context = {"group": membership.group, "now": Delivery(delivery).label, "before": before.label, "moderator": by}

@@ -1,8 +1,13 @@
 """What a moderator decides about something that waits, by answering the mail about it or on the page it names."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common.sentences import as_kept
 from groups.models import Group, Membership, Role, Waiting, WaitingState
 from groups.moderation import deciding
 from groups.moderation.registry import kind_of
@@ -13,14 +18,17 @@ from mail.commands.asker import Asker
 from mail.commands.reading import Decision, read_decision
 from mail.inbound.posts import Outcome
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 ENDED = {
-    "approve": "Approved",
-    "trust": "Approved",
-    "reject": "Sent back",
-    "discard": "Dropped",
-    "spam": "Dropped as spam",
-    "ban": "Dropped, and the address banned",
-    "expired": "Nobody decided in time: closed",
+    "approve": _("Approved"),
+    "trust": _("Approved"),
+    "reject": _("Sent back"),
+    "discard": _("Dropped"),
+    "spam": _("Dropped as spam"),
+    "ban": _("Dropped, and the address banned"),
+    "expired": _("Nobody decided in time: closed"),
 }
 
 
@@ -53,10 +61,12 @@ class Asked:
         return Standing(role=self.membership.role, given=None if rights is None else frozenset(rights))
 
     @property
-    def what_became_of_it(self) -> str:
+    def what_became_of_it(self) -> "StrOrPromise":
         """`Approved, by Mo.`"""
-        ended = ENDED.get(self.row.outcome, "Decided")
-        return f"{ended}{f', by {self.row.settled_by}' if self.row.settled_by else ''}."
+        ended = ENDED.get(self.row.outcome, _("Decided"))
+        if self.row.settled_by:
+            return format_lazy(_("{ended}, by {who}."), ended=ended, who=str(self.row.settled_by))
+        return format_lazy("{ended}.", ended=ended)
 
 
 def moderate(asker: Asker) -> Outcome:
@@ -67,7 +77,7 @@ def moderate(asker: Asker) -> Outcome:
     to = asked.membership.mail_address
     if not asked.is_open:
         _answer(asker, "decided_already", to, asked, became=asked.what_became_of_it)
-        return asker.done(f"Decided before: {asked.what_became_of_it}")
+        return asker.done(f"Decided before: {as_kept(asked.what_became_of_it)}")
     decision, reason = read_decision(asker.subject, asker.visible)
     if decision is None:
         _answer(asker, "decision_not_understood", to, asked)
@@ -78,7 +88,7 @@ def moderate(asker: Asker) -> Outcome:
         _answer(asker, "decided_already", to, asked, became=str(error))
         return asker.done(f"Not decided: {error}")
     if not done:
-        _answer(asker, "decided_already", to, asked, became="Somebody else was quicker.")
+        _answer(asker, "decided_already", to, asked, became=_("Somebody else was quicker."))
         return asker.done("Somebody else was quicker.")
     return asker.done(f"{asked.by} decided: {decision.value}.")
 

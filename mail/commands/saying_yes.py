@@ -5,8 +5,15 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common.sentences import small
 from groups.actions.inviting import decline
 from groups.actions.joining import Confirmed, waiting_for
 from groups.actions.leaving import LastOwner
@@ -19,6 +26,9 @@ from mail.commands.reading import confirms
 from mail.inbound.posts import Outcome
 from mail.models import Mailbox
 from mail.tokens import Yes
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +45,20 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What happened, in a sentence; done: whether it is now as the reader wished."""
+    """What happened, in a sentence for whoever reads it, in their language; done: whether it is now as the reader wished."""
 
-    sentence: str
+    sentence: "StrOrPromise"
     done: bool = True
     group: Group | None = None
 
 
-ENDED = Answer("This link or address has ended, or lost a piece on its way.", done=False)
+ENDED = Answer(_("This link or address has ended, or lost a piece on its way."), done=False)
+JOINING = {
+    Confirmed.JOINED: _("You are a member now."),
+    Confirmed.PENDING: _("Thank you. A moderator looks at your request."),
+    Confirmed.MEMBER: _("You are a member already."),
+    Confirmed.BANNED: _("This address may not join."),
+}
 
 
 def confirm(asker: Asker, token: str = "") -> Outcome:
@@ -87,10 +103,15 @@ def _ask_join(pk: int) -> Question | None:
         return None
     others = [other for other in waiting_for(request.address) if other.pk != pk]
     if request.state not in (JoinState.EXPIRED, JoinState.REFUSED):
-        return Question(
-            f"Join {request.group.name}", "Join the group", request.address, request.group, request, tuple(others)
-        )
-    return Question("Join a group", "Join", request.address, None, None, tuple(others)) if others else None
+        heading, button = _joining(request.group)
+        return Question(heading, button, request.address, request.group, request, tuple(others))
+    if not others:
+        return None
+    return Question(gettext("Join a group"), gettext("Join"), request.address, None, None, tuple(others))
+
+
+def _joining(group: Group) -> tuple[str, str]:
+    return gettext("Join %(group)s") % {"group": group.name}, gettext("Join the group")
 
 
 def join_chosen(token: str, chosen: Collection[int]) -> list[tuple[JoinRequest, Answer]]:
@@ -106,14 +127,15 @@ def _join(pk: int) -> Answer:
     outcome, request = joining.confirm(pk)
     if request is None or outcome == Confirmed.GONE:
         return ENDED
-    return Answer(outcome, outcome != Confirmed.BANNED, request.group)
+    return Answer(JOINING[outcome], outcome != Confirmed.BANNED, request.group)
 
 
 def _ask_come_back(pk: int) -> Question | None:
     past = PastMember.objects.select_related("group").filter(pk=pk).first()
-    return (
-        Question(f"Come back to {past.group.name}", "Undo, I want to stay", past.address, past.group) if past else None
-    )
+    if past is None:
+        return None
+    heading = gettext("Come back to %(group)s") % {"group": past.group.name}
+    return Question(heading, gettext("Undo, I want to stay"), past.address, past.group)
 
 
 def _come_back(pk: int) -> Answer:
@@ -121,8 +143,8 @@ def _come_back(pk: int) -> Answer:
     if past is None:
         return ENDED
     if membership is None:
-        return Answer("It is too late to undo this; you are welcome to join again.", False, past.group)
-    return Answer("You are a member again, with everything as it was.", True, past.group)
+        return Answer(_("It is too late to undo this; you are welcome to join again."), False, past.group)
+    return Answer(_("You are a member again, with everything as it was."), True, past.group)
 
 
 def _ask_delivery(membership: int, place: int) -> Question | None:
@@ -130,19 +152,24 @@ def _ask_delivery(membership: int, place: int) -> Question | None:
     if found is None or not 0 <= place < len(tokens.DELIVERIES):
         return None
     label = Delivery(tokens.DELIVERIES[place]).label
-    return Question(f"{found.group.name}: {label}", f"Yes: {label.lower()}", found.mail_address, found.group)
+    button = gettext("Yes: %(what)s") % {"what": small(label)}
+    return Question(f"{found.group.name}: {label}", button, found.mail_address, found.group)
 
 
 def _deliver(membership: int, place: int) -> Answer:
     changed = choices.deliver(membership, place)
     if changed is None:
         return ENDED
-    return Answer(f"Saved. What you get now: {changed.get_delivery_display().lower()}.", True, changed.group)
+    now = lazy(small, str)(Delivery(changed.delivery).label)
+    return Answer(format_lazy(_("Saved. What you get now: {what}."), what=now), True, changed.group)
 
 
 def _ask_leave(membership: int) -> Question | None:
     found = Membership.objects.select_related("user", "group").filter(pk=membership).first()
-    return Question(f"Leave {found.group.name}", "Leave the group", found.mail_address, found.group) if found else None
+    if found is None:
+        return None
+    heading = gettext("Leave %(group)s") % {"group": found.group.name}
+    return Question(heading, gettext("Leave the group"), found.mail_address, found.group)
 
 
 def _leave(membership: int) -> Answer:
@@ -153,7 +180,7 @@ def _leave(membership: int) -> Answer:
         leaving.leave_now(found, how="mail")
     except LastOwner as error:
         return Answer(str(error), False, found.group)
-    return Answer("You have left the group.", True, found.group)
+    return Answer(_("You have left the group."), True, found.group)
 
 
 def _ask_topic(user: int, message: int, place: int) -> Question | None:
@@ -161,8 +188,10 @@ def _ask_topic(user: int, message: int, place: int) -> Question | None:
     if topic is None or not 0 <= place < len(tokens.WISHES):
         return None
     membership = topic.membership
-    button = {"follow": "Follow the topic", "mute": "Mute the topic"}.get(tokens.WISHES[place], "As before")
-    return Question(f"The topic “{topic.letter.subject}”", button, membership.mail_address, membership.group)
+    buttons = {"follow": gettext("Follow the topic"), "mute": gettext("Mute the topic")}
+    button = buttons.get(tokens.WISHES[place], gettext("As before"))
+    heading = gettext("The topic “%(subject)s”") % {"subject": topic.letter.subject}
+    return Question(heading, button, membership.mail_address, membership.group)
 
 
 def _wish(user: int, message: int, place: int) -> Answer:
@@ -170,8 +199,8 @@ def _wish(user: int, message: int, place: int) -> Answer:
     if topic is None or not 0 <= place < len(tokens.WISHES):
         return ENDED
     topics.wish(topic, tokens.WISHES[place])
-    sentence = {"follow": "You follow this topic now.", "mute": "You get no more of this topic."}
-    done = sentence.get(tokens.WISHES[place], "This topic comes as all others do.")
+    sentence = {"follow": _("You follow this topic now."), "mute": _("You get no more of this topic.")}
+    done = sentence.get(tokens.WISHES[place], _("This topic comes as all others do."))
     return Answer(done, True, topic.membership.group)
 
 
@@ -179,7 +208,8 @@ def _ask_daily(user: int, wanted: int) -> Question | None:
     found = User.objects.filter(pk=user, is_active=True).first()
     if found is None:
         return None
-    return Question("The daily mail", "Send me the daily mail" if wanted else "Stop the daily mail", found.email)
+    button = gettext("Send me the daily mail") if wanted else gettext("Stop the daily mail")
+    return Question(gettext("The daily mail"), button, found.email)
 
 
 def _daily(user: int, wanted: int) -> Answer:
@@ -187,12 +217,14 @@ def _daily(user: int, wanted: int) -> Answer:
     if found is None:
         return ENDED
     choices.set_daily(found, wanted=bool(wanted))
-    return Answer("The daily mail comes again." if wanted else "The daily mail is stopped.")
+    return Answer(_("The daily mail comes again.") if wanted else _("The daily mail is stopped."))
 
 
 def _ask_mailbox(pk: int) -> Question | None:
     mailbox = Mailbox.objects.filter(pk=pk).first()
-    return Question("Mail to you came back", "This address works, go on", mailbox.address) if mailbox else None
+    if mailbox is None:
+        return None
+    return Question(gettext("Mail to you came back"), gettext("This address works, go on"), mailbox.address)
 
 
 def _mailbox(pk: int) -> Answer:
@@ -200,12 +232,12 @@ def _mailbox(pk: int) -> Answer:
     if mailbox is None:
         return ENDED
     heal(mailbox.address)
-    return Answer("Thank you. Mail goes to this address again.")
+    return Answer(_("Thank you. Mail goes to this address again."))
 
 
 def _ask_invitation(pk: int) -> Question | None:
     found = inviting.of_number(pk)
-    return Question(f"Join {found.group.name}", "Join the group", found.address, found.group) if found else None
+    return Question(*_joining(found.group), found.address, found.group) if found else None
 
 
 def _accept(pk: int) -> Answer:
@@ -213,8 +245,8 @@ def _accept(pk: int) -> Answer:
     if found is None:
         return ENDED
     if found.state == InvitationState.ACCEPTED:
-        return Answer(Confirmed.MEMBER, True, found.group)
-    return Answer(Confirmed.JOINED, True, found.group) if inviting.accept(found) is not None else ENDED
+        return Answer(JOINING[Confirmed.MEMBER], True, found.group)
+    return Answer(JOINING[Confirmed.JOINED], True, found.group) if inviting.accept(found) is not None else ENDED
 
 
 QUESTIONS: dict[Yes, Callable[..., Question | None]] = {

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import pgettext_lazy
 
 from archive.keys import key_of
 from archive.models import Message
@@ -17,6 +18,10 @@ from mail.inbound.posts import Outcome
 from mail.tokens import WISHES, Yes
 
 MOST_REFERENCES = 20
+ASKED_TO = {
+    "follow": pgettext_lazy("a mail in your name asked to", "follow a topic"),
+    "mute": pgettext_lazy("a mail in your name asked to", "mute a topic"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ def follow_or_mute(asker: Asker) -> Outcome:
         return _which(asker)
     to = topic.membership.mail_address
     if asker.is_disowned and not asker.address.token:
-        return ask_first(asker, topic.membership, _token(topic, asker.command), f"{asker.command} a topic")
+        return ask_first(asker, topic.membership, _token(topic, asker.command), ASKED_TO[asker.command])
     if not asker.may_be_answered(to):
         return asker.ignored(
             "So many commands came from this address today that it could not be told of another change."

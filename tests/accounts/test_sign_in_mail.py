@@ -1,11 +1,13 @@
 """Asking for the mail: the same answer whoever asks, a letter with a link and a code only where there is an account."""
 
 import re
+from unittest.mock import patch
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
+from django.utils.translation import get_language
 
 from accounts.models import User
 
@@ -86,3 +88,13 @@ def test_the_letter_reads_well(client: Client, bob: User, settings):
 def test_holiday_notices_need_not_answer_it(client: Client, bob: User):
     client.post(ASK, {"email": bob.email})
     assert mail.outbox[0].extra_headers["Auto-Submitted"] == "auto-generated"
+
+
+@pytest.mark.parametrize(("chosen", "language"), [("", "fr"), ("de", "de")])
+def test_the_mail_is_in_the_language_of_the_account_else_of_whoever_asks(
+    client: Client, bob: User, chosen: str, language: str
+):
+    User.objects.filter(pk=bob.pk).update(language=chosen)
+    with patch("accounts.adapter.wrapped", side_effect=lambda text: f"{get_language()}: {text}"):
+        client.post(ASK, {"email": bob.email}, headers={"Accept-Language": "fr"})
+    assert mail.outbox[0].body.startswith(f"{language}: ")

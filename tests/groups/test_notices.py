@@ -5,14 +5,17 @@ from collections.abc import Callable
 import pytest
 from django.core import mail as outbox
 from django.test import Client
+from django.utils.translation import get_language, override
 
 from accounts.models import User
 from common import notices
+from common.notices import house_words
 from groups.actions.notices import make_usual, save_words
 from groups.models import Action, Group, JoinRequest, NoticeWords, Right, Role
 from groups.notices import HOUSE, KINDS, variants_of
 from groups.notices.kinds import in_use
 from groups.notices.words import house_draft, problems_in
+from groups.views import notices as views
 from mail.commands.inviting import tell_expired
 from mail.commands.members import remove, write_to
 
@@ -175,3 +178,21 @@ def test_a_group_words_what_its_banned_expired_and_written_to_members_read(group
     assert (written.subject, written.body.strip()) == ("The shed", f"Who has the key? ({alice})")
     assert banned.body.strip() == "Out: Advertisements"
     assert expired.body.strip() == f"{group.wait_days} days: {settings.SITE_URL}/g/gardeners/join/"
+
+
+def test_a_draft_is_in_the_language_of_the_group(signed_in: SignIn, alice: User, group: Group, monkeypatch):
+    """Not in that of whoever writes it: its readers are the group's."""
+    Group.objects.filter(pk=group.pk).update(language="de")
+    spoken = []
+    monkeypatch.setattr(views, "house_draft", lambda name: spoken.append(get_language()) or house_draft(name))
+    monkeypatch.setattr(views, "house_words", lambda *about: spoken.append(get_language()) or house_words(*about))
+    browser = signed_in(alice)
+    for path in ("welcome/", "welcome/new/"):
+        assert browser.get(URL + path, headers={"Accept-Language": "fr"}).status_code == 200
+    assert spoken == ["de", "de"]
+
+
+def test_the_log_names_a_notice_in_english(alice: User, group: Group):
+    with override("de"):
+        save(group, alice)
+    assert group.log.get(action=Action.NOTICE_CHANGED).about_name == "Welcome: Warm"
