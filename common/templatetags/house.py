@@ -14,8 +14,10 @@ from django.utils.translation import get_language
 
 from common import charts, faces
 from common.icons import ICONS
+from common.sentences import small
 
 register = template.Library()
+register.filter("small", small)  # {{ membership.get_delivery_display|small }}: a label inside a sentence
 
 
 @register.simple_tag(takes_context=True)

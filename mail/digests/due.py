@@ -1,8 +1,8 @@
 """Sending digests and summaries that are due, exactly once for each member and period.
 
-Members of a group who are at the same place and want the same form get the same letter: one Outgoing, a delivery each. The marks
-move in the transaction that writes the deliveries, so a crash leaves both or neither, and a worker that comes second finds
-nothing to move. After a day of downtime a member gets one digest, not two.
+Members of a group who are at the same place, want the same form and read the same language get the same letter: one Outgoing,
+a delivery each. The marks move in the transaction that writes the deliveries, so a crash leaves both or neither, and a worker
+that comes second finds nothing to move. After a day of downtime a member gets one digest, not two.
 """
 
 from collections import defaultdict
@@ -13,11 +13,12 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from archive.models import Archive, Departure, Message
 from common import bulk, lookups  # noqa: F401  registers __among
 from common.absence import present
+from groups.languages import first_spoken
 from groups.models import Delivery as Wanted
 from groups.models import DigestFormat, Group, GroupState, Membership
 from mail.delivery.hashtags import wishes_by_hashtag
@@ -107,6 +108,7 @@ class _Reader:
     zone: str
     hour: int
     gets_mail: bool
+    language: str = ""
 
 
 Cohort = tuple[str, str, int]  # delivery, format, last number
@@ -147,8 +149,9 @@ def _send_cohort(group: Group, cohort: Cohort, now: datetime) -> tuple[int, int]
     copies = 0
     for left_out, some in _by_what_they_leave_out(getting, letters).items():
         theirs = [letter for letter in letters if letter.thread_id not in left_out]
-        if theirs:
-            copies += _queue(group, delivery, form, theirs, some, now)
+        for language, alike in _by_language(some).items() if theirs else ():
+            with translation.override(language):
+                copies += _queue(group, delivery, form, theirs, alike, now)
     return copies, letters[-1].number if more else 0
 
 
@@ -176,7 +179,7 @@ def _readers(group: Group, cohort: Cohort, due_by: datetime | None) -> list[_Rea
     values = rows.annotate(is_present=Case(When(here, then=True), default=False)).order_by("pk").values_list(
         "pk", "membership_id", "membership__user_id", address, "membership__user__email", "next_at",
         "membership__user__time_zone", "membership__user__mail_hour", "membership__user__is_active", "membership__paused_at",
-        "is_present",
+        "is_present", "membership__user__language",
     )  # fmt: skip
     found = [(row, (row[3] or row[4])) for row in values]
     suspended = _suspended({address.lower() for _, address in found})
@@ -190,6 +193,7 @@ def _readers(group: Group, cohort: Cohort, due_by: datetime | None) -> list[_Rea
             zone=row[6],
             hour=row[7],
             gets_mail=bool(row[8]) and row[9] is None and row[10] and address.lower() not in suspended,
+            language=first_spoken(row[11], group.language),
         )
         for row, address in found
     ]
@@ -211,6 +215,13 @@ def _move_marks(readers: Sequence[_Reader], letters: Sequence[Message], now: dat
         if letters:
             changes |= {"last_number": letters[-1].number, "last_at": now, "issue": F("issue") + 1}
         DigestMark.objects.filter(pk__among=marks).update(**changes)
+
+
+def _by_language(readers: Sequence[_Reader]) -> dict[str, list[_Reader]]:
+    parts: dict[str, list[_Reader]] = defaultdict(list)
+    for reader in readers:
+        parts[reader.language].append(reader)
+    return parts
 
 
 def _by_what_they_leave_out(
@@ -238,7 +249,8 @@ def _queue(
     issue = DigestMark.objects.filter(pk=readers[0].mark_id).values_list("issue", flat=True).get()
     heading = _heading(group, issue, now)
     raw = _raw(heading, delivery, form, letters, group)
-    own = group_shape(group, subject_tag="", header_text="", more_below=polls.lines_of(group, now))
+    below = polls.lines_of(group, now)
+    own = group_shape(group, subject_tag="", header_text="", more_below=below, language="")
     template = shape(raw, own)
     subject = f"{group.name}: {'topics' if delivery == Wanted.SUMMARY else 'digest'}"
     outgoing = make_outgoing(Kind.DIGEST, template, group=group, subject=subject, message_id=_message_id(raw))
