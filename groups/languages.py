@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.conf.locale import LANG_INFO
 
 
@@ -22,3 +23,14 @@ def spoken_in(_address: str, about: Mapping[str, Any]) -> str:
     group = about.get("group")
     code = getattr(group, "language", "") or ""
     return str(code).lower().split("-")[0]
+
+
+def first_spoken(*codes: str) -> str:
+    """The first of these languages that the site speaks, be it in another country's way; the site's own where it speaks none:
+    for mail to a person, first_spoken(user.language, group.language)."""
+    offered = dict(settings.LANGUAGES)
+    for code in codes:
+        for wanted in (code.lower(), code.lower().split("-")[0]):
+            if wanted in offered:
+                return wanted
+    return settings.LANGUAGE_CODE

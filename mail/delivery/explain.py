@@ -11,6 +11,8 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from archive.keys import key_of
@@ -68,10 +70,11 @@ def came(message: Message) -> list[Event]:
     events = [event for inbound in inbounds for event in _decided(inbound)]
     if message.transfer_id is not None:
         events.append(
-            Event(message.created_at, "imported", "It was imported with an older archive, and not sent to members.")
+            Event(message.created_at, "imported", _("It was imported with an older archive, and not sent to members."))
         )
     else:
-        events.append(Event(message.created_at, "archived", f"It was archived as letter {message.number}."))
+        archived = _("It was archived as letter %(number)s.") % {"number": message.number}
+        events.append(Event(message.created_at, "archived", archived))
     return events
 
 
@@ -84,21 +87,26 @@ def never_archived(group: Group | None, message_id: str) -> list[Event]:
 
 
 def _decided(inbound: Inbound) -> Iterator[Event]:
-    how = "on the web" if inbound.spooled.door == Door.WEB else f"by mail, for {inbound.recipient}"
-    yield Event(inbound.received_at, "accepted", f"It came in {how}.")
+    if inbound.spooled.door == Door.WEB:
+        came_in = _("It came in on the web.")
+    else:
+        came_in = _("It came in by mail, for %(address)s.") % {"address": inbound.recipient}
+    yield Event(inbound.received_at, "accepted", came_in)
     if inbound.decided_by is not None:
         reason = inbound.reason if inbound.state == InboundState.ARCHIVED else ""
-        yield Event(
-            inbound.received_at, "held", f"It waited for a moderator. {reason}".strip(), f"rule: {inbound.rule}"
-        )
+        waited = f"{_('It waited for a moderator.')} {reason}".strip()
+        yield Event(inbound.received_at, "held", waited, f"rule: {inbound.rule}")
         if inbound.state == InboundState.ARCHIVED:
-            yield Event(inbound.decided_at, "approved", f"{inbound.decided_by} approved it.")
+            approved = _("%(name)s approved it.") % {"name": inbound.decided_by}
+            yield Event(inbound.decided_at, "approved", approved)
 
 
 def _ended(inbound: Inbound) -> Event:
-    by = f" {inbound.decided_by} decided so." if inbound.decided_by is not None else ""
-    sentence = f"It is not in the archive: {inbound.get_state_display()}. {inbound.reason}{by}"
-    return Event(inbound.decided_at, inbound.state, sentence.strip(), f"rule: {inbound.rule}" if inbound.rule else "")
+    sentences = [_("It is not in the archive: %(state)s.") % {"state": inbound.get_state_display()}, inbound.reason]
+    if inbound.decided_by is not None:
+        sentences.append(_("%(name)s decided so.") % {"name": inbound.decided_by})
+    said = " ".join(sentence for sentence in sentences if sentence)
+    return Event(inbound.decided_at, inbound.state, said, f"rule: {inbound.rule}" if inbound.rule else "")
 
 
 class _Recipient:
@@ -139,30 +147,39 @@ class _Recipient:
     # A copy
 
     def _copy(self, copy: Delivery) -> list[Event]:
-        what, again = ("resent", ", sent again on request,") if copy.outgoing.kind == Kind.RESEND else ("queued", "")
-        queued = copy.outgoing.queued_at or copy.outgoing.made_at
-        events = [Event(queued, what, f"A copy{again} was queued for {copy.address}.")]
+        queued, about = copy.outgoing.queued_at or copy.outgoing.made_at, {"address": copy.address}
+        if copy.outgoing.kind == Kind.RESEND:
+            said = _("A copy, sent again on request, was queued for %(address)s.") % about
+            events = [Event(queued, "resent", said)]
+        else:
+            events = [Event(queued, "queued", _("A copy was queued for %(address)s.") % about)]
         if copy.sent_at is not None:
             answer = _answer(copy) if copy.state == DeliveryState.SENT else ""
-            events.append(Event(copy.sent_at, "sent", "It was sent, and the next mail server took it.", answer))
+            events.append(Event(copy.sent_at, "sent", _("It was sent, and the next mail server took it."), answer))
         if copy.state == DeliveryState.SENDING:
-            events.append(Event(copy.claimed_at, "sending", "It is being sent."))
+            events.append(Event(copy.claimed_at, "sending", _("It is being sent.")))
         if copy.state == DeliveryState.QUEUED and copy.attempts == 0:
-            events.append(Event(None, "waits", "It has not been sent yet."))
+            events.append(Event(None, "waits", _("It has not been sent yet.")))
         if copy.state == DeliveryState.DEFERRED or (copy.state == DeliveryState.QUEUED and copy.attempts):
-            times = f"{copy.attempts} time{'' if copy.attempts == 1 else 's'}"
-            events.append(Event(copy.due_at, "deferred", f"Tried {times}; it will be tried again then.", _answer(copy)))
+            tried = ngettext(
+                "Tried %(count)s time; it will be tried again then.",
+                "Tried %(count)s times; it will be tried again then.",
+                copy.attempts,
+            ) % {"count": copy.attempts}
+            events.append(Event(copy.due_at, "deferred", tried, _answer(copy)))
         if copy.state == DeliveryState.FAILED:
-            events.append(Event(None, "failed", "It was refused for good.", _answer(copy)))
+            events.append(Event(None, "failed", _("It was refused for good."), _answer(copy)))
         if copy.state == DeliveryState.STOPPED:
-            events.append(Event(None, "stopped", "The people who run the site stopped it."))
+            events.append(Event(None, "stopped", _("The people who run the site stopped it.")))
         reports = list(BounceEvent.objects.filter(delivery=copy).order_by("at", "pk")[:20])
         events += [
-            Event(one.at, "bounced", f"A report came back: {one.get_category_display()}.", _said(one))
+            Event(
+                one.at, "bounced", _("A report came back: %(what)s.") % {"what": one.get_category_display()}, _said(one)
+            )
             for one in reports
         ]
         if copy.state == DeliveryState.BOUNCED and not reports:
-            events.append(Event(None, "bounced", "It came back.", _answer(copy)))
+            events.append(Event(None, "bounced", _("It came back."), _answer(copy)))
         return events
 
     # No copy
@@ -174,47 +191,49 @@ class _Recipient:
             yield self._no_member()
             return
         if self.member.joined_at > self.message.created_at:
-            yield Event(self.member.joined_at, "not-member", "The membership began after it was sent.")
+            yield Event(self.member.joined_at, "not-member", _("The membership began after it was sent."))
             return
         reasons = [reason for reason in self._reasons(self.member, self.member.user) if reason is not None]
         yield from reasons
         if not reasons:
-            yield Event(None, "unknown", "No copy was made. Perhaps something else was chosen then than now.")
+            yield Event(None, "unknown", _("No copy was made. Perhaps something else was chosen then than now."))
 
     def _no_member(self) -> Event:
         past = PastMember.objects.filter(Q(address__iexact=self.address) | Q(user=self.user), group=self.group)
         left = past.filter(returned_at__isnull=True).order_by("-left_at").first()
         if left is not None:
-            when = "before" if left.left_at <= self.message.created_at else "after"
-            return Event(left.left_at, "not-member", f"The membership ended {when} it was sent.")
-        return Event(None, "not-member", f"{self.address} is not a member of the group.")
+            before = left.left_at <= self.message.created_at
+            said = (
+                _("The membership ended before it was sent.")
+                if before
+                else _("The membership ended after it was sent.")
+            )
+            return Event(left.left_at, "not-member", said)
+        said = _("%(address)s is not a member of the group.") % {"address": self.address}
+        return Event(None, "not-member", said)
 
     def _reasons(self, member: Membership, user: User) -> Iterator[Event | None]:
         wish = self._wish(user)
         yield self._topic(wish)
         if not user.is_active:
-            yield Event(None, "inactive", "The account is closed.")
+            yield Event(None, "inactive", _("The account is closed."))
         if member.paused_at is not None:
-            yield Event(
-                member.paused_at,
-                "paused",
-                f"The group’s mail to this member is paused. {member.paused_because}".strip(),
-            )
+            paused = f"{_('The group’s mail to this member is paused.')} {member.paused_because}".strip()
+            yield Event(member.paused_at, "paused", paused)
         yield from self._away(member, user)
         yield self._suspended(member)
         by_tag = None if wish is not None else self._wish_by_hashtag(user)
         if wish is not None and wish.wish == TopicWish.MUTE:
-            yield Event(wish.at, "muted", "This topic is muted.")
+            yield Event(wish.at, "muted", _("This topic is muted."))
         elif by_tag == TopicWish.MUTE:
-            yield Event(None, "muted", "A hashtag of this topic is muted.")
+            yield Event(None, "muted", _("A hashtag of this topic is muted."))
         elif wish is None and by_tag is None and member.delivery != Wanted.EVERY:
             yield from self._other_ways(member, user)
         if not member.own_posts and user.pk in self._authors():
-            yield Event(None, "own-post", "The member wrote it, and has chosen no copies of their own letters.")
+            yield Event(None, "own-post", _("The member wrote it, and has chosen no copies of their own letters."))
         if member.skip_addressed and member.mail_address.lower() in self._addressed():
-            yield Event(
-                None, "addressed", "It went to the member directly (To or Cc), and the choice is: no second copy."
-            )
+            directly = _("It went to the member directly (To or Cc), and the choice is: no second copy.")
+            yield Event(None, "addressed", directly)
 
     def _topic(self, wish: TopicChoice | None) -> Event | None:
         """Whether the moderators let the topic's letters go out; as it is now, and was since then."""
@@ -224,16 +243,18 @@ class _Recipient:
         if thread.reach == Reach.USUAL or before or (thread.reach == Reach.FOLLOWERS and follows):
             return None
         if thread.reach == Reach.NOBODY:
-            words = "The moderators set this topic so that its letters are archived and sent to nobody."
+            words = _("The moderators set this topic so that its letters are archived and sent to nobody.")
         else:
-            words = "The moderators set this topic so that its letters go only to people who follow it."
+            words = _("The moderators set this topic so that its letters go only to people who follow it.")
         return Event(thread.reach_since, f"topic-{thread.reach}", words)
 
     def _away(self, member: Membership, user: User) -> Iterator[Event]:
-        for absent, words in ((member, "from this group"), (user, "from any group")):
+        here = _("They were away and wanted no mail from this group until %(when)s.")
+        anywhere = _("They were away and wanted no mail from any group until %(when)s.")
+        for absent, words in ((member, here), (user, anywhere)):
             if absent.is_away(self.message.created_at):
                 until = f"{absent.away_until:%Y-%m-%d %H:%M %Z}"
-                yield Event(absent.away_from, "away", f"They were away and wanted no mail {words} until {until}.")
+                yield Event(absent.away_from, "away", words % {"when": until})
 
     def _wish(self, user: User) -> TopicChoice | None:
         choices = TopicChoice.objects.filter(user=user, message__thread=self.message.thread_id)
@@ -248,7 +269,7 @@ class _Recipient:
         if mailbox is None:
             return None
         last = BounceEvent.objects.filter(address=mailbox.address).order_by("-at", "-pk").first()
-        sentence = f"No mail goes to {member.mail_address}: letters came back several times."
+        sentence = _("No mail goes to %(address)s: letters came back several times.") % {"address": member.mail_address}
         return Event(mailbox.suspended_at, "suspended", sentence, _said(last) if last else "")
 
     def _other_ways(self, member: Membership, user: User) -> Iterator[Event]:
@@ -256,22 +277,30 @@ class _Recipient:
         if chosen in (Wanted.DIGEST, Wanted.SUMMARY):
             yield self._in_digest(member, chosen)
         else:
-            words = "Only special notices are" if chosen == Wanted.SPECIAL else "No mail from this group is"
-            yield Event(None, f"delivery-{chosen.value}", f"{words} chosen.")
+            only = chosen == Wanted.SPECIAL
+            words = _("Only special notices are chosen.") if only else _("No mail from this group is chosen.")
+            yield Event(None, f"delivery-{chosen.value}", words)
         if user.daily_mail:
             yield from self._in_daily(user)
 
     def _in_digest(self, member: Membership, chosen: Wanted) -> Event:
-        name = "digest" if chosen == Wanted.DIGEST else "daily list of topics"
         sent = Delivery.objects.filter(
             membership=member, outgoing__kind=Kind.DIGEST, outgoing__made_at__gt=self.message.created_at
         )
         first = sent.select_related("outgoing").defer("outgoing__template").order_by("outgoing__made_at").first()
         if first is not None:
-            words = f"A {name} is chosen; the next after this letter: {DeliveryState(first.state).label}."
-            return Event(first.outgoing.made_at, "in-digest", words, _answer(first))
+            if chosen == Wanted.DIGEST:
+                words = _("A digest is chosen; the next after this letter: %(state)s.")
+            else:
+                words = _("A daily list of topics is chosen; the next after this letter: %(state)s.")
+            said = words % {"state": DeliveryState(first.state).label}
+            return Event(first.outgoing.made_at, "in-digest", said, _answer(first))
         mark = DigestMark.objects.filter(membership=member).first()
-        return Event(mark.next_at if mark else None, "digest-waits", f"A {name} is chosen; it comes with the next one.")
+        if chosen == Wanted.DIGEST:
+            words = _("A digest is chosen; it comes with the next one.")
+        else:
+            words = _("A daily list of topics is chosen; it comes with the next one.")
+        return Event(mark.next_at if mark else None, "digest-waits", words)
 
     def _in_daily(self, user: User) -> Iterator[Event]:
         sent = Delivery.objects.filter(
@@ -279,7 +308,7 @@ class _Recipient:
         )
         first = sent.select_related("outgoing").defer("outgoing__template").order_by("outgoing__made_at").first()
         if first is not None:
-            words = f"It was for the daily mail: {DeliveryState(first.state).label}."
+            words = _("It was for the daily mail: %(state)s.") % {"state": DeliveryState(first.state).label}
             yield Event(first.outgoing.made_at, "in-daily", words, _answer(first))
 
     def _inbound(self) -> Inbound | None:

@@ -13,6 +13,7 @@ from archive.bodies import public_name
 from archive.models import Attachment, Content, Message
 from archive.parsing.addresses import parse_addresses
 from common.doorbell import ring
+from groups.languages import first_spoken
 from groups.models import Group, GroupState
 from groups.models.policy import WhoPosts
 from mail.delivery import ballots
@@ -137,6 +138,7 @@ def _of_group(group: Group) -> dict[str, Any]:
         "header_text": group.header_text,
         "tag_first": group.tag_first,
         "footer_text": group.footer_text,
+        "language": first_spoken(group.language),
         "footer_html": group.footer_html,
         "reply_to": group.reply_to,
         "reply_to_address": group.reply_to_address,

@@ -15,11 +15,14 @@ from email.utils import format_datetime, make_msgid
 from django.conf import settings
 from django.db import connection, transaction
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import dateformat, timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from archive.models import Message
 from common.absence import present
+from groups.languages import first_spoken
 from groups.models import Delivery as Wanted
 from groups.models import Membership
 from mail.addressing import seal, site_address
@@ -82,12 +85,15 @@ def _send_one(mark_id: int, now: datetime) -> int:
     until = now - SETTLED
     since = max(mark.last_at or until, until - LONGEST_SPAN)
     gets_mail = not mark.user.is_away(now) and not _is_suspended(mark.user.email)
-    sections = sections_of(mark.user, since, until) if gets_mail else []
     mark.last_at, mark.next_at = until, _next(mark.user, now)
     mark.save()
-    if not sections:
+    if not gets_mail:
         return 0
-    raw, headers = daily_letter(mark.user, sections, now)
+    with translation.override(first_spoken(mark.user.language)):
+        sections = sections_of(mark.user, since, until)
+        if not sections:
+            return 0
+        raw, headers = daily_letter(mark.user, sections, now)
     queue_letter(
         Kind.DAILY,
         raw,
@@ -133,13 +139,20 @@ def _without_muted(user: User, letters: Sequence[Message]) -> list[Message]:
     return [letter for letter in letters if latest.get(letter.thread_id) != TopicWish.MUTE]
 
 
+def _subject(day: str, count: int, sections: Sequence[Section]) -> str:
+    said = {"day": day, "count": count, "group": sections[0].name, "more": len(sections) - 1}
+    if len(sections) == 1:
+        return ngettext("%(day)s: %(count)s new in %(group)s", "%(day)s: %(count)s new in %(group)s", count) % said
+    return _("%(day)s: %(count)s new in %(group)s and %(more)s more") % said
+
+
 def daily_letter(user: User, sections: Sequence[Section], now: datetime) -> tuple[bytes, EmailMessage]:
-    """(RFC 5322 bytes, the same as a message object): plain text and HTML."""
+    """(RFC 5322 bytes, the same as a message object): plain text and HTML, in the language of the moment."""
     zone = zone_named(user.time_zone, settings.TIME_ZONE)
     count = sum(section.count for section in sections)
     token = seal("daily", user.pk)
     stop_url = settings.SITE_URL + DAILY_PATH.format(token=token)
-    day = f"{now.astimezone(zone):%A, %d %B}".replace(" 0", " ")
+    day = dateformat.format(now.astimezone(zone), _("l, j F"))
     context = {
         "sections": sections, "count": count, "day": day, "zone": zone, "stop_url": stop_url, "site": settings.SITE_NAME,
         "site_url": settings.SITE_URL, "most": SHORT_TEXT,
@@ -147,9 +160,7 @@ def daily_letter(user: User, sections: Sequence[Section], now: datetime) -> tupl
     letter = EmailMessage(policy=SMTP)
     letter["From"] = Address(settings.SITE_NAME, addr_spec=f"noreply@{settings.MAIL_DOMAIN}")
     letter["To"] = user.email
-    letter["Subject"] = f"{day}: {count} new in {sections[0].name}" + (
-        f" and {len(sections) - 1} more" if len(sections) > 1 else ""
-    )
+    letter["Subject"] = _subject(day, count, sections)
     letter["Date"] = format_datetime(now)
     letter["Message-ID"] = make_msgid("daily", settings.MAIL_DOMAIN)
     letter["Auto-Submitted"] = "auto-generated"

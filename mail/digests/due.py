@@ -1,8 +1,8 @@
 """Sending digests and summaries that are due, exactly once for each member and period.
 
-Members of a group who are at the same place and want the same form get the same letter: one Outgoing, a delivery each. The marks
-move in the transaction that writes the deliveries, so a crash leaves both or neither, and a worker that comes second finds
-nothing to move. After a day of downtime a member gets one digest, not two.
+Members of a group who are at the same place, want the same form and read the same language get the same letter: one Outgoing,
+a delivery each. The marks move in the transaction that writes the deliveries, so a crash leaves both or neither, and a worker
+that comes second finds nothing to move. After a day of downtime a member gets one digest, not two.
 """
 
 from collections import defaultdict
@@ -14,11 +14,13 @@ from functools import cached_property
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import get_language
 
 from archive.models import Archive, Departure, Message
 from common import bulk, lookups  # noqa: F401  registers __among
 from common.absence import present
+from groups.languages import first_spoken
 from groups.models import Delivery as Wanted
 from groups.models import DigestFormat, Group, GroupState, Membership
 from mail.delivery.hashtags import wishes_by_hashtag
@@ -109,6 +111,7 @@ class _Reader:
     zone: str
     hour: int
     gets_mail: bool
+    language: str = ""
 
 
 Cohort = tuple[str, str, int]  # delivery, format, last number
@@ -139,7 +142,8 @@ class _Turn:
     def __init__(self, group: Group, now: datetime) -> None:
         self.group, self.now = group, now
         self._letters: dict[int, list[Message]] = {}
-        self._items: dict[tuple[int, ...], list[Item]] = {}
+        self._items: dict[tuple[str | int, ...], list[Item]] = {}
+        self._shapes: dict[str, GroupShape] = {}
         self._wishes: dict[frozenset[int], dict[tuple[int, int], str]] = {}
 
     def letters_after(self, number: int) -> list[Message]:
@@ -149,7 +153,7 @@ class _Turn:
         return self._letters[number]
 
     def items(self, letters: Sequence[Message]) -> list[Item]:
-        keys = tuple(letter.pk for letter in letters)
+        keys = (get_language() or "", *(letter.pk for letter in letters))
         if keys not in self._items:
             self._items[keys] = items_of(letters, self.group)
         return self._items[keys]
@@ -165,9 +169,15 @@ class _Turn:
             self._wishes[asked] = latest
         return self._wishes[asked]
 
-    @cached_property
     def shape(self) -> GroupShape:
-        return group_shape(self.group, subject_tag="", header_text="", more_below=polls.lines_of(self.group, self.now))
+        """In the language that is spoken now, as items()."""
+        spoken = get_language() or ""
+        if spoken not in self._shapes:
+            below = polls.lines_of(self.group, self.now)
+            self._shapes[spoken] = group_shape(
+                self.group, subject_tag="", header_text="", more_below=below, language=""
+            )
+        return self._shapes[spoken]
 
     @cached_property
     def home_url(self) -> str:
@@ -191,8 +201,9 @@ def _send_cohort(turn: _Turn, cohort: Cohort) -> tuple[int, int]:
     copies = 0
     for left_out, some in _by_what_they_leave_out(turn, getting, letters).items():
         theirs = [letter for letter in letters if letter.thread_id not in left_out]
-        if theirs:
-            copies += _queue(turn, delivery, form, theirs, some)
+        for language, alike in _by_language(some).items() if theirs else ():
+            with translation.override(language):
+                copies += _queue(turn, delivery, form, theirs, alike)
     return copies, letters[-1].number if more else 0
 
 
@@ -220,7 +231,7 @@ def _readers(group: Group, cohort: Cohort, due_by: datetime | None) -> list[_Rea
     values = rows.annotate(is_present=Case(When(here, then=True), default=False)).order_by("pk").values_list(
         "pk", "membership_id", "membership__user_id", address, "membership__user__email", "next_at",
         "membership__user__time_zone", "membership__user__mail_hour", "membership__user__is_active", "membership__paused_at",
-        "is_present", "issue",
+        "is_present", "issue", "membership__user__language",
     )  # fmt: skip
     found = [(row, (row[3] or row[4])) for row in values]
     suspended = _suspended({address.lower() for _, address in found})
@@ -235,6 +246,7 @@ def _readers(group: Group, cohort: Cohort, due_by: datetime | None) -> list[_Rea
             zone=row[6],
             hour=row[7],
             gets_mail=bool(row[8]) and row[9] is None and row[10] and address.lower() not in suspended,
+            language=first_spoken(row[12], group.language),
         )
         for row, address in found
     ]
@@ -258,6 +270,13 @@ def _move_marks(readers: Sequence[_Reader], letters: Sequence[Message], now: dat
         DigestMark.objects.filter(pk__among=marks).update(**changes)
 
 
+def _by_language(readers: Sequence[_Reader]) -> dict[str, list[_Reader]]:
+    parts: dict[str, list[_Reader]] = defaultdict(list)
+    for reader in readers:
+        parts[reader.language].append(reader)
+    return parts
+
+
 def _by_what_they_leave_out(
     turn: _Turn, readers: Sequence[_Reader], letters: Sequence[Message]
 ) -> dict[frozenset[int], list[_Reader]]:
@@ -275,7 +294,7 @@ def _by_what_they_leave_out(
 def _queue(turn: _Turn, delivery: str, form: str, letters: Sequence[Message], readers: Sequence[_Reader]) -> int:
     group, now = turn.group, turn.now
     raw = _raw(turn, _heading(turn, readers[0].issue), delivery, form, letters)
-    template = shape(raw, turn.shape)
+    template = shape(raw, turn.shape())
     subject = f"{group.name}: {'topics' if delivery == Wanted.SUMMARY else 'digest'}"
     outgoing = make_outgoing(Kind.DIGEST, template, group=group, subject=subject, message_id=_message_id(raw))
     columns = (

@@ -1,7 +1,7 @@
 """A digest as a letter, in the three forms a member may choose, and the summary: values in, RFC 5322 bytes out.
 
 html: multipart/alternative, one page with contents and anchors, and its plain twin. plain: RFC 1153. mime: a list of contents and
-a multipart/digest (RFC 2046 §5.1.5) with each letter as it came.
+a multipart/digest (RFC 2046 §5.1.5) with each letter as it came. In the language of the moment, but for what programs read.
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,11 @@ from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 
 from django.template.loader import render_to_string
+from django.utils import dateformat
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from mail.digests.items import LONGEST_TEXT, Item, topics_of
+from mail.digests.items import LONGEST_TEXT, Item, Topic, topics_of
 from mail.transforms.fields import split
 from mail.transforms.filtering import without_files
 from mail.transforms.secrets import without_tokens
@@ -40,11 +43,17 @@ class Heading:
 
     @property
     def day(self) -> str:
+        return dateformat.format(self.made_at.astimezone(self.zone), _("D, d M Y"))
+
+    @property
+    def rfc_day(self) -> str:
+        """As RFC 1153 wants it."""
         return f"{self.made_at.astimezone(self.zone):%a, %d %b %Y}"
 
 
 def html_digest(heading: Heading, items: Sequence[Item]) -> bytes:
-    letter = _letter(heading, f"{heading.group} digest, {_count(items)}, {heading.day}")
+    about = {"group": heading.group, "count": _count(items), "day": heading.day}
+    letter = _letter(heading, _("%(group)s digest, %(count)s, %(day)s") % about)
     context = {
         "heading": heading,
         "items": items,
@@ -108,15 +117,19 @@ def _travelling(raw: bytes, unwanted: frozenset[str]) -> bytes:
 def summary(heading: Heading, items: Sequence[Item]) -> bytes:
     """Only the topics: who wrote, how often, and where to read."""
     topics = topics_of(items)
-    letter = _letter(heading, f"{heading.group}: {_plural(len(topics), 'topic')}, {heading.day}")
-    lines = [
-        f"* {topic.subject}\n  {_plural(len(topic.items), 'message')} by {topic.authors}\n  {topic.url}\n"
-        for topic in topics
-    ]
+    count = ngettext("%(count)s topic", "%(count)s topics", len(topics)) % {"count": len(topics)}
+    letter = _letter(heading, f"{heading.group}: {count}, {heading.day}")
+    lines = [f"* {topic.subject}\n  {_written_by(topic)}\n  {topic.url}\n" for topic in topics]
     letter.set_content("\n".join([_greeting(heading, items), "", *lines]), cte="quoted-printable")
     context = {"heading": heading, "topics": topics, "count": _count(items)}
     letter.add_alternative(render_to_string("mail/summary.html", context), subtype="html", cte="quoted-printable")
     return letter.as_bytes()
+
+
+def _written_by(topic: Topic) -> str:
+    count = len(topic.items)
+    said = ngettext("%(count)s message by %(authors)s", "%(count)s messages by %(authors)s", count)
+    return said % {"count": count, "authors": topic.authors}
 
 
 def _letter(heading: Heading, subject: str) -> EmailMessage:
@@ -136,20 +149,16 @@ def _greeting(heading: Heading, items: Sequence[Item]) -> str:
 
 
 def _count(items: Sequence[Item]) -> str:
-    return _plural(len(items), "message")
-
-
-def _plural(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+    return ngettext("%(count)s message", "%(count)s messages", len(items)) % {"count": len(items)}
 
 
 def _contents(heading: Heading, items: Sequence[Item]) -> str:
     lines = [f"{item.place:>4}. {item.subject} ({item.author})" for item in items]
-    return "\n".join([_greeting(heading, items), "", "Today's Topics:", "", *lines, ""])
+    return "\n".join([_greeting(heading, items), "", _("Today's Topics:"), "", *lines, ""])
 
 
 def _rfc1153(heading: Heading, items: Sequence[Item]) -> str:
-    title = f"{heading.group} Digest {heading.day}  Volume {heading.made_at:%y} : Issue {heading.issue}"
+    title = f"{heading.group} Digest {heading.rfc_day}  Volume {heading.made_at:%y} : Issue {heading.issue}"
     end = f"End of {heading.group} Digest V{heading.made_at:%y} Issue #{heading.issue}"
     blocks = [title, "", _contents(heading, items), RULE, ""]
     for item in items:
@@ -168,7 +177,7 @@ def _message(item: Item, zone: tzinfo) -> str:
         f"Archived-At: <{item.url}>",
     ]
     files = [f"[{file.name}, {_size(file.size)}: {file.url}]" for file in item.files]
-    more = [f"[… the rest: {item.url}]"] if item.is_cut else []
+    more = [_("[… the rest: %(url)s]") % {"url": item.url}] if item.is_cut else []
     # A line of 30 hyphens divides messages: one in a letter is indented, so that it does not.
     text = "\n".join(f" {line}" if line.startswith(SHORT_RULE) else line for line in item.text.split("\n"))
     return "\n".join([*fields, "", text, *more, *(["", *files] if files else [])])

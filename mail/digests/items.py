@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from archive.bodies import public_name
 from archive.models import Attachment, Content, Message, Reach
@@ -54,7 +55,10 @@ class Topic:
     @property
     def authors(self) -> str:
         names = list(dict.fromkeys(item.author for item in self.items))
-        return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+        first = ", ".join(names[:4])
+        if len(names) <= 4:
+            return first
+        return _("%(names)s and %(count)s more") % {"names": first, "count": len(names) - 4}
 
 
 def held_back() -> Q:
@@ -93,7 +97,7 @@ def _item(place: int, message: Message, text: str, files: tuple[File, ...], grou
         place=place,
         number=message.number,
         thread_id=message.thread_id,
-        subject=message.subject or "(no subject)",
+        subject=message.subject or _("(no subject)"),
         author=message.author_label,
         address=message.from_address,
         sent_at=message.sent_at,

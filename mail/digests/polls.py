@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from groups.models import Group
 from mail.addressing import seal, site_address
 from mail.delivery.ballots import answer_address
@@ -29,14 +31,14 @@ def lines_of(group: Group, now: datetime) -> tuple[Line, ...]:
     for poll in polls:
         about = house.about(poll)
         numbered = ", ".join(f"{number}. {text}" for number, text in about.numbered)
-        until = f", until {about.closes}" if about.closes else ""
-        lines.append((f"Open poll: {about.question} ({numbered}{until})", about.url))
-        lines.append(
-            (
-                f"Vote by mail, as in “{about.example}”",
-                f"mailto:{answer_address(poll.pk, editions[poll.pk])}?subject=Vote",
-            )
-        )
+        said = {"question": about.question, "options": numbered, "day": about.closes}
+        if about.closes:
+            lines.append((_("Open poll: %(question)s (%(options)s, until %(day)s)") % said, about.url))
+        else:
+            lines.append((_("Open poll: %(question)s (%(options)s)") % said, about.url))
+        address = answer_address(poll.pk, editions[poll.pk])
+        by_mail = _("Vote by mail, as in “%(example)s”") % {"example": about.example}
+        lines.append((by_mail, f"mailto:{address}?subject=Vote"))
     return tuple(lines)
 
 

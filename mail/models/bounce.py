@@ -2,15 +2,16 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from mail.models.inbound import Inbound
 from mail.models.outbound import Delivery, Outgoing
 
 
 class MailboxState(models.TextChoices):
-    NORMAL = "normal", "mail arrives"
-    SOFT = "soft", "some mail came back"
-    SUSPENDED = "suspended", "no mail is sent until it is heard of again"
+    NORMAL = "normal", _("mail arrives")
+    SOFT = "soft", _("some mail came back")
+    SUSPENDED = "suspended", _("no mail is sent until it is heard of again")
 
 
 class Mailbox(models.Model):
@@ -38,14 +39,14 @@ class Mailbox(models.Model):
 
 
 class Category(models.TextChoices):
-    HARD = "hard", "no such address"
-    FULL = "full", "mailbox full"
-    TEMPORARY = "temporary", "temporary trouble"
-    POLICY = "policy", "refused for its content or by policy"
-    COMPLAINT = "complaint", "reported as spam"
-    AUTO_REPLY = "auto-reply", "automatic reply"
-    DELAY = "delay", "delayed, still trying"
-    UNKNOWN = "unknown", "not understood"
+    HARD = "hard", _("no such address")
+    FULL = "full", _("mailbox full")
+    TEMPORARY = "temporary", _("temporary trouble")
+    POLICY = "policy", _("refused for its content or by policy")
+    COMPLAINT = "complaint", _("reported as spam")
+    AUTO_REPLY = "auto-reply", _("automatic reply")
+    DELAY = "delay", _("delayed, still trying")
+    UNKNOWN = "unknown", _("not understood")
 
 
 class Incident(models.Model):

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from archive.models import Message
 from groups.models import Membership
@@ -41,8 +42,8 @@ class DailyMark(models.Model):
 
 
 class TopicWish(models.TextChoices):
-    FOLLOW = "follow", "Send me every letter of this topic"
-    MUTE = "mute", "Send me no more of this topic"
+    FOLLOW = "follow", _("Send me every letter of this topic")
+    MUTE = "mute", _("Send me no more of this topic")
 
 
 class TopicChoice(models.Model):

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from archive.models import Message
 from groups.models import Group
@@ -17,7 +18,7 @@ class Door(models.TextChoices):
     LMTP = "lmtp", "LMTP"
     PIPE = "pipe", "pipe"
     HOOK = "hook", "HTTP hook"
-    WEB = "web", "web"
+    WEB = "web", _("web")
 
 
 class Spooled(models.Model):
@@ -51,14 +52,14 @@ class Spooled(models.Model):
 
 
 class InboundState(models.TextChoices):
-    RECEIVED = "received", "waits to be judged"
-    ARCHIVED = "archived", "archived and sent on"
-    HELD = "held", "waits for a moderator"
-    REJECTED = "rejected", "sent back"
-    DISCARDED = "discarded", "dropped"
-    COMMAND = "command", "a command, carried out"
-    BOUNCE = "bounce", "a delivery report, taken note of"
-    FAILED = "failed", "set aside: our own code failed on it"
+    RECEIVED = "received", _("waits to be judged")
+    ARCHIVED = "archived", _("archived and sent on")
+    HELD = "held", _("waits for a moderator")
+    REJECTED = "rejected", _("sent back")
+    DISCARDED = "discarded", _("dropped")
+    COMMAND = "command", _("a command, carried out")
+    BOUNCE = "bounce", _("a delivery report, taken note of")
+    FAILED = "failed", _("set aside: our own code failed on it")
 
 
 class Inbound(models.Model):

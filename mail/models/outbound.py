@@ -5,20 +5,21 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from archive.models import Message
 from groups.models import Group, Membership
 
 
 class Kind(models.TextChoices):
-    POST = "post", "post"
-    DIGEST = "digest", "digest"
-    DAILY = "daily", "daily mail"
-    NOTICE = "notice", "notice"
-    PROBE = "probe", "probe"
-    RESEND = "resend", "sent again on request"
-    FORWARD = "forward", "passed on to owners or an author"
-    RECEIPT = "receipt", "receipt of a secret ballot: gone when it is sent"
+    POST = "post", _("post")
+    DIGEST = "digest", _("digest")
+    DAILY = "daily", _("daily mail")
+    NOTICE = "notice", _("notice")
+    PROBE = "probe", _("probe")
+    RESEND = "resend", _("sent again on request")
+    FORWARD = "forward", _("passed on to owners or an author")
+    RECEIPT = "receipt", _("receipt of a secret ballot: gone when it is sent")
 
 
 class Outgoing(models.Model):
@@ -51,13 +52,13 @@ class Outgoing(models.Model):
 
 
 class DeliveryState(models.TextChoices):
-    QUEUED = "queued", "waits"
-    SENDING = "sending", "on its way"
-    SENT = "sent", "accepted by the relay"
-    DEFERRED = "deferred", "will be tried again"
-    FAILED = "failed", "refused for good"
-    BOUNCED = "bounced", "came back"
-    STOPPED = "stopped", "stopped by those who run the site"
+    QUEUED = "queued", _("waits")
+    SENDING = "sending", _("on its way")
+    SENT = "sent", _("accepted by the relay")
+    DEFERRED = "deferred", _("will be tried again")
+    FAILED = "failed", _("refused for good")
+    BOUNCED = "bounced", _("came back")
+    STOPPED = "stopped", _("stopped by those who run the site")
 
 
 class Delivery(models.Model):

@@ -3,26 +3,27 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from archive.models import Message
 from groups.models import Group
 
 
 class Why(models.TextChoices):
-    SPAM = "spam", "It is spam or an advertisement"
-    UNKIND = "unkind", "It is unkind, or attacks somebody"
-    OFF_TOPIC = "off-topic", "It has nothing to do with the group"
-    PRIVATE = "private", "It tells what is private"
-    ILLEGAL = "illegal", "It may be against the law"
-    OTHER = "other", "Something else"
+    SPAM = "spam", _("It is spam or an advertisement")
+    UNKIND = "unkind", _("It is unkind, or attacks somebody")
+    OFF_TOPIC = "off-topic", _("It has nothing to do with the group")
+    PRIVATE = "private", _("It tells what is private")
+    ILLEGAL = "illegal", _("It may be against the law")
+    OTHER = "other", _("Something else")
 
 
 class Settled(models.TextChoices):
-    OPEN = "", "not decided yet"
-    KEPT = "approve", "the letter stays"
-    HIDDEN = "discard", "the letter is hidden"
-    WARNED = "reject", "the letter is hidden, and its author was told why"
-    BANNED = "ban", "the letter is hidden, and its author banned"
+    OPEN = "", _("not decided yet")
+    KEPT = "approve", _("the letter stays")
+    HIDDEN = "discard", _("the letter is hidden")
+    WARNED = "reject", _("the letter is hidden, and its author was told why")
+    BANNED = "ban", _("the letter is hidden, and its author banned")
 
 
 class Report(models.Model):

@@ -3,16 +3,17 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from groups.models import Answer, Group
 
 
 class Then(models.TextChoices):
-    HOLD = "hold", "It waits for a moderator"
-    QUARANTINE = "quarantine", "It goes into quarantine; nobody is told"
-    REJECT = "reject", "It is sent back, with a saved answer or the rule’s name"
-    DISCARD = "discard", "It is dropped; nobody is told"
-    ACCEPT = "accept", "It goes out at once, whatever the rules below say"
+    HOLD = "hold", _("It waits for a moderator")
+    QUARANTINE = "quarantine", _("It goes into quarantine; nobody is told")
+    REJECT = "reject", _("It is sent back, with a saved answer or the rule’s name")
+    DISCARD = "discard", _("It is dropped; nobody is told")
+    ACCEPT = "accept", _("It goes out at once, whatever the rules below say")
 
 
 class ContentRule(models.Model):

@@ -13,6 +13,7 @@ from archive.search.health import INDEX_TASK
 from common import notices
 from common.doorbell import ring
 from common.notices import DAY
+from common.sentences import as_kept
 from groups.actions.joining import membership_of, person_of
 from groups.actions.log import note
 from groups.models import Action, Right, Role, Waiting
@@ -68,7 +69,7 @@ def _row(letter: Message) -> tuple[Waiting, bool]:
 
 
 def _reason(whys: list[str], hidden: bool) -> str:
-    kinds = ", ".join(dict.fromkeys(str(Why(why).label).lower() for why in whys))
+    kinds = ", ".join(dict.fromkeys(as_kept(Why(why).label).lower() for why in whys))
     by = f"{len(whys)} members" if len(whys) > 1 else "a member"
     return f"Reported by {by}: {kinds}.{' It is hidden meanwhile.' if hidden else ''}"
 

@@ -3,8 +3,10 @@
 from datetime import datetime, tzinfo
 
 from django import template
+from django.utils import dateformat
 from django.utils.html import conditional_escape, urlize
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -13,7 +15,7 @@ register = template.Library()
 def in_zone(moment: datetime, zone: tzinfo | None) -> str:
     """`Tue 3 Mar 2026, 18:04` in the reader's zone; mail is read much later, so the zone is named."""
     local = moment.astimezone(zone)
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M} {local:%Z}"
+    return f"{dateformat.format(local, _('D j M Y, H:i'))} {local:%Z}"
 
 
 @register.filter

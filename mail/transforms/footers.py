@@ -2,7 +2,11 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from html import escape
+
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from archive.parsing.parameters import ContentType
 from mail.transforms.fields import CRLF, Fields
@@ -41,13 +45,21 @@ def footer_lines(shape: GroupShape) -> list[tuple[str, str]]:
 
 
 def _own_links(shape: GroupShape) -> list[tuple[str, str]]:
-    lines: list[tuple[str, str]] = []
-    if shape.leave_url:
-        lines += [("Read or answer on the web", shape.letter_url)] if shape.letter_url else []
-        lines += [("No more of this topic", shape.mute_url)] if shape.mute_url else []
-        lines += [("Your settings", shape.settings_url)] if shape.settings_url else []
-        lines += [(f"Leave {shape.name}", shape.leave_url)]
-    return lines
+    if not shape.leave_url:
+        return []
+    with spoken(shape):
+        links = [
+            (_("Read or answer on the web"), shape.letter_url),
+            (_("No more of this topic"), shape.mute_url),
+            (_("Your settings"), shape.settings_url),
+            (_("Leave %(group)s") % {"group": shape.name}, shape.leave_url),
+        ]
+    return [(text, link) for text, link in links if link]
+
+
+def spoken(shape: GroupShape) -> AbstractContextManager[None]:
+    """The language of our words in its letters."""
+    return translation.override(shape.language) if shape.language else nullcontext()
 
 
 def _plain_or_html(shape: GroupShape, above: str, below: list[tuple[str, str]]) -> Callable[[ContentType], Words]:

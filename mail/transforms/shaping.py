@@ -2,10 +2,12 @@
 
 import hashlib
 
+from django.utils.translation import gettext as _
+
 from mail.outbox.personal import with_crlf, without_nuls
 from mail.transforms import attachments, authors, filtering, footers, listing, secrets, signatures, subject
 from mail.transforms.fields import CRLF, Fields, split
-from mail.transforms.footers import footer_lines
+from mail.transforms.footers import footer_lines, spoken
 from mail.transforms.placeholders import filled
 from mail.transforms.texts import Words, with_words
 from mail.transforms.types import GroupShape
@@ -88,9 +90,11 @@ def _wrapped(fields: Fields, body: bytes, shape: GroupShape) -> tuple[Fields, by
 
 def _foreword(name: str, shape: GroupShape) -> bytes:
     lines = [f"{text}: {link}" if link else text for text, link in footer_lines(shape)]
+    with spoken(shape):
+        attached = _("%(name)s wrote to %(group)s; the letter is attached.") % {"name": name, "group": shape.name}
     words = [
         *filled(shape.header_text, shape).splitlines(),
-        f"{name} wrote to {shape.name}; the letter is attached.",
+        attached,
         "",
         *lines,
         "",

@@ -38,6 +38,7 @@ class GroupShape:
         ""  # where answers go, whatever the group wants of its posts; with a mark in it, each reader's own
     )
     more_below: tuple[tuple[str, str], ...] = ()  # (text, link) of lines above the member's own links
+    language: str = ""  # of the words of ours in it; "": that of the moment
     arc_results: str = ""  # RFC 8601 results as found at receipt; with them the letter is to be sealed (RFC 8617)
 
     @property

@@ -7,10 +7,12 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from common.sentences import small
 from groups.actions.inviting import decline
 from groups.actions.joining import kept_answers
 from groups.actions.leaving import LastOwner
@@ -91,10 +93,14 @@ def _join_chosen(request: HttpRequest, token: str, question: saying_yes.Question
     chosen = {int(each) for each in request.POST.getlist("join") if each.isdecimal() and len(each) < 19}
     answers = saying_yes.join_chosen(token, chosen)
     if not answers:
-        context = {"question": question, "address": masked(question.address), "problem": "Choose at least one group."}
+        context = {
+            "question": question,
+            "address": masked(question.address),
+            "problem": _("Choose at least one group."),
+        }
         return render(request, "mail/pages/question.html", context, status=400)
     sentence = " ".join(f"{asked.group.name}: {answer.sentence}" for asked, answer in answers)
-    return _done(request, "Your groups", sentence, is_done=any(answer.done for _, answer in answers))
+    return _done(request, _("Your groups"), sentence, is_done=any(answer.done for group, answer in answers))
 
 
 @token_page
@@ -110,7 +116,7 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
         return _leave(request, membership)
     if wanted in Delivery.values:
         choices.set_delivery(membership, wanted)
-        sentence = f"Saved. What you get now: {membership.get_delivery_display().lower()}."
+        sentence = _("Saved. What you get now: %(what)s.") % {"what": small(membership.get_delivery_display())}
         return _done(
             request, membership.group.name, sentence, address=masked(membership.mail_address), group=membership.group
         )
@@ -134,8 +140,11 @@ def _leave(request: HttpRequest, membership: Membership) -> HttpResponse:
         leaving.leave_now(membership, how="one-click" if _is_one_click(request) else "link")
     except LastOwner as error:
         return _done(request, group.name, str(error), is_done=False, group=group)
-    sentence = f"No more mail from {group.name}. A mail that undoes it is on its way; it works for {UNDO_DAYS} days."
-    return _done(request, "You have left", sentence, address=address, group=group)
+    sentence = _("No more mail from %(group)s. A mail that undoes it is on its way; it works for %(days)s days.") % {
+        "group": group.name,
+        "days": UNDO_DAYS,
+    }
+    return _done(request, _("You have left"), sentence, address=address, group=group)
 
 
 @token_page
@@ -148,8 +157,8 @@ def mute(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST" or wanted not in ("mute", "follow", "neither"):
         return render(request, "mail/pages/mute.html", {"topic": topic, "address": address})
     topics.wish(topic, "" if wanted == "neither" else wanted)
-    sentences = {"mute": "You get no more of this topic.", "follow": "You get every letter of this topic."}
-    sentence = sentences.get(wanted, "This topic comes as all others do.")
+    sentences = {"mute": _("You get no more of this topic."), "follow": _("You get every letter of this topic.")}
+    sentence = sentences.get(wanted, _("This topic comes as all others do."))
     return _done(request, topic.letter.subject, sentence, address=address, group=topic.membership.group)
 
 
@@ -161,7 +170,7 @@ def daily(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "mail/pages/daily.html", {"address": masked(user.email), "wanted": user.daily_mail})
     choices.set_daily(user, wanted=False)
-    return _done(request, "The daily mail", "The daily mail is stopped.", address=masked(user.email))
+    return _done(request, _("The daily mail"), _("The daily mail is stopped."), address=masked(user.email))
 
 
 @token_page
@@ -172,7 +181,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return _ended(request)
     group, address = invited.group, masked(invited.address)
     if invited.state == InvitationState.ACCEPTED:
-        return _done(request, group.name, "You are a member already.", group=group)
+        return _done(request, group.name, _("You are a member already."), group=group)
     answer = request.POST.get("answer", "")
     if request.method != "POST" or answer not in ("accept", "decline"):
         return render(
@@ -180,10 +189,13 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         )
     if answer == "decline":
         decline(invited)
-        return _done(request, "Declined", f"{group.name} does not invite you again.", is_done=True)
+        return _done(
+            request, _("Declined"), _("%(group)s does not invite you again.") % {"group": group.name}, is_done=True
+        )
     if inviting.accept(invited) is None:
         return _ended(request)
-    return _done(request, "Welcome", f"You are a member of {group.name} now.", address=address, group=group)
+    sentence = _("You are a member of %(group)s now.") % {"group": group.name}
+    return _done(request, _("Welcome"), sentence, address=address, group=group)
 
 
 @token_page
@@ -192,18 +204,18 @@ def moderate(request: HttpRequest, token: str) -> HttpResponse:
     if asked is None:
         return _ended(request)
     if not asked.is_open:
-        return _done(request, "Decided already", asked.what_became_of_it, is_done=False, group=asked.group)
+        return _done(request, _("Decided already"), asked.what_became_of_it, is_done=False, group=asked.group)
     if request.method != "POST" or request.POST.get("decision") not in tuple(Decision):
         return render(request, "mail/pages/moderate.html", _what_waits(asked))
     decision = Decision(request.POST["decision"])
     try:
         done = moderating.decide(asked, decision, request.POST.get("reason", "").strip()[:LONGEST_REASON])
     except NotAllowed as error:
-        return _done(request, "Not decided", str(error), is_done=False, group=asked.group)
+        return _done(request, _("Not decided"), str(error), is_done=False, group=asked.group)
     if not done:
-        return _done(request, "Decided already", "Somebody else was quicker.", is_done=False, group=asked.group)
+        return _done(request, _("Decided already"), _("Somebody else was quicker."), is_done=False, group=asked.group)
     choice = kind_of(asked.row).choice(decision.value)
-    return _done(request, "Done", choice.said if choice is not None else "Decided.", group=asked.group)
+    return _done(request, _("Done"), choice.said if choice is not None else _("Decided."), group=asked.group)
 
 
 def _what_waits(asked: moderating.Asked) -> dict[str, object]:

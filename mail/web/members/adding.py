@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -43,7 +44,7 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         if not allowed("member files", by.pk, limit=UPLOADS_AN_HOUR, seconds=3600):
-            problem = "You have looked at many files within an hour. Try again a little later."
+            problem = _("You have looked at many files within an hour. Try again a little later.")
         else:
             try:
                 batch = _take(request, visit, by)
@@ -62,10 +63,12 @@ def _take(request: HttpRequest, visit: Visit, by: User) -> Batch:
     if file is None:
         understood = understand(request.POST.get("people", ""))
         if not understood.people:
-            raise Unreadable("There is no address in it.")
+            raise Unreadable(_("There is no address in it."))
         return begin(group=visit.group, by=by, content=as_table(understood.people))
     if (file.size or 0) > LARGEST:
-        raise Unreadable(f"The file is larger than {LARGEST // 1024 // 1024} MB. Cut it into several.")
+        raise Unreadable(
+            _("The file is larger than %(size)s MB. Cut it into several.") % {"size": LARGEST // 1024 // 1024}
+        )
     return begin(group=visit.group, by=by, content=file.read(), name=file.name or "members.csv")
 
 

@@ -4,6 +4,8 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -38,7 +40,11 @@ def bans(request: HttpRequest, slug: str) -> HttpResponse:
         "page": shown,
         "wanted": words,
         "problem": problem,
-        "kinds": [(BanKind.ADDRESS, "One address"), (BanKind.DOMAIN, "A domain"), (BanKind.PATTERN, "A pattern")],
+        "kinds": [
+            (BanKind.ADDRESS, _("One address")),
+            (BanKind.DOMAIN, _("A domain")),
+            (BanKind.PATTERN, _("A pattern")),
+        ],
         "posted": request.POST,
         "may_remove": visit.may(Right.MEMBERS),
     }
@@ -50,20 +56,23 @@ def _ban(request: HttpRequest, visit: Visit, by: User) -> str:
     kind = request.POST.get("kind", "")
     value, reason = clean(request.POST.get("value", ""), 320), clean(request.POST.get("reason", ""), 200)
     if kind not in BanKind.values:
-        raise NotBanned("Choose what is banned: an address, a domain or a pattern.")
+        raise NotBanned(_("Choose what is banned: an address, a domain or a pattern."))
     found, is_new = ban(group=visit.group, kind=kind, value=value, by=by, reason=reason)
     removed = 0
     if request.POST.get("remove") == "yes" and visit.may(Right.MEMBERS):
         for membership in members_concerned(found):
             commands.remove(membership, by=by, words=reason, tell=False)
             removed += 1
-    out = f" {removed} member{' was' if removed == 1 else 's were'} taken out." if removed else ""
-    return f"{found.value} {'is banned now' if is_new else 'was banned already'}.{out}"
+    said = [(_("%(value)s is banned now.") if is_new else _("%(value)s was banned already.")) % {"value": found.value}]
+    if removed:
+        out = ngettext("%(count)s member was taken out.", "%(count)s members were taken out.", removed)
+        said.append(out % {"count": removed})
+    return " ".join(said)
 
 
 @require_POST
 def unban(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     visit, by = visit_for(request, slug, Right.BANS)
     found = get_object_or_404(Ban.objects.select_related("group"), pk=pk, group=visit.group)
-    messages.success(request, "The ban is lifted." if lift(found, by=by) else "It was lifted already.")
+    messages.success(request, _("The ban is lifted.") if lift(found, by=by) else _("It was lifted already."))
     return redirect("members-bans", slug)

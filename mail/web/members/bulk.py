@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, ngettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
@@ -24,12 +26,24 @@ MOST = 500
 LETTERS_A_DAY = 500  # that a moderator writes to members
 DAY = 86400
 DONE = {
-    "trust": "never wait now",
-    "moderate": "always wait now",
-    "default": "are treated as the group says",
-    "refuse": "may not post now",
-    "remove": "were removed",
-    "note": "were written to",
+    "trust": ngettext_lazy(
+        "%(count)s member: they never wait now.", "%(count)s members: they never wait now.", "count"
+    ),
+    "moderate": ngettext_lazy(
+        "%(count)s member: they always wait now.", "%(count)s members: they always wait now.", "count"
+    ),
+    "default": ngettext_lazy(
+        "%(count)s member: they are treated as the group says.",
+        "%(count)s members: they are treated as the group says.",
+        "count",
+    ),
+    "refuse": ngettext_lazy(
+        "%(count)s member: they may not post now.", "%(count)s members: they may not post now.", "count"
+    ),
+    "remove": ngettext_lazy("%(count)s member: they were removed.", "%(count)s members: they were removed.", "count"),
+    "note": ngettext_lazy(
+        "%(count)s member: they were written to.", "%(count)s members: they were written to.", "count"
+    ),
 }
 POSTINGS = {
     "trust": Posting.TRUSTED,
@@ -59,10 +73,10 @@ def bulk(request: HttpRequest, slug: str) -> HttpResponse:
     chosen = _chosen(request, visit)
     back = reverse("group-members", args=[slug]) + _back(request)
     if not chosen:
-        messages.error(request, "Tick somebody first.")
+        messages.error(request, _("Tick somebody first."))
         return redirect(back)
     if action not in DONE and action.removeprefix("delivery-") not in Delivery.values:
-        messages.error(request, "Choose what to do with them.")
+        messages.error(request, _("Choose what to do with them."))
         return redirect(back)
     order = _order(request, visit, by, action)
     if action in ("remove", "note") and (request.POST.get("sure") != "yes" or (action == "note" and not order.words)):
@@ -101,7 +115,8 @@ def _back(request: HttpRequest) -> str:
 
 def _report(request: HttpRequest, order: Order, chosen: list[Membership]) -> None:
     if order.action == "note" and not _may_write(order, len(chosen)):
-        messages.error(request, f"You wrote to many members today. The limit is {LETTERS_A_DAY} letters a day.")
+        said = _("You wrote to many members today. The limit is %(count)s letters a day.") % {"count": LETTERS_A_DAY}
+        messages.error(request, said)
         return
     done, problems = 0, []
     for membership in chosen:
@@ -109,13 +124,19 @@ def _report(request: HttpRequest, order: Order, chosen: list[Membership]) -> Non
             done += _do(order, membership)
         except (LastOwner, NotYours) as error:
             problems.append(f"{membership.user}: {error}")
-    what = DONE.get(order.action) or f"get “{Delivery(order.action.removeprefix('delivery-')).label}” now"
     if done:
-        messages.success(request, f"{done} member{'' if done == 1 else 's'}: they {what}.")
+        messages.success(request, _done(order.action, done))
     elif not problems:
-        messages.info(request, "Nothing had to be changed.")
+        messages.info(request, _("Nothing had to be changed."))
     for problem in problems[:5]:
         messages.error(request, problem)
+
+
+def _done(action: str, count: int) -> str:
+    if action in DONE:
+        return str(DONE[action] % {"count": count})
+    said = ngettext("%(count)s member: they get “%(what)s” now.", "%(count)s members: they get “%(what)s” now.", count)
+    return said % {"count": count, "what": Delivery(action.removeprefix("delivery-")).label}
 
 
 def _may_write(order: Order, count: int) -> bool:
@@ -139,7 +160,7 @@ def _remove(order: Order, membership: Membership) -> bool:
 
 
 def _write(order: Order, membership: Membership) -> bool:
-    subject = order.subject or "a word from those who run it"
+    subject = order.subject or _("a word from those who run it")
     return bool(commands.write_to(order.visit.group, [membership], by=order.by, subject=subject, text=order.words))
 
 

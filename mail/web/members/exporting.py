@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from common.caching import private
@@ -39,7 +40,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
 def export(request: HttpRequest, slug: str) -> HttpResponseBase:
     visit, by = visit_for(request, slug, Right.EXPORT)
     if not allowed("members as a file", by.pk, limit=FILES_AN_HOUR, seconds=3600):
-        messages.error(request, "You have taken many files within an hour. Try again a little later.")
+        messages.error(request, _("You have taken many files within an hour. Try again a little later."))
         return redirect("members-export", slug)
     note(Action.MEMBERS_EXPORTED, group=visit.group, by=by)
     response = StreamingHttpResponse(lines(visit.group), content_type="text/csv; charset=utf-8")

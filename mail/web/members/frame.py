@@ -2,22 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.caching import private
 from groups.access import Visit, person, visit_as_owner, visit_with
 from groups.models import Right
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
     key: str
-    label: str
+    label: "StrOrPromise"
     url_name: str
     shown: Callable[[Visit], bool]
 
@@ -31,14 +35,14 @@ def _owner(visit: Visit) -> bool:
 
 
 PARTS = (
-    Part("everybody", "Everybody", "group-members", _members),
-    Part("waiting", "Who wants in", "members-waiting", _members),
-    Part("invitations", "Invite", "members-invite", _members),
-    Part("links", "Links", "members-links", _owner),
-    Part("add", "Add", "members-add", _owner),
-    Part("past", "Past members", "members-past", _members),
-    Part("bans", "Bans", "members-bans", lambda visit: visit.may(Right.BANS)),
-    Part("joining", "Joining and directory", "members-joining", _owner),
+    Part("everybody", _("Everybody"), "group-members", _members),
+    Part("waiting", _("Who wants in"), "members-waiting", _members),
+    Part("invitations", _("Invite"), "members-invite", _members),
+    Part("links", _("Links"), "members-links", _owner),
+    Part("add", _("Add"), "members-add", _owner),
+    Part("past", _("Past members"), "members-past", _members),
+    Part("bans", _("Bans"), "members-bans", lambda visit: visit.may(Right.BANS)),
+    Part("joining", _("Joining and directory"), "members-joining", _owner),
 )
 
 

@@ -6,9 +6,12 @@ from typing import Any
 
 import qrcode  # type: ignore[import-untyped]
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from qrcode.image.svg import SvgPathImage  # type: ignore[import-untyped]
@@ -27,7 +30,12 @@ A_PAGE = 50
 MOST_AT_ONCE = 1000
 MOST_LINKS = 50
 UNREACHED = (Category.HARD, Category.FULL, Category.POLICY, Category.UNKNOWN, Category.TEMPORARY)
-LASTS = {"7": "A week", "30": "A month", "365": "A year", "": "Until it is ended"}
+LASTS = {
+    "7": gettext_lazy("A week"),
+    "30": gettext_lazy("A month"),
+    "365": gettext_lazy("A year"),
+    "": gettext_lazy("Until it is ended"),
+}
 
 
 @never_cache
@@ -41,13 +49,15 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
         understood = understand(text)
         context |= {"text": text[:500_000], "words": words, "understood": understood}
         if len(understood.people) > MOST_AT_ONCE:
-            context["problem"] = (
-                f"These are {len(understood.people):,} addresses; {MOST_AT_ONCE:,} at once are the most."
-            )
+            context["problem"] = _("These are %(count)s addresses; %(most)s at once are the most.") % {
+                "count": intcomma(len(understood.people)),
+                "most": intcomma(MOST_AT_ONCE),
+            }
         elif request.POST.get("send") and understood.people:
             outcome = commands.invite(group=visit.group, people=understood.people, words=words, by=by)
             count = len(outcome.sent)
-            messages.success(request, f"{count} invitation{' is' if count == 1 else 's are'} on the way.")
+            said = ngettext("%(count)s invitation is on the way.", "%(count)s invitations are on the way.", count)
+            messages.success(request, said % {"count": count})
             if not outcome.left_out:
                 return redirect("members-invite", slug)
             context = {"room": room_today(visit.group, by), "left_out": outcome.left_out[:200]}
@@ -82,11 +92,11 @@ def invitation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = get_object_or_404(Invitation.objects.select_related("group"), pk=pk, group=visit.group)
     if request.POST.get("what") == "again":
         because = commands.invite_again(found, by=by)
-        words = because or f"{found.address} is invited once more."
+        words = because or _("%(address)s is invited once more.") % {"address": found.address}
         messages.add_message(request, messages.ERROR if because else messages.SUCCESS, words)
     elif request.POST.get("what") == "cancel":
         done = cancel(found, by=by)
-        messages.success(request, "The invitation is taken back." if done else "It is over already.")
+        messages.success(request, _("The invitation is taken back.") if done else _("It is over already."))
     else:
         raise Http404("There is no such decision.")
     return redirect("members-invite", slug)
@@ -100,7 +110,7 @@ def links(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return page(request, "links", visit, "links", links=rows[:MOST_LINKS], lasts=LASTS.items())
     if rows.filter(ended_at__isnull=True).count() >= MOST_LINKS:
-        messages.error(request, f"There are {MOST_LINKS} links; end some first.")
+        messages.error(request, _("There are %(count)s links; end some first.") % {"count": MOST_LINKS})
         return redirect("members-links", slug)
     limit = number_in(request.POST.get("limit", "").strip())
     make_link(
@@ -111,7 +121,7 @@ def links(request: HttpRequest, slug: str) -> HttpResponse:
         expires_at=_until(request.POST.get("lasts", "")),
         at_once=request.POST.get("at_once") == "yes",
     )
-    messages.success(request, "The link is made. Whoever has it may join.")
+    messages.success(request, _("The link is made. Whoever has it may join."))
     return redirect("members-links", slug)
 
 
@@ -123,7 +133,7 @@ def _until(lasts: str) -> datetime | None:
 def end(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     visit, by = visit_for_owners(request, slug)
     link = get_object_or_404(JoinLink.objects.select_related("group"), pk=pk, group=visit.group)
-    messages.success(request, "The link works no more." if end_link(link, by=by) else "It had ended already.")
+    messages.success(request, _("The link works no more.") if end_link(link, by=by) else _("It had ended already."))
     return redirect("members-links", slug)
 
 

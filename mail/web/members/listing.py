@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common.paging import Page, page_of, query
@@ -23,7 +24,7 @@ def visit_members(request: HttpRequest, slug: str) -> Visit:
     """Fetch a group for somebody who may see the list of its members."""
     visit = visit_as_member(request, slug, "list of members")
     if not visit.can_see_members:
-        raise OwnersOnly("In this group only owners and moderators see the list of members.")
+        raise OwnersOnly(_("In this group only owners and moderators see the list of members."))
     return visit
 
 

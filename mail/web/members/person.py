@@ -7,10 +7,12 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from common.paging import page_of
+from common.sentences import small
 from groups.access import Visit
 from groups.actions.banning import NotBanned, ban
 from groups.actions.joining import is_banned
@@ -116,7 +118,7 @@ def change(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     except (LastOwner, NotYours, NotBanned) as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, sentence or "Nothing had to be changed.")
+        messages.success(request, sentence or _("Nothing had to be changed."))
     return redirect("member", slug, pk)
 
 
@@ -140,7 +142,8 @@ def _role(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
         raise NotYours
     membership = _membership(visit, pk)
     changed = change_role(membership, role=_one_of(said, "role", Role.values), by=by)
-    return f"{membership.user} is {membership.get_role_display().lower()} now." if changed else ""
+    about = {"name": membership.user, "role": small(membership.get_role_display())}
+    return _("%(name)s is %(role)s now.") % about if changed else ""
 
 
 def _rights(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
@@ -148,32 +151,32 @@ def _rights(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
         raise NotYours
     membership = _membership(visit, pk)
     changed = change_rights(membership, rights=said.getlist("right"), by=by)
-    return "What they may do is saved." if changed else ""
+    return _("What they may do is saved.") if changed else ""
 
 
 def _posting(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
     membership = _membership(visit, pk)
     changed = change_posting(membership, posting=_one_of(said, "posting", Posting.values), by=by)
-    return "Saved." if changed else ""
+    return _("Saved.") if changed else ""
 
 
 def _delivery(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
     membership = _membership(visit, pk)
     changed = commands.set_delivery(membership, delivery=_one_of(said, "delivery", Delivery.values), by=by)
-    return "Saved. They are told by mail, and can undo it." if changed else ""
+    return _("Saved. They are told by mail, and can undo it.") if changed else ""
 
 
 def _pause(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
-    return "Their mail is paused." if commands.pause(_membership(visit, pk), by=by) else ""
+    return _("Their mail is paused.") if commands.pause(_membership(visit, pk), by=by) else ""
 
 
 def _go_on(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
-    return "Their mail comes again." if commands.go_on(_membership(visit, pk), by=by) else ""
+    return _("Their mail comes again.") if commands.go_on(_membership(visit, pk), by=by) else ""
 
 
 def _heal(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
     done = commands.heal(_membership(visit, pk), by=by)
-    return "Mail goes there again. Should it come back, you see it here." if done else ""
+    return _("Mail goes there again. Should it come back, you see it here.") if done else ""
 
 
 def _person(visit: Visit, pk: int) -> User:
@@ -187,7 +190,7 @@ def _person(visit: Visit, pk: int) -> User:
 def _note(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
     text = clean(said.get("text", ""), 4000)
     return (
-        "The note is kept."
+        _("The note is kept.")
         if text and write_note(group=visit.group, about=_person(visit, pk), text=text, by=by)
         else ""
     )
@@ -201,7 +204,7 @@ def _erase(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
     if written.by_id != by.pk and not visit.standing.is_owner:
         raise NotYours
     erase_note(written, by=by)
-    return "The note is erased."
+    return _("The note is erased.")
 
 
 def _remove(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
@@ -209,7 +212,7 @@ def _remove(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
     tell = said.get("tell", "yes") == "yes"
     words, variant = clean(said.get("words", ""), 2000), clean(said.get("variant", ""), 20)
     commands.remove(membership, by=by, words=words, tell=tell, variant=variant)
-    return f"{membership.user} is out. This can be undone here."
+    return _("%(name)s is out. This can be undone here.") % {"name": membership.user}
 
 
 def _ban(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
@@ -226,15 +229,17 @@ def _ban(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
     if membership is not None:
         tell = said.get("tell", "no") == "yes"
         commands.remove(membership, by=by, words=reason, tell=tell, notice="banned")
-    return f"{who} is banned, and can neither join nor write."
+    return _("%(name)s is banned, and can neither join nor write.") % {"name": who}
 
 
 def _back(said: QueryDict, visit: Visit, by: User, pk: int) -> str:
     past = PastMember.objects.filter(group=visit.group, user=pk).select_related("user", "group").order_by("-pk").first()
     if past is not None and is_banned(visit.group, past.address):
-        raise NotBanned("They are banned. Lift the ban first.")
+        raise NotBanned(_("They are banned. Lift the ban first."))
     membership = commands.bring_back(past, by=by) if past is not None else None
-    return f"{membership.user} is a member again, with everything as it was." if membership is not None else ""
+    if membership is None:
+        return ""
+    return _("%(name)s is a member again, with everything as it was.") % {"name": membership.user}
 
 
 DECISIONS: dict[str, Callable[[QueryDict, Visit, User, int], str]] = {

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from archive.moments import short_day
+from common.sentences import small
 from common.templatetags.house import avatar
 from groups import roster
 from groups.models import Group, Membership, Role
@@ -47,7 +48,7 @@ class _Row:
         )
 
     def _tags(self, membership: Membership) -> str:
-        role = f' <span class="tag">{escape(membership.get_role_display().lower())}</span>'
+        role = f' <span class="tag">{escape(small(membership.get_role_display()))}</span>'
         you = f' <span class="tag plain">{self.you}</span>'
         return f"{role if membership.role != Role.MEMBER else ''}{you if membership.user_id == self.me else ''}"
 

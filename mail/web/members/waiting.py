@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -75,9 +77,9 @@ def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if waiting is None or choice is None:
         raise Http404("There is no such decision.")
     if waiting.is_open and queue.in_others_hands(waiting, by):
-        messages.info(
-            request, f"{waiting.claimed_by} is at it until {timezone.localtime(waiting.claimed_until):%H:%M}."
-        )
+        until = f"{timezone.localtime(waiting.claimed_until):%H:%M}"
+        said = _("%(name)s is at it until %(clock)s.") % {"name": waiting.claimed_by, "clock": until}
+        messages.info(request, said)
         return _list(slug)
     words = clean(request.POST.get("reason", ""), 300)
     try:
@@ -87,7 +89,7 @@ def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if done:
         messages.success(request, f"{wish.name or wish.address}: {choice.said}")
     else:
-        messages.info(request, "Somebody else has decided about it already.")
+        messages.info(request, _("Somebody else has decided about it already."))
     return _list(slug)
 
 
@@ -100,9 +102,10 @@ def _list(slug: str, query: str = "") -> HttpResponse:
 def _again(request: HttpRequest, wish: JoinRequest) -> None:
     if ask_again(wish):
         joining.ask_owner(Wish(Outcome.CONFIRM, wish, mail_due=True))
-        messages.success(request, f"{wish.address} is asked once more.")
+        messages.success(request, _("%(address)s is asked once more.") % {"address": wish.address})
     else:
-        messages.error(request, f"{wish.address} was written to within a day; try again tomorrow.")
+        said = _("%(address)s was written to within a day; try again tomorrow.") % {"address": wish.address}
+        messages.error(request, said)
 
 
 class JoiningForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -112,12 +115,12 @@ class JoiningForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Group
         fields = ["members_listed", "addresses_listed"]
         labels = {
-            "members_listed": "Members see one another in the directory",
-            "addresses_listed": "They see one another’s addresses there",
+            "members_listed": gettext_lazy("Members see one another in the directory"),
+            "addresses_listed": gettext_lazy("They see one another’s addresses there"),
         }
         help_texts = {
-            "members_listed": "Where a member has not said otherwise. Who runs the group is always seen.",
-            "addresses_listed": "Where a member has not said otherwise.",
+            "members_listed": gettext_lazy("Where a member has not said otherwise. Who runs the group is always seen."),
+            "addresses_listed": gettext_lazy("Where a member has not said otherwise."),
         }
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -125,7 +128,8 @@ class JoiningForm(forms.ModelForm):  # type: ignore[type-arg]
         asked = [*self.instance.questions, *[""] * MOST_QUESTIONS][:MOST_QUESTIONS]
         for place, words in enumerate(asked):
             text = forms.TextInput(attrs={"dir": "auto"})
-            field = forms.CharField(required=False, max_length=300, label=f"Question {place + 1}", widget=text)
+            asking = _("Question %(number)s") % {"number": place + 1}
+            field = forms.CharField(required=False, max_length=300, label=asking, widget=text)
             field.initial = words
             self.fields[f"question_{place}"] = field
 
@@ -143,6 +147,6 @@ def choices(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("members_listed", "addresses_listed")}
         changed = change_people(group=visit.group, by=by, questions=form.questions, **values)
-        messages.success(request, "Saved." if changed else "Nothing was changed.")
+        messages.success(request, _("Saved.") if changed else _("Nothing was changed."))
         return redirect("members-joining", slug)
     return page(request, "joining", visit, "joining", form=form)
