@@ -20,7 +20,22 @@ SAID_IN_TAG = re.compile(r"""(?<!_\()(?:"([A-Z][a-z’]+(?: [^"]*)?)"|'([A-Z][a-
 ATTRIBUTE = re.compile(r"""\b(?:aria-label|title|placeholder|alt|data-(?:say|text|words)[a-z-]*)=["']([^"']*)["']""")
 ELEMENT = re.compile(r"<[^>]*>", re.S)
 WORD = re.compile(r"[A-Za-z]{2,}")
-NAMES_OF_THINGS = {"Posthouse", "Atom", "mbox", "CSV", "JSON", "UTC", "QR", "PGP", "ID", "PNG", "SVG", "ICS", "HTML", "URL"}
+NAMES_OF_THINGS = {
+    "Posthouse",
+    "Atom",
+    "mbox",
+    "CSV",
+    "JSON",
+    "UTC",
+    "QR",
+    "PGP",
+    "ID",
+    "PNG",
+    "SVG",
+    "ICS",
+    "HTML",
+    "URL",
+}
 GAP = "\x00"
 
 
@@ -36,12 +51,18 @@ def unmarked(template: str) -> list[str]:
 
 
 def test_what_is_not_marked_is_found():
-    assert unmarked('<p title="Old">{% translate "New" %} {{ name }} says{% icon "x" "Bare" %}</p>') == ["Bare", "Old", "says"]
+    assert unmarked('<p title="Old">{% translate "New" %} {{ name }} says{% icon "x" "Bare" %}</p>') == [
+        "Bare",
+        "Old",
+        "says",
+    ]
 
 
 def templates() -> list[Path]:
     pages = ROOT / "templates"
-    return sorted(path for path in pages.rglob("*.*") if path.is_file() and path.relative_to(pages).parts[0] not in IN_ENGLISH)
+    return sorted(
+        path for path in pages.rglob("*.*") if path.is_file() and path.relative_to(pages).parts[0] not in IN_ENGLISH
+    )
 
 
 def test_every_word_of_the_templates_is_marked():
