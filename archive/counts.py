@@ -1,4 +1,5 @@
-"""Numbers as people read them, in the language of the page. Lists ask for the same few numbers again and again."""
+"""Numbers as people read them, in the language of the page. Lists ask for the same few numbers again and again, and tell the
+language, which they have asked for once."""
 
 from functools import lru_cache
 
@@ -14,9 +15,9 @@ def amount(count: int) -> str:
     return str(count) if -1000 < count < 1000 else str(number_format(count, force_grouping=True))
 
 
-def letters(count: int) -> str:
+def letters(count: int, language: str = "") -> str:
     """1 letter, 12,345 letters"""
-    return _letters(count, get_language() or "")
+    return _letters(count, language or get_language() or "")
 
 
 @lru_cache(maxsize=KEPT)
@@ -24,9 +25,9 @@ def _letters(count: int, _language: str) -> str:
     return ngettext("%(shown)s letter", "%(shown)s letters", count) % {"shown": amount(count)}
 
 
-def new(count: int) -> str:
+def new(count: int, language: str = "") -> str:
     """3 new: letters that a reader has not seen"""
-    return _new(count, get_language() or "")
+    return _new(count, language or get_language() or "")
 
 
 @lru_cache(maxsize=KEPT)
@@ -35,9 +36,9 @@ def _new(count: int, _language: str) -> str:
     return ngettext("%(number)s new", "%(number)s new", count) % {"number": count}
 
 
-def attached(count: int) -> str:
+def attached(count: int, language: str = "") -> str:
     """2 attached: files of a letter"""
-    return _attached(count, get_language() or "")
+    return _attached(count, language or get_language() or "")
 
 
 @lru_cache(maxsize=KEPT)
@@ -46,9 +47,9 @@ def _attached(count: int, _language: str) -> str:
     return ngettext("%(number)s attached", "%(number)s attached", count) % {"number": count}
 
 
-def answers(count: int) -> str:
+def answers(count: int, language: str = "") -> str:
     """1 answer, 12 answers"""
-    return _answers(count, get_language() or "")
+    return _answers(count, language or get_language() or "")
 
 
 @lru_cache(maxsize=KEPT)

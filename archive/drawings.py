@@ -3,6 +3,7 @@
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from archive import naming
@@ -32,7 +33,8 @@ def years(grid: YearGrid, slug: str) -> SafeString:
     """Rows of a table: a year each, with a cell a month."""
     # Translators: as "November 2026: 12 letters"
     label = escape(_("%(month)s %(year)s: %(letters)s"))
-    return joined(_year(row, slug, label) for row in grid.rows)
+    language = get_language() or ""
+    return joined(_year(row, slug, label, language) for row in grid.rows)
 
 
 def _day(day: Square) -> str:
@@ -49,16 +51,20 @@ def _square(day: Square, size: int) -> str:
     )
 
 
-def _year(row: Row, slug: str, label: str) -> str:
-    cells = "".join(_cell(cell, row.year, slug, label) for cell in row.cells)
+def _year(row: Row, slug: str, label: str, language: str) -> str:
+    cells = "".join(_cell(cell, row.year, slug, label, language) for cell in row.cells)
     return f'<tr data-key-item><th scope="row">{row.year}</th>\n{cells}<td class="total">{amount(row.total)}</td></tr>'
 
 
-def _cell(cell: Cell, year: str, slug: str, label: str) -> str:
+def _cell(cell: Cell, year: str, slug: str, label: str, language: str) -> str:
     link = ""
     if cell.count:
+<<<<<<< HEAD
         words = label % {"month": cell.name, "year": year, "letters": letters(cell.count)}
         if str(cell.count) not in words:  # some languages say one and two in words; what is seen must be heard, too
             words = f"{cell.count}, {words}"
+=======
+        words = label % {"month": cell.name, "year": year, "letters": letters(cell.count, language)}
+>>>>>>> lang-reading
         link = f'<a href="{naming.month_url(slug, year, cell.month)}" aria-label="{words}">{cell.count}</a>'
     return f'<td class="heat{cell.level}">{link}</td>'

@@ -65,9 +65,9 @@ def day_of(moment: datetime | None) -> SafeString:
     return day_in(moment, timezone.get_current_timezone())
 
 
-def day_in(moment: datetime | None, zone: tzinfo) -> SafeString:
-    """day_of() for lists, which ask once for the reader's zone."""
-    return _day_in(moment, zone, get_language() or "")
+def day_in(moment: datetime | None, zone: tzinfo, language: str = "") -> SafeString:
+    """day_of() for lists, which ask once for the reader's zone and language."""
+    return _day_in(moment, zone, language or get_language() or "")
 
 
 @lru_cache(maxsize=4000)  # the newest topics of a group are shown again and again

@@ -58,10 +58,6 @@ def _words_of(_language: str) -> Words:
     )
 
 
-def words() -> Words:
-    return _words_of(get_language() or "")
-
-
 class Rows:
     """Writes rows for one visitor to one group."""
 
@@ -69,7 +65,8 @@ class Rows:
         self.slug = visit.group.slug
         self.whole = visit.sees_addresses
         self.zone = timezone.get_current_timezone()
-        self.words = words()
+        self.language = get_language() or ""
+        self.words = _words_of(self.language)
 
     def threads(self, threads: Iterable[Thread]) -> SafeString:
         """`new`, where a thread has it: how many of its letters this person has not read."""
@@ -92,20 +89,22 @@ class Rows:
 
     def _thread(self, thread: Thread) -> str:
         new = getattr(thread, "new", 0)
-        count = letters(thread.message_count)
+        count = letters(thread.message_count, self.language)
         if new:
-            count = self.words.pair % {"first": count, "second": f"<b>{counts.new(new)}</b>"}
+            count = self.words.pair % {"first": count, "second": f"<b>{counts.new(new, self.language)}</b>"}
         opening = '<li data-key-item class="new">' if new else ITEM
         title = self._title(naming.thread_url(self.slug, thread.number), thread.subject)
         pinned = f' <span class="tag">{self.words.pinned}</span>' if thread.pinned else ""
         locked = f' <span class="tag">{self.words.locked}</span>' if thread.locked else ""
-        said = self.words.said if thread.starter == thread.last_author else self.words.said_begun
-        who = {"author": self._bdi(thread.last_author), "starter": self._bdi(thread.starter)}
+        said = {"author": self._bdi(thread.last_author), "snippet": self._bdi(thread.snippet)}
+        form = self.words.said
+        if thread.starter != thread.last_author:
+            form, said["starter"] = self.words.said_begun, self._bdi(thread.starter)
         return (
             f"{opening}{avatar(thread.last_author, thread.last_author_key)}\n"
             f"<h2>{title}{pinned}{locked}{self._hashtags(thread)}</h2>\n"
-            f'<span class="count">{count} · {day_in(thread.last_at, self.zone)}</span>\n'
-            f'<p class="sn">{said % {**who, "snippet": self._bdi(thread.snippet)}}</p></li>'
+            f'<span class="count">{count} · {day_in(thread.last_at, self.zone, self.language)}</span>\n'
+            f'<p class="sn">{form % said}</p></li>'
         )
 
     def _hashtags(self, thread: Thread) -> str:
@@ -120,17 +119,19 @@ class Rows:
     def _thread_of_month(self, thread: Mapping[str, Any]) -> str:
         title = self._title(naming.thread_url(self.slug, thread["thread__number"]), thread["thread__subject"])
         here, whole = thread["letters"], thread["thread__message_count"]
-        count = letters(here) if here == whole else self.words.part % {"letters": letters(here), "whole": whole}
+        count = letters(here, self.language)
+        if here != whole:
+            count = self.words.part % {"letters": count, "whole": whole}
         return (
             f"{ITEM}<h2>{title}</h2>\n"
-            f'<span class="count">{count} · {day_in(thread["latest"], self.zone)}</span>\n'
+            f'<span class="count">{count} · {day_in(thread["latest"], self.zone, self.language)}</span>\n'
             f'<p class="sn">{self.words.begun % {"starter": self._bdi(thread["thread__starter"])}}</p></li>'
         )
 
     def _letter(self, letter: Message) -> str:
         author = self._seen(letter.author_label)
         title = self._title(naming.letter_url(self.slug, letter.number, letter.message_id), letter.subject)
-        attached = f"{counts.attached(letter.attachment_count)} · " if letter.attachment_count else ""
+        attached = f"{counts.attached(letter.attachment_count, self.language)} · " if letter.attachment_count else ""
         said = {"author": f"<bdi>{escape(author)}</bdi>", "snippet": self._bdi(letter.snippet)}
         return (
             f"{ITEM}{avatar(author, letter.from_address)}\n"
@@ -142,10 +143,11 @@ class Rows:
     def _author(self, author: Author) -> str:
         name = self._seen(author.name or author.address.split("@")[0] or self.words.unknown)
         url = naming.author_url(self.slug, author.pk)
+        count = letters(author.message_count, self.language)
         return (
             f"{ITEM}{avatar(name, author.key)}\n"
             f'<a class="quiet" href="{url}"><bdi>{escape(name)}</bdi></a>\n'
-            f'<span class="count">{letters(author.message_count)} · {moments.years(author.first_at, author.last_at)}</span></li>'
+            f'<span class="count">{count} · {moments.years(author.first_at, author.last_at)}</span></li>'
         )
 
     def _file(self, file: Attachment) -> str:
@@ -155,7 +157,7 @@ class Rows:
         if file.content_type in INLINE_TYPES:
             kind, drawn = " picture", f'<img src="{url}" alt="" loading="lazy">'
         title = self._title(naming.letter_url(self.slug, letter.number, letter.message_id), letter.subject)
-        of = {"first": self._bdi(letter.author_label), "second": day_in(file.sent_at, self.zone)}
+        of = {"first": self._bdi(letter.author_label), "second": day_in(file.sent_at, self.zone, self.language)}
         return (
             f'{ITEM}<a class="file{kind}" href="{url}">{drawn}<span class="name">{self._bdi(file.filename or file.content_type)}'
             f' <span class="soft">{file_size(file.size)}</span></span></a>\n'
