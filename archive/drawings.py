@@ -59,12 +59,8 @@ def _year(row: Row, slug: str, label: str, language: str) -> str:
 def _cell(cell: Cell, year: str, slug: str, label: str, language: str) -> str:
     link = ""
     if cell.count:
-<<<<<<< HEAD
-        words = label % {"month": cell.name, "year": year, "letters": letters(cell.count)}
+        words = label % {"month": cell.name, "year": year, "letters": letters(cell.count, language)}
         if str(cell.count) not in words:  # some languages say one and two in words; what is seen must be heard, too
             words = f"{cell.count}, {words}"
-=======
-        words = label % {"month": cell.name, "year": year, "letters": letters(cell.count, language)}
->>>>>>> lang-reading
         link = f'<a href="{naming.month_url(slug, year, cell.month)}" aria-label="{words}">{cell.count}</a>'
     return f'<td class="heat{cell.level}">{link}</td>'
