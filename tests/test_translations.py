@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parents[1]
 IN_ENGLISH = ("admin", "api", "panel", "unfold")
 GONE = re.compile(
     r"{% comment.*?endcomment %}|{#.*?#}|{% blocktrans.*?{% endblocktrans(late)? %}|{% (?:blank)?trans(?:late)? .*?%}"
-    r"|{% block (?:main_class|body_attributes) %}.*?{% endblock %}|<script.*?</script>|<style.*?</style>|<svg.*?</svg>|<kbd.*?</kbd>|<code.*?</code>|<!--.*?-->|&\w+;|&#\d+;",
+    r"|{% block (?:main_class|body_attributes) %}.*?{% endblock %}"
+    r"|<script.*?</script>|<style.*?</style>|<svg.*?</svg>|<kbd.*?</kbd>|<code.*?</code>|<!--.*?-->|&\w+;|&#\d+;",
     re.S,
 )
 TAG = re.compile(r"{%.*?%}|{{.*?}}", re.S)
