@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -74,7 +75,7 @@ def language(request: HttpRequest) -> HttpResponseBase:
         max_age=settings.LANGUAGE_COOKIE_AGE,
         secure=settings.LANGUAGE_COOKIE_SECURE,
         httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )
     return response
 
@@ -87,7 +88,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, "Your profile is saved.")
+        messages.success(request, _("Your profile is saved."))
         return redirect("profile")
     return render(request, "account/profile.html", {"form": form})
 
@@ -98,5 +99,5 @@ def profile(request: HttpRequest) -> HttpResponse:
 def end_feeds(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)
     end_private_feeds(user=request.user)
-    messages.success(request, "Your private feed addresses no longer work. Every page of letters shows new ones.")
+    messages.success(request, _("Your private feed addresses no longer work. Every page of letters shows new ones."))
     return redirect("profile")

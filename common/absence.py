@@ -1,12 +1,16 @@
 """From one day to another no mail: columns, a condition on them, and the two days of a form."""
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 FURTHEST = timedelta(days=730)
 
@@ -34,7 +38,7 @@ def present(now: datetime, path: str = "") -> Q:
     return never | Q(**{f"{path}away_until__lte": now}) | Q(**{f"{path}away_from__gt": now})
 
 
-def _day(label: str, help_text: str = "") -> forms.DateField:
+def _day(label: "StrOrPromise", help_text: "StrOrPromise" = "") -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, required=False, help_text=help_text, widget=widget)
 
@@ -42,8 +46,8 @@ def _day(label: str, help_text: str = "") -> forms.DateField:
 class AbsenceForm(forms.Form):
     """Two days, both included, as the person's clock counts them. `take_absence` is called before they are shown or read."""
 
-    first_day = _day("Away from")
-    last_day = _day("Away until", "No mail on these days and those between; then it comes again by itself.")
+    first_day = _day(_("Away from"))
+    last_day = _day(_("Away until"), _("No mail on these days and those between; then it comes again by itself."))
 
     def take_absence(self, kept: Absence, zone: tzinfo) -> None:
         self.zone = zone
@@ -59,9 +63,9 @@ class AbsenceForm(forms.Form):
         if last is not None and first is None:
             first = datetime.now(self.zone).date()
         if first is not None and last is None:
-            self.add_error("last_day", "Say until when, or mail would never come again.")
+            self.add_error("last_day", _("Say until when, or mail would never come again."))
         elif first is not None and last is not None and not first <= last <= first + FURTHEST:
-            self.add_error("last_day", "This is to be the same day or a later one, within two years.")
+            self.add_error("last_day", _("This is to be the same day or a later one, within two years."))
         self.cleaned_data["away_from"] = self._begin(first)
         self.cleaned_data["away_until"] = self._begin(last + timedelta(days=1)) if last else None
         return self.cleaned_data

@@ -1,13 +1,14 @@
-"""Numbers as small drawings made on the server, each with its words. Pure."""
+"""Numbers as small drawings made on the server, each with its words, in the language of the page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-MONTH_NAMES = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+from django.utils import dates
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 MONTHS_SHOWN = 24
 HEIGHT, STEP, WIDTH = 48, 8, 6
 
@@ -64,14 +65,17 @@ def _ordinal(key: str) -> int:
     return int(key[:4]) * 12 + int(key[5:7]) - 1
 
 
-def _name(ordinal: int) -> str:
-    return f"{MONTH_NAMES[ordinal % 12]} {ordinal // 12}"
+@lru_cache(maxsize=5000)
+def _name(ordinal: int, language: str | None) -> str:
+    """November 2026"""
+    return _("%(month)s %(year)s") % {"month": dates.MONTHS[ordinal % 12 + 1], "year": ordinal // 12}
 
 
 def _by_month(counted: Mapping[int, int], shown: range) -> Sparkline:
     counts = [counted.get(month, 0) for month in shown]
-    names = [_name(month) for month in shown]
-    return _drawn(counts, names, "Letters a month", current=True)
+    language = get_language()
+    names = [_name(month, language) for month in shown]
+    return _drawn(counts, names, by_year=False)
 
 
 def _by_year(counted: Mapping[int, int]) -> Sparkline:
@@ -80,16 +84,16 @@ def _by_year(counted: Mapping[int, int]) -> Sparkline:
         years[month // 12] = years.get(month // 12, 0) + count
     last = max(years)
     shown = range(max(min(years), last - MONTHS_SHOWN + 1), last + 1)
-    return _drawn([years.get(year, 0) for year in shown], [str(year) for year in shown], "Letters a year")
+    return _drawn([years.get(year, 0) for year in shown], [str(year) for year in shown], by_year=True)
 
 
-def _drawn(counts: list[int], names: list[str], title: str, *, current: bool = False) -> Sparkline:
+def _drawn(counts: list[int], names: list[str], *, by_year: bool) -> Sparkline:
     highest = max(counts)
     bars = [
-        _bar(place, count, highest, name, current and place == len(counts) - 1)
+        _bar(place, count, highest, name, not by_year and place == len(counts) - 1)
         for place, (count, name) in enumerate(zip(counts, names, strict=True))
     ]
-    return Sparkline(bars, _words(counts, names, title), names[0], names[-1])
+    return Sparkline(bars, _words(counts, names, by_year), names[0], names[-1])
 
 
 def _bar(place: int, count: int, highest: int, name: str, current: bool) -> Bar:
@@ -97,10 +101,18 @@ def _bar(place: int, count: int, highest: int, name: str, current: bool) -> Bar:
     return Bar(place * STEP, HEIGHT - height, height, f"{name}: {count:,}", current)
 
 
-def _words(counts: list[int], names: list[str], title: str) -> str:
+def _words(counts: list[int], names: list[str], by_year: bool) -> str:
     highest = max(counts)
-    span = f"{title}, {names[0]} to {names[-1]}" if len(names) > 1 else f"{title}, {names[0]}"
+    said = {"span": _span(names, by_year)}
     if not highest:
-        return f"{span}: none."
-    most = names[counts.index(highest)]
-    return f"{span}: between {min(counts):,} and {highest:,}, most in {most}."
+        return _("%(span)s: none.") % said
+    said |= {"fewest": f"{min(counts):,}", "most": f"{highest:,}", "peak": names[counts.index(highest)]}
+    return _("%(span)s: between %(fewest)s and %(most)s, most in %(peak)s.") % said
+
+
+def _span(names: list[str], by_year: bool) -> str:
+    first, last = names[0], names[-1]
+    if len(names) == 1:
+        return (_("Letters a year, %(first)s") if by_year else _("Letters a month, %(first)s")) % {"first": first}
+    span = _("Letters a year, %(first)s to %(last)s") if by_year else _("Letters a month, %(first)s to %(last)s")
+    return span % {"first": first, "last": last}

@@ -1,6 +1,7 @@
 # ruff: noqa: E501
 """The house's pictograms: 24 by 24, drawn as lines in the colour of the text beside them. Ours, made for this project."""
 
+POINTING = frozenset({"next", "previous", "reply", "leave"})  # turned round where lines run from right to left
 ICONS = {
     "search": "M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13ZM15.5 15.5 20 20",
     "link": "M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.7l1-1",

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import F, OrderBy, Q, QuerySet
 from django.http import Http404, QueryDict
+from django.utils.translation import gettext as _
 
 from common.text import LARGEST
 
@@ -126,7 +127,7 @@ def decode(cursor: str, *, by_number: bool = False) -> tuple[datetime | int, int
             raise OverflowError
         return value if by_number else EPOCH + value * MICROSECOND, pk
     except (ValueError, OverflowError):
-        raise Http404("There is no such page of the list.") from None
+        raise Http404(_("There is no such page of the list.")) from None
 
 
 def decode_text(cursor: str) -> tuple[str, int]:
@@ -137,5 +138,5 @@ def decode_text(cursor: str) -> tuple[str, int]:
         if abs(key) > LARGEST or "\0" in text:
             raise OverflowError
     except (ValueError, OverflowError):
-        raise Http404("There is no such page of the list.") from None
+        raise Http404(_("There is no such page of the list.")) from None
     return text, key

@@ -2,7 +2,7 @@
 
 import zoneinfo
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -10,6 +10,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class NameForm(forms.Form):
@@ -66,23 +69,23 @@ class LanguageForm(forms.Form):
 
 
 @cache
-def zones_by_region() -> list[tuple[str, list[tuple[str, str]]]]:
+def zones_by_region() -> list[tuple["StrOrPromise", list[tuple[str, str]]]]:
     """IANA zones of places, as grouped choices. Those of the aliases ("US/Pacific") and of ships ("Etc/GMT+5") are left out."""
-    regions = (
-        "Africa",
-        "America",
-        "Antarctica",
-        "Arctic",
-        "Asia",
-        "Atlantic",
-        "Australia",
-        "Europe",
-        "Indian",
-        "Pacific",
-    )
+    regions = {
+        "Africa": _("Africa"),
+        "America": _("America"),
+        "Antarctica": _("Antarctica"),
+        "Arctic": _("Arctic"),
+        "Asia": _("Asia"),
+        "Atlantic": _("Atlantic"),
+        "Australia": _("Australia"),
+        "Europe": _("Europe"),
+        "Indian": _("Indian Ocean"),
+        "Pacific": _("Pacific"),
+    }
     by_region: dict[str, list[tuple[str, str]]] = {region: [] for region in regions}
     for zone in sorted(zoneinfo.available_timezones()):
-        region, _, place = zone.partition("/")
+        region, _slash, place = zone.partition("/")
         if place and region in by_region:
             by_region[region].append((zone, place.replace("_", " ").replace("/", ", ")))
-    return [(region, zones) for region, zones in by_region.items() if zones]
+    return [(regions[region], zones) for region, zones in by_region.items() if zones]

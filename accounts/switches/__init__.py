@@ -10,6 +10,7 @@ Names are checked: one that does not exist raises KeyError. Asking costs no quer
 from dataclasses import dataclass
 
 from django.apps import apps as installed
+from django.utils.translation import gettext_noop
 
 from common.shared import Shared
 
@@ -17,8 +18,8 @@ from common.shared import Shared
 @dataclass(frozen=True, slots=True)
 class Switch:
     """`usual`: while nobody has touched it. `pages`: names of addresses ("poll*": all that begin so; "/api/": all below it) that
-    are shut while it is off; `said` is what people read there. `for_staff`: superusers still get in. `only_changes`: the
-    pages may still be looked at."""
+    are shut while it is off; `said` is what people read there, in English, to be translated when it is said. `for_staff`:
+    superusers still get in. `only_changes`: the pages may still be looked at."""
 
     title: str
     sentence: str
@@ -34,7 +35,7 @@ SWITCHES: dict[str, Switch] = {
         "Everybody starts groups",
         "Off: only superusers start groups.",
         pages=("group-new*",),
-        said="Only those who run this site start groups.",
+        said=gettext_noop("Only those who run this site start groups."),
         for_staff=True,
     ),
     "sign_up": Switch("Sign-up is open", "Off: nobody makes an account. Who has one signs in as before."),
@@ -42,28 +43,30 @@ SWITCHES: dict[str, Switch] = {
         "Letters are written on the web",
         "Off: letters come by mail alone.",
         pages=("post", "reply"),
-        said="Letters are not written on the web at the moment. Write to the group by mail.",
+        said=gettext_noop("Letters are not written on the web at the moment. Write to the group by mail."),
     ),
     "uploads": Switch("Files go with letters written on the web", "Off: such letters are text alone."),
     "web_imports": Switch(
         "Owners bring archives in on the web",
         "Off: archives come in by the command line alone. What was brought in stays, and can be looked at.",
         pages=("import*",),
-        said="Archives are not brought in on the web at the moment.",
+        said=gettext_noop("Archives are not brought in on the web at the moment."),
         only_changes=True,
     ),
     "polls": Switch(
         "Polls",
         "Off: polls are not made, answered or shown.",
         pages=("poll*", "vote*"),
-        said="Polls are switched off on this site.",
+        said=gettext_noop("Polls are switched off on this site."),
     ),
-    "api": Switch("The API", "Off: nothing below /api/ answers.", pages=("/api/",), said="The API is switched off."),
+    "api": Switch(
+        "The API", "Off: nothing below /api/ answers.", pages=("/api/",), said=gettext_noop("The API is switched off.")
+    ),
     "webhooks": Switch(
         "Webhooks",
         "Off: none is told anything, and none can be set up. What happens meanwhile is told later.",
         pages=("group-hook*", "site-hook*"),
-        said="Webhooks are switched off on this site.",
+        said=gettext_noop("Webhooks are switched off on this site."),
     ),
     "public_directory": Switch(
         "Strangers see the directory",

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from accounts import switches
 from common.api import problems
@@ -45,7 +46,7 @@ class SwitchMiddleware:
             return None
         if is_api(request):
             return problems.answer(403, shut.said)
-        raise PermissionDenied(shut.said)
+        raise PermissionDenied(_(shut.said))
 
     @staticmethod
     def _may_pass(request: HttpRequest, shut: switches.Switch) -> bool:

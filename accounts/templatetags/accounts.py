@@ -8,20 +8,21 @@ from django import template
 from django.conf import settings
 from django.template.context import RequestContext
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.oidc import PROVIDER
 
 register = template.Library()
 
 TABS = (
-    ("profile", "Profile", ("profile",)),
-    ("account_email", "Addresses", ("account_email", "account_confirm_email")),
-    ("account-mail", "Mail", ("account-mail",)),
-    ("account_change_password", "Password", ("account_change_password", "account_set_password")),
-    ("api-tokens", "API tokens", ("api-token",)),
-    ("mfa_index", "Second step", ("mfa_",)),
+    ("profile", _("Profile"), ("profile",)),
+    ("account_email", _("Addresses"), ("account_email", "account_confirm_email")),
+    ("account-mail", _("Mail"), ("account-mail",)),
+    ("account_change_password", _("Password"), ("account_change_password", "account_set_password")),
+    ("api-tokens", _("API tokens"), ("api-token",)),
+    ("mfa_index", _("Second step"), ("mfa_",)),
 )
-CONNECTED = ("socialaccount_connections", "Other ways in", ("socialaccount_",))
+CONNECTED = ("socialaccount_connections", _("Other ways in"), ("socialaccount_",))
 
 
 @register.simple_tag
@@ -41,7 +42,7 @@ def account_tabs(context: RequestContext) -> dict[str, Any]:
     tabs = [
         {"label": label, "url": reverse(name), "current": here.startswith(prefixes)} for name, label, prefixes in shown
     ]
-    return {"tabs": tabs, "label": "Your account"}
+    return {"tabs": tabs, "label": _("Your account")}
 
 
 @register.filter

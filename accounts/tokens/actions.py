@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.tokens import secrets
@@ -19,7 +20,7 @@ MOST = 50  # that work at a time, of one person
 
 class TooMany(Exception):
     def __init__(self) -> None:
-        super().__init__(f"You have {MOST} tokens. End some that you no longer need first.")
+        super().__init__(_("You have %(number)s tokens. End some that you no longer need first.") % {"number": MOST})
 
 
 @transaction.atomic

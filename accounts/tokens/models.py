@@ -7,21 +7,22 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Scope(models.TextChoices):
     """What a token lets a program do, as far as its person may do it."""
 
-    GROUPS_READ = "groups:read", "See groups, the directory, and which groups are mine"
-    GROUPS_WRITE = "groups:write", "Start groups, and change the settings of mine"
-    MESSAGES_READ = "messages:read", "Read and search letters, download attachments"
-    POSTS_WRITE = "posts:write", "Write letters in my name"
-    MEMBERSHIP = "membership", "Join and leave groups for me, choose how their mail comes"
-    MEMBERS_READ = "members:read", "See the members of groups"
-    MEMBERS_WRITE = "members:write", "Invite, add, change and remove members"
-    MODERATION = "moderation", "See and decide what waits, read the log"
-    POLLS_READ = "polls:read", "See polls and their results"
-    POLLS_WRITE = "polls:write", "Vote in my name, open and close polls"
+    GROUPS_READ = "groups:read", _("See groups, the directory, and which groups are mine")
+    GROUPS_WRITE = "groups:write", _("Start groups, and change the settings of mine")
+    MESSAGES_READ = "messages:read", _("Read and search letters, download attachments")
+    POSTS_WRITE = "posts:write", _("Write letters in my name")
+    MEMBERSHIP = "membership", _("Join and leave groups for me, choose how their mail comes")
+    MEMBERS_READ = "members:read", _("See the members of groups")
+    MEMBERS_WRITE = "members:write", _("Invite, add, change and remove members")
+    MODERATION = "moderation", _("See and decide what waits, read the log")
+    POLLS_READ = "polls:read", _("See polls and their results")
+    POLLS_WRITE = "polls:write", _("Vote in my name, open and close polls")
 
 
 class TokenQuerySet(models.QuerySet["Token"]):

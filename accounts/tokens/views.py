@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -20,7 +21,6 @@ from common.ratelimit import allowed
 
 SHOWN = 100
 MADE_A_DAY = 20
-TOO_OFTEN = "You have made many tokens today. Try again tomorrow."
 
 
 @never_cache
@@ -37,7 +37,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 def _make(user: User, form: TokenForm) -> tuple[Token | None, str]:
     if not allowed("make tokens", user.pk, limit=MADE_A_DAY, seconds=86400):
-        form.add_error(None, TOO_OFTEN)
+        form.add_error(None, _("You have made many tokens today. Try again tomorrow."))
         return None, ""
     said = form.cleaned_data
     try:
@@ -62,7 +62,7 @@ def _shown(user: User) -> list[Token]:
     found = list(user.api_tokens.working().order_by("-pk")[:SHOWN])
     for token in found:
         keys = token.only_groups or []
-        token.group_names = [names.get(key, "a group you have left") for key in keys]  # type: ignore[attr-defined]
+        token.group_names = [names.get(key, _("a group you have left")) for key in keys]  # type: ignore[attr-defined]
     return found
 
 
@@ -71,5 +71,6 @@ def _shown(user: User) -> list[Token]:
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     token = get_object_or_404(Token, pk=pk, user=request.user)
     done = end_token(token)
-    messages.success(request, f"“{token.name}” works no more." if done else "It had ended already.")
+    ended = _("“%(name)s” works no more.") % {"name": token.name}
+    messages.success(request, ended if done else _("It had ended already."))
     return redirect("api-tokens")

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from common import charts, faces
-from common.icons import ICONS
+from common.icons import ICONS, POINTING
 from common.sentences import small
 
 register = template.Library()
@@ -42,13 +42,16 @@ def _written(template_name: str, site_name: str, language: str) -> SafeString:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """{% icon "search" %} is for the eye only; {% icon "lock" "Members only" %} is read aloud, too."""
-    return _icon(name, label)
+    return _icon(name, str(label))
 
 
 @cache
 def _icon(name: str, label: str) -> SafeString:
     spoken = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
-    return format_html('<svg class="icon" viewBox="0 0 24 24" {}><path d="{}"/></svg>', SafeString(spoken), ICONS[name])
+    kind = "icon turns" if name in POINTING else "icon"
+    return format_html(
+        '<svg class="{}" viewBox="0 0 24 24" {}><path d="{}"/></svg>', kind, SafeString(spoken), ICONS[name]
+    )
 
 
 @register.simple_tag

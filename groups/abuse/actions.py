@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from accounts.actions import suspending
 from accounts.models import User
@@ -27,10 +28,10 @@ MOST_TOLD = 200  # reporters of one case who hear of its outcome
 
 
 class Reported(StrEnum):
-    """What became of a report, as the page repeats it."""
+    """What became of a report, as the page repeats it in the reader's language."""
 
-    TAKEN = "Thank you. The people who run this site look at it."
-    BEFORE = "You reported this before; the people who run this site know."
+    TAKEN = gettext_noop("Thank you. The people who run this site look at it.")
+    BEFORE = gettext_noop("You reported this before; the people who run this site know.")
 
 
 def report(target: Target, *, what: str, words: str = "", by: User | None = None, address: str = "") -> Reported:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from groups.abuse.models import What
 
@@ -12,20 +13,20 @@ LASTS = {"": "Until somebody lifts it", "1": "A day", "7": "A week", "30": "A mo
 
 
 class ReportForm(forms.Form):
-    what = forms.ChoiceField(label="What is wrong", choices=What.choices, widget=forms.RadioSelect)
+    what = forms.ChoiceField(label=_("What is wrong"), choices=What.choices, widget=forms.RadioSelect)
     words = forms.CharField(
-        label="Tell us more",
+        label=_("Tell us more"),
         required=False,
         max_length=2000,
-        help_text="Where to look, and why. For copyright: what is yours, and where it was first.",
+        help_text=_("Where to look, and why. For copyright: what is yours, and where it was first."),
         widget=forms.Textarea(attrs={"dir": "auto", "rows": 4}),
     )
-    hear = forms.BooleanField(label="Mail me what became of it", required=False)
+    hear = forms.BooleanField(label=_("Mail me what became of it"), required=False)
     address = forms.EmailField(
-        label="Your e-mail address",
+        label=_("Your e-mail address"),
         required=False,
         max_length=254,
-        help_text="Only if you want to hear what became of it.",
+        help_text=_("Only if you want to hear what became of it."),
     )
 
     def __init__(self, *args: Any, signed_in: bool, **kwargs: Any) -> None:

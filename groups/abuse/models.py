@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from groups.models import Group
 
@@ -14,11 +15,11 @@ OPEN = Q(state="open")
 
 
 class What(models.TextChoices):
-    SPAM = "spam", "Spam, or a swindle"
-    ILLEGAL = "illegal", "It is against the law"
-    HARASSMENT = "harassment", "It harasses or threatens somebody"
-    COPYRIGHT = "copyright", "It is mine, and copied without leave"
-    OTHER = "other", "Something else"
+    SPAM = "spam", _("Spam, or a swindle")
+    ILLEGAL = "illegal", _("It is against the law")
+    HARASSMENT = "harassment", _("It harasses or threatens somebody")
+    COPYRIGHT = "copyright", _("It is mine, and copied without leave")
+    OTHER = "other", _("Something else")
 
 
 class State(models.TextChoices):
@@ -27,10 +28,10 @@ class State(models.TextChoices):
 
 
 class Outcome(models.TextChoices):
-    TAKEN_DOWN = "taken-down", "taken down"
-    SUSPENDED = "suspended", "suspended"
-    WARNED = "warned", "warned"
-    DISMISSED = "dismissed", "left as it is"
+    TAKEN_DOWN = "taken-down", _("taken down")
+    SUSPENDED = "suspended", _("suspended")
+    WARNED = "warned", _("warned")
+    DISMISSED = "dismissed", _("left as it is")
 
 
 class CaseQuerySet(models.QuerySet["Case"]):

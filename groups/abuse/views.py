@@ -4,6 +4,8 @@ from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -16,32 +18,38 @@ from groups.abuse.targets import Target
 from groups.access import Visit, person, visit_group
 
 REPORTS_A_DAY = 10
-TOO_MANY = "So many reports came from here today that we stop until tomorrow."
+# The heading of the page for each kind of thing, short for the tab of the browser and whole.
+HEADINGS = {
+    "group": (gettext_lazy("Report this group"), gettext_lazy("Report this group to the site")),
+    "letter": (gettext_lazy("Report this letter"), gettext_lazy("Report this letter to the site")),
+    "person": (gettext_lazy("Report this person"), gettext_lazy("Report this person to the site")),
+}
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_group(request: HttpRequest, slug: str) -> HttpResponse:
     visit = visit_group(request, slug)
-    return page(request, visit, targets.of_group(visit.group), "this group", visit.group.get_absolute_url())
+    return page(request, visit, targets.of_group(visit.group), visit.group.get_absolute_url())
 
 
-def page(request: HttpRequest, visit: Visit, target: Target, what: str, back: str) -> HttpResponse:
-    """The form for one target, whose visibility the caller has checked. `what`: as "this group"; `back`: where it leads."""
+def page(request: HttpRequest, visit: Visit, target: Target, back: str) -> HttpResponse:
+    """The form for one target, whose visibility the caller has checked. `back`: where it leads."""
     reader = person(request)
     form = ReportForm(request.POST or None, signed_in=reader is not None)
     status = 200
     if request.method == "POST" and form.is_valid():
         place = reader.pk if reader is not None else get_adapter(request).get_client_ip(request)
         if not allowed("report to the site", place, limit=REPORTS_A_DAY, seconds=DAY):
-            form.add_error(None, TOO_MANY)
+            form.add_error(None, _("So many reports came from here today that we stop until tomorrow."))
             status = 429
         else:
-            messages.success(request, _taken(form, target, request))
+            messages.success(request, _(_taken(form, target, request)))
             return redirect(back)
     elif request.method == "POST":
         status = 400
-    context = {"visit": visit, "tab": "", "form": form, "target": target, "what": what, "back": back, "reader": reader}
+    context = {"visit": visit, "tab": "", "form": form, "target": target, "back": back, "reader": reader}
+    context["heading"], context["heading_whole"] = HEADINGS[target.kind]
     return private(render(request, "abuse/report.html", context, status=status))
 
 

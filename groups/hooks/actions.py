@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.doorbell import ring
@@ -27,7 +28,8 @@ class TooMany(Exception):
 def add(*, group: Group | None, by: User, **fields: Any) -> Hook:
     """Its secret is in the answer, to be shown once. Raises TooMany."""
     if Hook.objects.filter(group=group).count() >= MOST_HOOKS:
-        raise TooMany(f"There are at most {MOST_HOOKS} webhooks. Take one away first.")
+        said = _("There are at most %(number)s webhooks. Take one away first.")
+        raise TooMany(said % {"number": MOST_HOOKS})
     hook = Hook.objects.create(group=group, made_by=by, secret=new_secret(), **fields)
     _note(hook, by, {"webhook": ["", hook.url]})
     return hook

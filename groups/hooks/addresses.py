@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -62,18 +63,18 @@ def parts_of(url: str) -> SplitResult:
         host, port = parts.hostname or "", _port(parts)
         host.encode("ascii" if host.isascii() else "idna")
     except (ValueError, UnicodeError):
-        raise Refused("This is not a web address.") from None
+        raise Refused(_("This is not a web address.")) from None
     if not host or not url.isascii() or any(c.isspace() or not c.isprintable() for c in url):
-        raise Refused("This is not a web address: write it as https://example.com/path, in ASCII.")
+        raise Refused(_("This is not a web address: write it as https://example.com/path, in ASCII."))
     schemes = ("https", "http") if settings.WEBHOOKS_ALLOW_HTTP else ("https",)
     if parts.scheme not in schemes:
-        raise Refused("The address must begin with https://.")
+        raise Refused(_("The address must begin with https://."))
     if parts.username is not None or parts.password is not None:
-        raise Refused("The address must not hold a name or a password: the signature says who sends.")
+        raise Refused(_("The address must not hold a name or a password: the signature says who sends."))
     if parts.fragment:
-        raise Refused("The address must not hold a “#”.")
+        raise Refused(_("The address must not hold a “#”."))
     if port not in (443, *((80,) if "http" in schemes else ()), *settings.WEBHOOKS_PORTS):
-        raise Refused(f"Port {port} is not open for webhooks.")
+        raise Refused(_("Port %(port)s is not open for webhooks.") % {"port": port})
     literal = _literal(host)
     if literal is not None:
         _refuse_closed([literal])
@@ -99,7 +100,7 @@ def lookup(host: str, port: int) -> list[str]:
 def _resolve(host: str, port: int) -> list[Address]:
     texts = dict.fromkeys(_lookup_in_time(host, port))
     if not texts:
-        raise Refused(f"The name {host} cannot be resolved.")
+        raise Refused(_("The name %(host)s cannot be resolved.") % {"host": host})
     return [ipaddress.ip_address(text.partition("%")[0]) for text in texts]
 
 
@@ -123,9 +124,9 @@ def _refuse_closed(addresses: Sequence[Address]) -> None:
         if is_allowed(address):
             continue
         if is_shut(address):
-            raise Refused("The address leads into a private or special network, where webhooks do not go.")
+            raise Refused(_("The address leads into a private or special network, where webhooks do not go."))
         if address in own:
-            raise Refused("The address is that of this site itself.")
+            raise Refused(_("The address is that of this site itself."))
 
 
 def own_addresses() -> frozenset[Address]:

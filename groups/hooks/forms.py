@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from groups.events import KNOWN
 from groups.hooks.addresses import Refused, parts_of
@@ -11,19 +13,23 @@ from groups.hooks.models import Hook
 
 class HookForm(forms.ModelForm):  # type: ignore[type-arg]
     events = forms.MultipleChoiceField(
-        label="What it is told",
+        label=_("What it is told"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Tick one event at least."},
+        error_messages={"required": _("Tick one event at least.")},
     )
 
     class Meta:
         model = Hook
         fields = ["url", "label", "events", "with_text"]
-        labels = {"url": "Address", "label": "Name", "with_text": "Send the text of letters, too"}
+        labels = {
+            "url": pgettext_lazy("webhook", "Address"),
+            "label": _("Name"),
+            "with_text": _("Send the text of letters, too"),
+        }
         help_texts = {
-            "url": "Where the other program listens: https://…",
-            "label": "What it is for, if you like.",
-            "with_text": "Otherwise it is told subject, author and files of a letter, not what it says.",
+            "url": _("Where the other program listens: https://…"),
+            "label": _("What it is for, if you like."),
+            "with_text": _("Otherwise it is told subject, author and files of a letter, not what it says."),
         }
         widgets = {
             "url": forms.TextInput(

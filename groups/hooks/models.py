@@ -10,20 +10,21 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import pgettext_lazy
 
 from groups.models import Group
 
 
 class HookState(models.TextChoices):
-    ON = "on", "On"
-    OFF = "off", "Switched off"
-    FAILED = "failed", "Switched off: it failed too long"
+    ON = "on", pgettext_lazy("webhook", "On")
+    OFF = "off", pgettext_lazy("webhook", "Switched off")
+    FAILED = "failed", pgettext_lazy("webhook", "Switched off: it failed too long")
 
 
 class SendingState(models.TextChoices):
-    WAITING = "waiting", "waits"
-    SENT = "sent", "taken"
-    FAILED = "failed", "given up"
+    WAITING = "waiting", pgettext_lazy("webhook", "waits")
+    SENT = "sent", pgettext_lazy("webhook", "taken")
+    FAILED = "failed", pgettext_lazy("webhook", "given up")
 
 
 WAITS = Q(state="waiting")

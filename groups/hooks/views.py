@@ -11,6 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -26,7 +28,6 @@ from groups.models import Group
 
 SENDINGS_A_PAGE = 50
 TESTS_AN_HOUR = 60
-TOO_OFTEN = f"That is enough by hand: {TESTS_AN_HOUR} an hour for each webhook."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def _place(request: HttpRequest, slug: str | None) -> Place:
     visit = visit_as_owner(request, slug) if slug is not None else None
     by = person(request)
     if by is None or (visit is None and not (by.is_superuser and by.is_active)):
-        raise PermissionDenied("This is for those who run the site.")
+        raise PermissionDenied(_("This is for those who run the site."))
     return Place(by, visit)
 
 
@@ -106,7 +107,7 @@ def hook(request: HttpRequest, pk: int, slug: str | None = None) -> HttpResponse
         stored = place.hook(pk)
         if form.is_valid():
             changed = actions.change(stored, by=place.by, **form.cleaned_data)
-            messages.success(request, "Saved." if changed else "Nothing was other than before.")
+            messages.success(request, _("Saved.") if changed else _("Nothing was other than before."))
             return redirect(place.url("hook", pk))
         found = stored
     page = page_of(
@@ -126,7 +127,7 @@ def _do(request: HttpRequest, place: Place, found: Hook, do: str) -> HttpRespons
         return redirect(place.url("hook-sending", actions.send_test(found, by=by).pk))
     if do == "delete":
         actions.delete(found, by=by)
-        messages.success(request, "The webhook is gone, and its log with it.")
+        messages.success(request, _("The webhook is gone, and its log with it."))
         return redirect(place.url("hooks"))
     act, said = _DONE.get(do, (None, ""))
     if act is not None and act(found, by=by):
@@ -135,16 +136,18 @@ def _do(request: HttpRequest, place: Place, found: Hook, do: str) -> HttpRespons
 
 
 _DONE = {
-    "on": (actions.turn_on, "It is on: it is told what happens from now on."),
-    "off": (actions.turn_off, "It is off, and is told nothing."),
-    "end-old": (actions.end_old_secret, "Only the new secret is valid now."),
+    "on": (actions.turn_on, gettext_lazy("It is on: it is told what happens from now on.")),
+    "off": (actions.turn_off, gettext_lazy("It is off, and is told nothing.")),
+    "end-old": (actions.end_old_secret, gettext_lazy("Only the new secret is valid now.")),
 }
 
 
 def _too_often(request: HttpRequest, found: Hook) -> bool:
     if allowed("webhooks by hand", found.pk, limit=TESTS_AN_HOUR, seconds=3600):
         return False
-    messages.error(request, TOO_OFTEN)
+    messages.error(
+        request, _("That is enough by hand: %(number)s an hour for each webhook.") % {"number": TESTS_AN_HOUR}
+    )
     return True
 
 
@@ -157,10 +160,12 @@ def sending(request: HttpRequest, pk: int, slug: str | None = None) -> HttpRespo
     found = get_object_or_404(rows, pk=pk, hook__group=place.group)
     if request.method == "POST":
         if not found.hook.is_on:
-            messages.error(request, "The webhook is off. Switch it on first.")
+            messages.error(request, _("The webhook is off. Switch it on first."))
         elif not _too_often(request, found.hook):
             again = actions.send_again(found)
-            messages.success(request, "It is sent again, with the same id." if again else "It waits to be sent anyway.")
+            messages.success(
+                request, _("It is sent again, with the same id.") if again else _("It waits to be sent anyway.")
+            )
         return redirect(place.url("hook-sending", pk))
     says = json.dumps(payload_of(found.event, found.hook), ensure_ascii=False, indent=2)
     return _page(request, place, "sending", sending=found, says=says, hook_url=place.url("hook", found.hook_id))

@@ -26,7 +26,7 @@ def letter(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         raise Http404("There is no such letter.")
     found.group = visit.group
     back = reverse("message", args=[slug, number])
-    return views.page(request, visit, of_letter(found), "this letter", back)
+    return views.page(request, visit, of_letter(found), back)
 
 
 @never_cache
@@ -40,6 +40,4 @@ def person(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = shown.filter(user=min(pk, HIGHEST_KEY)).select_related("user").first()
     if found is None:
         raise Http404("There is no such member.")
-    return views.page(
-        request, visit, targets.of_person(found.user), "this person", reverse("group-members", args=[slug])
-    )
+    return views.page(request, visit, targets.of_person(found.user), reverse("group-members", args=[slug]))

@@ -1,12 +1,14 @@
 // Says in words what went wrong with a passkey; the scripts of django-allauth only write it to the console.
+// The words stand at the <script> that loads this.
+const passkeyWords = document.currentScript.dataset;
 document.addEventListener("allauth.error", (event) => {
   const name = event.detail?.exception?.name;
   const words =
     name === "NotAllowedError"
-      ? "The passkey was not used: cancelled, or it took too long."
+      ? passkeyWords.sayNotUsed
       : name === "InvalidStateError"
-        ? "This key is known to your account already."
-        : "The passkey could not be used in this browser.";
+        ? passkeyWords.sayKnown
+        : passkeyWords.sayUnusable;
   const main = document.getElementById("main");
   let notice = document.getElementById("passkey-notice");
   if (!notice) {

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.utils import translation
+
 from common.charts import HEIGHT, sparkline
 
 TODAY = date(2026, 11, 23)
@@ -51,3 +53,9 @@ def test_no_letters_is_a_picture_and_words_too():
     line = sparkline({}, TODAY)
     assert line.words.endswith("none.")
     assert {bar.height for bar in line.bars} == {1}
+
+
+def test_months_are_named_in_the_language_of_the_page():
+    with translation.override("de"):
+        assert sparkline({"2026-10": 12}, TODAY).first == "Dezember 2024"
+    assert sparkline({"2026-10": 12}, TODAY).first == "December 2024"

@@ -18,6 +18,11 @@ def test_every_icon_is_drawn_and_silent(name: str):
     assert 'aria-hidden="true"' in render("{% icon name %}", name=name)
 
 
+def test_icons_that_point_turn_with_the_direction_of_lines_and_others_stay():
+    assert 'class="icon turns"' in render('{% icon "next" %}')
+    assert 'class="icon"' in render('{% icon "search" %}')
+
+
 def test_an_icon_with_a_label_is_read_aloud():
     assert 'role="img" aria-label="Members &amp; only"' in render('{% icon "lock" label %}', label="Members & only")
 
