@@ -153,7 +153,7 @@ class _Turn:
         return self._letters[number]
 
     def items(self, letters: Sequence[Message]) -> list[Item]:
-        keys = (get_language() or "", *(letter.pk for letter in letters))
+        keys: tuple[str | int, ...] = (get_language() or "", *(letter.pk for letter in letters))
         if keys not in self._items:
             self._items[keys] = items_of(letters, self.group)
         return self._items[keys]

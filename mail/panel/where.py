@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -106,7 +107,7 @@ def _about_person(found: Found, person: User) -> None:
 def _name_groups(found: Found) -> None:
     """One question for the groups of everything; a group has many columns, and each kind of row would fetch them all."""
     letters = [copy.outgoing for copy in found.letters_out]
-    rows = [
+    rows: list[Any] = [
         *found.memberships, *found.past, *found.invitations, *found.requests, *found.bans, *found.waiting, *letters,
     ]  # fmt: skip
     groups = Group.objects.only(*OF_GROUPS).in_bulk({row.group_id for row in rows if row.group_id})
