@@ -94,7 +94,7 @@ def _decided(inbound: Inbound) -> Iterator[Event]:
     yield Event(inbound.received_at, "accepted", came_in)
     if inbound.decided_by is not None:
         reason = inbound.reason if inbound.state == InboundState.ARCHIVED else ""
-        waited = f"{_('It waited for a moderator.')} {reason}".strip()
+        waited = " ".join(filter(None, (_("It waited for a moderator."), reason)))
         yield Event(inbound.received_at, "held", waited, f"rule: {inbound.rule}")
         if inbound.state == InboundState.ARCHIVED:
             approved = _("%(name)s approved it.") % {"name": inbound.decided_by}
@@ -218,7 +218,7 @@ class _Recipient:
         if not user.is_active:
             yield Event(None, "inactive", _("The account is closed."))
         if member.paused_at is not None:
-            paused = f"{_('The group’s mail to this member is paused.')} {member.paused_because}".strip()
+            paused = " ".join(filter(None, (_("The group’s mail to this member is paused."), member.paused_because)))
             yield Event(member.paused_at, "paused", paused)
         yield from self._away(member, user)
         yield self._suspended(member)

@@ -145,7 +145,8 @@ def _letter(heading: Heading, subject: str) -> EmailMessage:
 
 
 def _greeting(heading: Heading, items: Sequence[Item]) -> str:
-    return f"{heading.group}: {_count(items)}, {heading.day}\n{heading.home_url}"
+    day = _("%(count)s, %(day)s") % {"count": _count(items), "day": heading.day}
+    return f"{heading.group}: {day}\n{heading.home_url}"
 
 
 def _count(items: Sequence[Item]) -> str:

@@ -15,7 +15,8 @@ register = template.Library()
 def in_zone(moment: datetime, zone: tzinfo | None) -> str:
     """`Tue 3 Mar 2026, 18:04` in the reader's zone; mail is read much later, so the zone is named."""
     local = moment.astimezone(zone)
-    return f"{dateformat.format(local, _('D j M Y, H:i'))} {local:%Z}"
+    minute = dateformat.format(local, _("D j M Y, H:i"))
+    return f"{minute} {local:%Z}"
 
 
 @register.filter

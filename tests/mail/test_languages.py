@@ -6,7 +6,7 @@ from email.policy import default
 
 import pytest
 from django.test import override_settings
-from django.utils import translation
+from django.utils import dateformat, translation
 
 from groups.languages import first_spoken
 from groups.models import Membership
@@ -14,6 +14,7 @@ from mail.delivery.post import group_shape
 from mail.digests import daily, due
 from mail.models import DailyMark, DigestMark, Outgoing
 from mail.outbox.personal import plain
+from mail.templatetags.mail import in_zone
 from mail.transforms import footers
 from mail.transforms.footers import footer_lines
 from tests.builders import make_group, make_message, make_user
@@ -107,6 +108,12 @@ def test_the_links_below_a_copy_speak_the_groups_language(monkeypatch):
 @pytest.mark.parametrize(("language", "spoken"), [("de", "de"), ("de-CH", "de"), ("", "en"), ("nb", "en")])
 def test_copies_speak_what_the_group_does_where_the_site_speaks_it(language, spoken):
     assert group_shape(make_group(language=language)).language == spoken
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "ar"])
+def test_days_of_letters_are_written_in_the_language_of_the_mail(language):
+    with translation.override(language):
+        assert in_zone(NOW, UTC).startswith(dateformat.format(NOW, "D")) and in_zone(NOW, UTC).endswith("UTC")
 
 
 def test_the_first_language_that_the_site_speaks_counts():
