@@ -8,13 +8,16 @@ from html import escape
 
 from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import dateformat, timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from common.sentences import small
 from groups.models import Membership, Waiting
 from groups.moderation.registry import Choice, Kind
 
-NO_SUBJECT = "(no subject)"
+NO_SUBJECT = gettext_lazy("(no subject)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +41,17 @@ class Row:
 def record_of(record: Membership | None) -> str:
     """`Member since 3 Mar 2026 · 6 approved, 0 sent back · as the group says`."""
     if record is None:
-        return "Not a member"
+        return _("Not a member")
     since = record.joined_at.astimezone(timezone.get_current_timezone())
-    counts = f"{record.approved_posts:,} approved, {record.rejected_posts:,} sent back"
-    posting = str(record.get_posting_display()).lower()
-    return f"{record.get_role_display()} since {since.day} {since:%b %Y} · {counts} · {posting}"
+    role = _("%(role)s since %(day)s") % {
+        "role": record.get_role_display(),
+        "day": dateformat.format(since, _("j M Y")),
+    }
+    counts = _("%(approved)s approved, %(rejected)s sent back") % {
+        "approved": f"{record.approved_posts:,}",
+        "rejected": f"{record.rejected_posts:,}",
+    }
+    return f"{role} · {counts} · {small(record.get_posting_display())}"
 
 
 class Rows:
@@ -58,13 +67,13 @@ class Rows:
 
     def _row(self, row: Row) -> str:
         waiting, url = row.waiting, escape(row.url)
-        title = escape(waiting.title or NO_SUBJECT)
+        title = escape(waiting.title or str(NO_SUBJECT))
         begins = f'<p class="beginning" dir="auto">{escape(waiting.beginning)}</p>' if waiting.beginning else ""
         return (
             f'<li class="card" id="w{waiting.pk}" data-key-item><div class="row why-row"><label class="tick">'
             f'<input type="checkbox" name="waiting" value="{waiting.pk}" form="bulk" data-key-press="x" '
-            f'aria-keyshortcuts="x"><span class="unseen">Tick {title}</span></label>'
-            f'<span class="why">{escape(waiting.reason or row.kind.label)}</span>'
+            f'aria-keyshortcuts="x"><span class="unseen">{_("Tick %(title)s") % {"title": title}}</span></label>'
+            f'<span class="why">{escape(waiting.reason or str(row.kind.label))}</span>'
             f'<span class="claim">{self._claim(row, url)}</span></div>\n'
             f'<h2><a href="{url}" data-key-open dir="auto">{title}</a></h2>\n'
             f'<p class="record">{self._about(row)}</p>{begins}\n{self._acts(row, url)}</li>'
@@ -74,9 +83,9 @@ class Rows:
         waiting = row.waiting
         parts = [
             f"<bdi>{escape(waiting.group.name)}</bdi>" if self.names_groups else "",
-            row.kind.label if row.kind.name != "letter" else "",
-            f"<bdi>{escape(waiting.who or 'nobody')}</bdi>",
-            "suspended by the site" if waiting.person is not None and waiting.person.is_suspended else "",
+            str(row.kind.label) if row.kind.name != "letter" else "",
+            f"<bdi>{escape(waiting.who or _('nobody'))}</bdi>",
+            _("suspended by the site") if waiting.person is not None and waiting.person.is_suspended else "",
             escape(record_of(row.record)),
             escape(str(naturaltime(waiting.since))),
         ]
@@ -85,13 +94,16 @@ class Rows:
     def _claim(self, row: Row, url: str) -> str:
         waiting, words = row.waiting, ""
         if row.is_mine or row.in_others_hands:
-            who = "claimed by you" if row.is_mine else f"<bdi>{escape(str(waiting.claimed_by))}</bdi> is at it"
-            words = f"{who} until {_hour(waiting.claimed_until)} · "
-        wanted, label = "claim", "claim"
+            said = (
+                _("claimed by you until %(time)s") if row.is_mine else _("<bdi>%(name)s</bdi> is at it until %(time)s")
+            )
+            told = {"name": escape(str(waiting.claimed_by)), "time": _hour(waiting.claimed_until)}
+            words = f"{said % told} · "
+        wanted, label = "claim", _("claim")
         if row.is_mine:
-            wanted, label = "release", "give it back"
+            wanted, label = "release", _("give it back")
         elif row.in_others_hands:
-            wanted, label = "take", "take it over"
+            wanted, label = "take", _("take it over")
         return (
             f'{words}<form method="post" action="{url}claim/">{self.token}{self.back}'
             f'<input type="hidden" name="then" value="{waiting.pk}"><button class="link" name="wanted" value="{wanted}" '
@@ -100,10 +112,11 @@ class Rows:
 
     def _acts(self, row: Row, url: str) -> str:
         if row.in_others_hands:
-            return '<p class="record">Others leave it alone meanwhile; to decide, take it over.</p>'
+            alone = _("Others leave it alone meanwhile; to decide, take it over.")
+            return f'<p class="record">{alone}</p>'
         buttons = "".join(_button(choice, url) for choice in row.choices)
         edit = (
-            f'<a class="btn" href="{url}edit/" data-key-press="e" aria-keyshortcuts="e">Edit…</a>'
+            f'<a class="btn" href="{url}edit/" data-key-press="e" aria-keyshortcuts="e">{_("Edit…")}</a>'
             if row.kind.edits
             else ""
         )

@@ -5,8 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import User
+from common.sentences import small
 from groups.models import Waiting
 from groups.moderation import queue
 from groups.moderation.registry import kind_of
@@ -26,10 +29,11 @@ def decide(waiting: Waiting, name: str, *, by: User, standing: Standing, words: 
     kind = kind_of(waiting)
     choice = kind.choice(name)
     if choice is None or not standing.may(kind.right):
-        raise NotAllowed("There is no such decision.")
+        raise NotAllowed(_("There is no such decision."))
     _stopped_by_the_site(waiting, name)
     if choice.right is not None and not standing.may(choice.right):
-        raise NotAllowed(f"This needs a right that the group’s owners give: to {choice.right.label.lower()}.")
+        said = _("This needs a right that the group’s owners give: to %(right)s.")
+        raise NotAllowed(said % {"right": small(choice.right.label)})
     with transaction.atomic():
         done = kind.decide(waiting, name, by, words.strip())
     queue.forget_count(by)
@@ -41,9 +45,9 @@ def _stopped_by_the_site(waiting: Waiting, name: str) -> None:
     if name not in LETS_ON:
         return
     if waiting.group.is_taken_down:
-        raise NotAllowed("The group was taken down by the people who run this site.")
+        raise NotAllowed(_("The group was taken down by the people who run this site."))
     if waiting.person is not None and waiting.person.is_suspended:
-        raise NotAllowed("Its author is suspended by the people who run this site.")
+        raise NotAllowed(_("Its author is suspended by the people who run this site."))
 
 
 @dataclass
@@ -59,13 +63,34 @@ class Many:
     @property
     def sentence(self) -> str:
         parts = [
-            f"{self.done} done",
-            f"{self.before} had been decided already" if self.before else "",
-            f"{self.claimed} left alone, because somebody else is at them" if self.claimed else "",
-            f"{self.refused} cannot be decided that way by you" if self.refused else "",
-            f"{self.failed} went wrong and still wait" if self.failed else "",
+            (self.done, ngettext("%(count)s done", "%(count)s done", self.done)),
+            (
+                self.before,
+                ngettext("%(count)s had been decided already", "%(count)s had been decided already", self.before),
+            ),
+            (
+                self.claimed,
+                ngettext(
+                    "%(count)s left alone, because somebody else is at them",
+                    "%(count)s left alone, because somebody else is at them",
+                    self.claimed,
+                ),
+            ),
+            (
+                self.refused,
+                ngettext(
+                    "%(count)s cannot be decided that way by you",
+                    "%(count)s cannot be decided that way by you",
+                    self.refused,
+                ),
+            ),
+            (
+                self.failed,
+                ngettext("%(count)s went wrong and still wait", "%(count)s went wrong and still wait", self.failed),
+            ),
         ]
-        return ", ".join(filter(None, parts)) + "."
+        said = [words % {"count": count} for place, (count, words) in enumerate(parts) if count or not place]
+        return pgettext("between the parts of a list", ", ").join(said) + "."
 
 
 def decide_many(chosen: Iterable[tuple[Waiting, Standing]], name: str, *, by: User, words: str = "") -> Many:

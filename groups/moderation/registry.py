@@ -14,6 +14,8 @@ from groups.models import Right, Waiting
 from groups.permissions import Standing
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from groups.access import Visit
 
 
@@ -22,12 +24,12 @@ class Choice:
     """One decision as a button."""
 
     name: str
-    label: str
-    said: str  # what the moderator reads afterwards
+    label: "StrOrPromise"
+    said: "StrOrPromise"  # what the moderator reads afterwards
     key: str = ""  # on the keyboard
     look: str = ""  # "main", "danger"
-    asks: str = ""  # label of the field for words to the author
-    warns: str = ""  # a sentence to read before it is done
+    asks: "StrOrPromise" = ""  # label of the field for words to the author
+    warns: "StrOrPromise" = ""  # a sentence to read before it is done
     for_members: bool = False  # needs an author who is a member and is not trusted yet
     right: Right | None = None  # one that it needs beside the kind's own
     in_bulk: bool = True
@@ -44,8 +46,8 @@ Shown = tuple[str, Mapping[str, Any]]  # a template for the middle of the item's
 @dataclass(frozen=True, slots=True)
 class Kind:
     name: str
-    label: str
-    plural: str
+    label: "StrOrPromise"
+    plural: "StrOrPromise"
     right: Right
     choices: tuple[Choice, ...]
     decide: Callable[[Waiting, str, User, str], bool]

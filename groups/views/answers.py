@@ -6,6 +6,8 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -19,8 +21,11 @@ class AnswerForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Answer
         fields = ["title", "text"]
-        labels = {"title": "Name", "text": "What the author is told"}
-        help_texts = {"title": "Only moderators see it.", "text": "Up to 2,000 characters, plain text."}
+        labels = {"title": gettext_lazy("Name"), "text": gettext_lazy("What the author is told")}
+        help_texts = {
+            "title": gettext_lazy("Only moderators see it."),
+            "text": gettext_lazy("Up to 2,000 characters, plain text."),
+        }
         widgets = {
             "title": forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
             "text": forms.Textarea(attrs={"dir": "auto", "rows": 5}),
@@ -35,13 +40,13 @@ class AnswerForm(forms.ModelForm):  # type: ignore[type-arg]
         title = str(self.cleaned_data["title"]).strip()
         others = Answer.objects.filter(group=self.group, title=title).exclude(pk=self.instance.pk)
         if others.exists():
-            raise forms.ValidationError("There is an answer of that name already.")
+            raise forms.ValidationError(_("There is an answer of that name already."))
         return title
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if self.instance.pk is None and self.group.answers.count() >= MOST_ANSWERS:
-            raise forms.ValidationError(f"A group has at most {MOST_ANSWERS} saved answers.")
+            raise forms.ValidationError(_("A group has at most %(count)s saved answers.") % {"count": MOST_ANSWERS})
         return cleaned
 
 
@@ -52,7 +57,7 @@ def answers(request: HttpRequest, slug: str) -> HttpResponse:
     form = AnswerForm(request.POST or None, group=visit.group)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
         return redirect("answers", slug)
     saved = list(visit.group.answers.order_by("title"))
     context = {"visit": visit, "tab": "moderation", "form": form, "answers": saved}
@@ -66,12 +71,12 @@ def answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     saved = get_object_or_404(Answer, group=visit.group, pk=pk)
     if request.method == "POST" and "delete" in request.POST:
         saved.delete()
-        messages.success(request, "Taken away.")
+        messages.success(request, _("Taken away."))
         return redirect("answers", slug)
     form = AnswerForm(request.POST or None, instance=saved, group=visit.group)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
         return redirect("answers", slug)
     return render(
         request, "groups/moderation/answers.html", {"visit": visit, "tab": "moderation", "form": form, "saved": saved}

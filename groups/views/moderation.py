@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -31,7 +32,7 @@ def visit_queue(request: HttpRequest, slug: str) -> Visit:
     visit = visit_as_moderator(request, slug)
     if not kinds_seen_by(visit.standing) and not (visit.may(Right.RULES) or visit.may(Right.LOG)):
         raise OwnersOnly(
-            "This needs a right that the group’s owners give: to decide about letters, requests or reports."
+            _("This needs a right that the group’s owners give: to decide about letters, requests or reports.")
         )
     return visit
 
@@ -169,7 +170,7 @@ def _decide(request: HttpRequest, visit: Visit, waiting: Waiting) -> HttpRespons
     name = request.POST.get("decision", "")
     back = _back(request, waiting)
     if waiting.is_open and queue.in_others_hands(waiting, reader):
-        messages.info(request, f"{waiting.claimed_by} is at it. Take it over first.")
+        messages.info(request, _("%(name)s is at it. Take it over first.") % {"name": waiting.claimed_by})
         return redirect("moderation-item", visit.group.slug, waiting.pk)
     following = _following(request, visit, waiting, reader)
     try:
@@ -177,10 +178,10 @@ def _decide(request: HttpRequest, visit: Visit, waiting: Waiting) -> HttpRespons
     except NotAllowed as error:
         raise Http404(str(error)) from None
     if not done:
-        messages.info(request, "Somebody else has decided about it already.")
+        messages.info(request, _("Somebody else has decided about it already."))
         return redirect("moderation-item", visit.group.slug, waiting.pk)
     choice = kind_of(waiting).choice(name)
-    messages.success(request, choice.said if choice is not None else "Done.")
+    messages.success(request, choice.said if choice is not None else _("Done."))
     return redirect(back or following)
 
 
@@ -231,7 +232,7 @@ def decide_many(request: HttpRequest) -> HttpResponse:
     ids = [int(pk) for pk in request.POST.getlist("waiting") if pk.isdigit() and len(pk) <= 18]
     name = request.POST.get("decision", "")
     if not ids or name not in BULK:
-        messages.info(request, "Nothing was ticked." if not ids else "Choose what shall happen.")
+        messages.info(request, _("Nothing was ticked.") if not ids else _("Choose what shall happen."))
         return redirect(back or "moderation-all")
     rows = (
         Waiting.objects.filter(pk__in=ids[:MOST_AT_ONCE]).select_related("group", "claimed_by").order_by("since", "id")
@@ -254,7 +255,7 @@ def claim(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if wanted == "release":
         queue.release(waiting, reader)
     elif not queue.claim(waiting, reader, take_over=wanted == "take"):
-        messages.info(request, "Somebody else is at it." if waiting.is_open else "It is decided already.")
+        messages.info(request, _("Somebody else is at it.") if waiting.is_open else _("It is decided already."))
     back = _back(request, waiting)
     return redirect(back) if back else redirect("moderation-item", slug, pk)
 
@@ -276,5 +277,5 @@ def choose_mail(request: HttpRequest, slug: str) -> HttpResponse:
     wanted = request.POST.get("moderator_mail", "")
     mine = visit.group.memberships.filter(user=reader_of(request))
     if wanted in ModeratorMail.values and mine.update(moderator_mail=wanted):
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
     return redirect("moderation", slug)

@@ -13,6 +13,7 @@ from secrets import token_hex
 import zstandard
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from archive.parsing import parse_message
@@ -39,9 +40,9 @@ def why_not(incoming: Incoming) -> str:
     """Why the letter cannot be changed; empty where it can."""
     root = parts.read(_LINE_END.sub(b"\r\n", incoming.raw))
     if any(part.is_sealed for part in [root, *root.leaves()]):
-        return "It is signed or encrypted by its author: not a byte of it may change."
+        return _("It is signed or encrypted by its author: not a byte of it may change.")
     if len(incoming.letter.text) > LONGEST_TEXT:
-        return "It is too long to be edited here."
+        return _("It is too long to be edited here.")
     return ""
 
 

@@ -27,11 +27,11 @@ REPORT = "report"  # the kind, in the moderators' queue
 
 
 class Reported(StrEnum):
-    """What became of a report, as the page repeats it."""
+    """What became of a report."""
 
-    TAKEN = "Thank you. The moderators look at it."
-    HIDDEN = "Thank you. The letter is hidden until a moderator decides."
-    BEFORE = "You reported this letter before; the moderators know."
+    TAKEN = "taken"
+    HIDDEN = "hidden"
+    BEFORE = "before"
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from groups.models import Group, Waiting
 from mail.inbound.facts import Facts
@@ -99,10 +100,10 @@ def _look_at(group: Group, ids: list[int], rule: ContentRuleFacts, trial: Trial)
 def _became(inbound: Inbound) -> str:
     by_hand = inbound.decided_by_id is not None
     return {
-        InboundState.ARCHIVED: "a moderator approved" if by_hand else "went out at once",
-        InboundState.HELD: "still wait",
-        InboundState.REJECTED: "a moderator sent back" if by_hand else "were sent back",
-        InboundState.DISCARDED: "a moderator dropped" if by_hand else "were dropped",
+        InboundState.ARCHIVED: _("a moderator approved") if by_hand else _("went out at once"),
+        InboundState.HELD: _("still wait"),
+        InboundState.REJECTED: _("a moderator sent back") if by_hand else _("were sent back"),
+        InboundState.DISCARDED: _("a moderator dropped") if by_hand else _("were dropped"),
     }[InboundState(inbound.state)]
 
 

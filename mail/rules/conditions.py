@@ -5,12 +5,18 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import re2
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from common.sentences import as_kept
 from mail.rules.languages import language_of
 from mail.rules.types import Condition, Post
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 LONGEST_PATTERN = 500
 LONGEST_TEXT = 200_000  # characters looked at
@@ -23,16 +29,16 @@ _OPTIONS.max_mem = MEMORY
 
 TEXT, NUMBER, NAMES, NOTHING = "text", "number", "names", "nothing"
 HOW = {
-    "words": "has one of these words (commas between)",
-    "glob": "fits the pattern, * standing for anything",
-    "regex": "fits the regular expression",
+    "words": gettext_lazy("has one of these words (commas between)"),
+    "glob": gettext_lazy("fits the pattern, * standing for anything"),
+    "regex": gettext_lazy("fits the regular expression"),
 }
-MEMBERSHIP = {"is": "is one of", "is-not": "is none of"}
+MEMBERSHIP = {"is": gettext_lazy("is one of"), "is-not": gettext_lazy("is none of")}
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    label: str
+    label: "StrOrPromise"
     takes: str
     texts: Callable[[Post, Condition], Iterable[str]] = lambda post, condition: ()
     number: Callable[[Post], float] = lambda post: 0
@@ -40,26 +46,34 @@ class Question:
 
 
 QUESTIONS: dict[str, Question] = {
-    "subject": Question("The subject", TEXT, lambda post, _: (post.subject,)),
-    "body": Question("The text", TEXT, lambda post, _: (post.body[:LONGEST_TEXT],)),
-    "from": Question("The author’s address", TEXT, lambda post, _: post.authors),
-    "header": Question("A header field (name it)", TEXT, lambda post, asked: post.values(asked.name.strip().lower())),
-    "link": Question("The domain of a link", TEXT, lambda post, _: dict.fromkeys(post.links)),
-    "file-name": Question("The name of an attachment", TEXT, lambda post, _: (file.name for file in post.files)),
+    "subject": Question(gettext_lazy("The subject"), TEXT, lambda post, _: (post.subject,)),
+    "body": Question(gettext_lazy("The text"), TEXT, lambda post, _: (post.body[:LONGEST_TEXT],)),
+    "from": Question(gettext_lazy("The author’s address"), TEXT, lambda post, _: post.authors),
+    "header": Question(
+        gettext_lazy("A header field (name it)"), TEXT, lambda post, asked: post.values(asked.name.strip().lower())
+    ),
+    "link": Question(gettext_lazy("The domain of a link"), TEXT, lambda post, _: dict.fromkeys(post.links)),
+    "file-name": Question(
+        gettext_lazy("The name of an attachment"), TEXT, lambda post, _: (file.name for file in post.files)
+    ),
     "file-type": Question(
-        "The type of an attachment", TEXT, lambda post, _: (file.content_type for file in post.files)
+        gettext_lazy("The type of an attachment"), TEXT, lambda post, _: (file.content_type for file in post.files)
     ),
     "file-size": Question(
-        "An attachment has more than … KB",
+        gettext_lazy("An attachment has more than … KB"),
         NUMBER,
         number=lambda post: max((file.size for file in post.files), default=0) / 1024,
         unit="KB attached",
     ),
-    "size": Question("The letter has more than … KB", NUMBER, number=lambda post: post.size / 1024, unit="KB"),
-    "links": Question("It has more than … links", NUMBER, number=lambda post: len(post.links), unit="links"),
-    "language": Question("Its language (codes, as en, de)", NAMES),
-    "first": Question("It is the author’s first letter here", NOTHING),
-    "no-subject": Question("It has no subject", NOTHING),
+    "size": Question(
+        gettext_lazy("The letter has more than … KB"), NUMBER, number=lambda post: post.size / 1024, unit="KB"
+    ),
+    "links": Question(
+        gettext_lazy("It has more than … links"), NUMBER, number=lambda post: len(post.links), unit="links"
+    ),
+    "language": Question(gettext_lazy("Its language (codes, as en, de)"), NAMES),
+    "first": Question(gettext_lazy("It is the author’s first letter here"), NOTHING),
+    "no-subject": Question(gettext_lazy("It has no subject"), NOTHING),
 }
 
 
@@ -67,19 +81,21 @@ def problem(condition: Condition) -> str:
     """Why this condition cannot be kept; empty where it can."""
     question = QUESTIONS.get(condition.on)
     if question is None:
-        return "Choose what is looked at."
+        return _("Choose what is looked at.")
     if question.takes == NOTHING:
         return ""
     if not condition.value.strip():
-        return "Say what it is compared with."
+        return _("Say what it is compared with.")
     if len(condition.value) > LONGEST_PATTERN:
-        return f"At most {LONGEST_PATTERN} characters."
+        return _("At most %(count)s characters.") % {"count": LONGEST_PATTERN}
     if question.takes == NUMBER:
-        return "" if condition.value.strip().isascii() and condition.value.strip().isdigit() else "Give a whole number."
+        return (
+            "" if condition.value.strip().isascii() and condition.value.strip().isdigit() else _("Give a whole number.")
+        )
     if condition.on == "header" and not re.fullmatch(r"[!-9;-~]{1,76}", condition.name.strip()):
-        return "Name the header field, as List-Id."
+        return _("Name the header field, as List-Id.")
     if question.takes == TEXT and condition.how not in HOW:
-        return "Choose how it is compared."
+        return _("Choose how it is compared.")
     if question.takes == TEXT and condition.how == "regex":
         return pattern_problem(condition.value)
     return ""
@@ -91,7 +107,8 @@ def pattern_problem(pattern: str) -> str:
     except re2.error as error:
         words = error.args[0] if error.args else error
         said = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
-        return f"This regular expression cannot be used ({said}). Looking ahead and back-references are not possible."
+        why = _("This regular expression cannot be used (%(why)s). Looking ahead and back-references are not possible.")
+        return why % {"why": said}
     return ""
 
 
@@ -118,7 +135,8 @@ HOW_SAID = {"words": "has", "glob": "fits", "regex": "fits"}
 def _named(condition: Condition, question: Question) -> str:
     if condition.on == "header":
         return condition.name.strip()
-    return question.label[:1].lower() + question.label[1:]
+    label = as_kept(question.label)
+    return label[:1].lower() + label[1:]
 
 
 def _plain(on: str, post: Post) -> str | None:

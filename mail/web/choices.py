@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -27,7 +29,7 @@ from mail.web.people import addresses_of
 EVENTS_SHOWN = 10
 TOPICS_SHOWN = 100
 GROUPS_A_PAGE = 50
-BY_MEMBER = "You paused it."
+BY_MEMBER = "You paused it."  # as it is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def membership(request: HttpRequest, slug: str) -> HttpResponse:
     form = MembershipForm(request.POST or None, instance=mine, addresses=addresses_of(mine.user))
     if request.method == "POST" and form.is_valid():
         save_choices(before, form.cleaned_data)
-        messages.success(request, "Your choices are saved.")
+        messages.success(request, _("Your choices are saved."))
         return redirect("membership", slug)
     mine.refresh_from_db()
     context = {
@@ -70,6 +72,7 @@ def membership(request: HttpRequest, slug: str) -> HttpResponse:
         "tab": "membership",
         "form": form,
         "mine": mine,
+        "paused_because": _("You paused it.") if mine.paused_because == BY_MEMBER else mine.paused_because,
         "trouble": trouble_at(mine.mail_address),
         "topics": _topics(visit, mine.user),
     }
@@ -100,10 +103,10 @@ def pause(request: HttpRequest, slug: str) -> HttpResponse:
     mine = Membership.objects.filter(group=visit.group, user=person(request))
     if request.POST.get("go") == "on":
         mine.update(paused_at=None, paused_because="")
-        messages.success(request, "The group’s mail comes again.")
+        messages.success(request, _("The group’s mail comes again."))
     else:
         mine.filter(paused_at__isnull=True).update(paused_at=timezone.now(), paused_because=BY_MEMBER)
-        messages.success(request, "The group’s mail is paused until you let it come again.")
+        messages.success(request, _("The group’s mail is paused until you let it come again."))
     return redirect("membership", slug)
 
 
@@ -118,7 +121,9 @@ def mailbox_works(request: HttpRequest) -> HttpResponse:
     if address != user.email.lower() and not is_used and address not in addresses_of(user):
         raise Http404("This is no address of yours.")
     record.heal(address)
-    messages.success(request, f"Mail goes to {address} again. Should it come back, you will see why here.")
+    messages.success(
+        request, _("Mail goes to %(address)s again. Should it come back, you will see why here.") % {"address": address}
+    )
     slug = request.POST.get("group", "")
     known = Membership.objects.filter(user=user, group__slug=slug).exists()
     return redirect("membership", slug) if known else redirect("account-mail")
@@ -136,8 +141,7 @@ def account(request: HttpRequest) -> HttpResponse:
     rows = Membership.objects.filter(user=user).select_related("group")
     if request.method == "POST" and form.is_valid():
         changed = _save_all(form, request.POST, rows)
-        words = f" {changed} group{' comes' if changed == 1 else 's come'} differently now." if changed else ""
-        messages.success(request, f"Your choices are saved.{words}")
+        messages.success(request, _saved(changed))
         return redirect(request.get_full_path())
     page = page_of(rows, request.GET, field="joined_at", size=GROUPS_A_PAGE)
     for each in page.rows:
@@ -150,6 +154,17 @@ def account(request: HttpRequest) -> HttpResponse:
         "troubles": _troubles(user, page.rows),
     }
     return render(request, "mail/web/account.html", context)
+
+
+def _saved(changed: int) -> str:
+    if not changed:
+        return _("Your choices are saved.")
+    said = ngettext(
+        "Your choices are saved. %(count)s group comes differently now.",
+        "Your choices are saved. %(count)s groups come differently now.",
+        changed,
+    )
+    return said % {"count": changed}
 
 
 @transaction.atomic

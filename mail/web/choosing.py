@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.person import ProfileForm
 from accounts.models import User
@@ -13,25 +15,25 @@ from groups.models import Delivery, DigestFormat, Membership
 from mail.digests.schedule import zone_named
 
 DELIVERY_WORDS = {
-    Delivery.EVERY: ("Every letter", "Each letter as it comes."),
-    Delivery.DIGEST: ("A digest", "Several letters in one mail: at your hour, or when many have gathered."),
+    Delivery.EVERY: (_("Every letter"), _("Each letter as it comes.")),
+    Delivery.DIGEST: (_("A digest"), _("Several letters in one mail: at your hour, or when many have gathered.")),
     Delivery.SUMMARY: (
-        "A daily list of topics",
-        "Subjects and first lines, with links; nothing on days without letters.",
+        _("A daily list of topics"),
+        _("Subjects and first lines, with links; nothing on days without letters."),
     ),
-    Delivery.SPECIAL: ("Only special notices", "What the owners send to everybody, which is rare."),
-    Delivery.NONE: ("No mail", "You read on the web."),
+    Delivery.SPECIAL: (_("Only special notices"), _("What the owners send to everybody, which is rare.")),
+    Delivery.NONE: (_("No mail"), _("You read on the web.")),
 }
 FORMAT_WORDS = {
-    DigestFormat.HTML: ("One page with contents", "Reads well on a phone (HTML)."),
-    DigestFormat.PLAIN: ("Plain text", "For text-only mail programs (RFC 1153)."),
-    DigestFormat.MIME: ("Each letter attached", "So that you can answer each by itself (multipart/digest)."),
+    DigestFormat.HTML: (_("One page with contents"), _("Reads well on a phone (HTML).")),
+    DigestFormat.PLAIN: (_("Plain text"), _("For text-only mail programs (RFC 1153).")),
+    DigestFormat.MIME: (_("Each letter attached"), _("So that you can answer each by itself (multipart/digest).")),
 }
 LIMITS = (
-    (None, "Come with the letter"),
-    (1024, "Above 1 MB as links"),
-    (100, "Above 100 KB as links"),
-    (0, "Always as links"),
+    (None, _("Come with the letter")),
+    (1024, _("Above 1 MB as links")),
+    (100, _("Above 100 KB as links")),
+    (0, _("Always as links")),
 )
 
 
@@ -44,18 +46,20 @@ def _said(label: str) -> forms.TypedChoiceField:
 
 
 class MembershipForm(AbsenceForm, forms.ModelForm):  # type: ignore[type-arg]
-    delivery = cards("How this group’s letters come to you", DELIVERY_WORDS)
-    digest_format = cards("If you chose a digest: how it looks", FORMAT_WORDS)
+    delivery = cards(_("How this group’s letters come to you"), DELIVERY_WORDS)
+    digest_format = cards(_("If you chose a digest: how it looks"), FORMAT_WORDS)
     attachments_kb = forms.TypedChoiceField(
-        label="Attachments",
+        label=_("Attachments"),
         required=False,
         empty_value=None,
         coerce=int,
-        help_text="Links lead to the group’s archive.",
+        help_text=_("Links lead to the group’s archive."),
     )
-    address = forms.ChoiceField(label="Where they go", required=False, help_text="One of your confirmed addresses.")
-    listed = _said("Other members see me in the directory")
-    address_listed = _said("They see my address there")
+    address = forms.ChoiceField(
+        label=_("Where they go"), required=False, help_text=_("One of your confirmed addresses.")
+    )
+    listed = _said(_("Other members see me in the directory"))
+    address_listed = _said(_("They see my address there"))
 
     class Meta:
         model = Membership
@@ -71,14 +75,14 @@ class MembershipForm(AbsenceForm, forms.ModelForm):  # type: ignore[type-arg]
             "address_listed",
         ]
         labels = {
-            "plain_text": "Plain text only",
-            "own_posts": "Send me my own letters too",
-            "skip_addressed": "No second copy where I am in To or Cc already",
+            "plain_text": _("Plain text only"),
+            "own_posts": _("Send me my own letters too"),
+            "skip_addressed": _("No second copy where I am in To or Cc already"),
         }
         help_texts = {
-            "plain_text": "Formatted letters come as their text, files as links into the archive.",
-            "own_posts": "Your copy shows that it went out.",
-            "skip_addressed": "Somebody answered you and the group: one mail is enough.",
+            "plain_text": _("Formatted letters come as their text, files as links into the archive."),
+            "own_posts": _("Your copy shows that it went out."),
+            "skip_addressed": _("Somebody answered you and the group: one mail is enough."),
         }
 
     def __init__(self, *args: Any, addresses: list[str], **kwargs: Any) -> None:
@@ -92,11 +96,13 @@ class MembershipForm(AbsenceForm, forms.ModelForm):  # type: ignore[type-arg]
         limits = list(LIMITS)
         limit = self.instance.attachments_kb
         if limit not in dict(limits):
-            limits.append((limit, f"Above {limit:,} KB as links"))
+            limits.append((limit, gettext("Above %(size)s KB as links") % {"size": f"{limit:,}"}))
         group = self.instance.group
         for name, usual in (("listed", group.members_listed), ("address_listed", group.addresses_listed)):
-            as_group = f"As the group says: {'yes' if usual else 'no'}"
-            self._choose(name, [("", as_group), ("yes", "Yes"), ("no", "No; those who run the group do")])
+            as_group = gettext("As the group says: yes") if usual else gettext("As the group says: no")
+            self._choose(
+                name, [("", as_group), ("yes", gettext("Yes")), ("no", gettext("No; those who run the group do"))]
+            )
             said = getattr(self.instance, name)
             self.initial[name] = "" if said is None else "yes" if said else "no"
         self._choose("attachments_kb", [("" if value is None else value, words) for value, words in limits])
@@ -111,22 +117,22 @@ class DailyForm(AbsenceForm, ProfileForm):
     """The one mail a day, and when it and the digests come."""
 
     mail_hour = forms.TypedChoiceField(
-        label="Your hour",
+        label=_("Your hour"),
         coerce=int,
         choices=[(hour, f"{hour:02}:00") for hour in range(24)],
-        help_text="Digests, topic lists and the daily mail come then.",
+        help_text=_("Digests, topic lists and the daily mail come then."),
     )
 
     class Meta:
         model = User
         fields = ["daily_mail", "mail_hour", "time_zone"]
-        labels = {"daily_mail": "One mail a day with everything new in all my groups"}
-        help_texts = {"daily_mail": "Beside what you choose for each group; none comes on days without news."}
+        labels = {"daily_mail": _("One mail a day with everything new in all my groups")}
+        help_texts = {"daily_mail": _("Beside what you choose for each group; none comes on days without news.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.take_absence(self.instance, zone_named(self.instance.time_zone, settings.TIME_ZONE))
-        self.fields["first_day"].label = "Away from, in all groups"
+        self.fields["first_day"].label = gettext("Away from, in all groups")
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean()

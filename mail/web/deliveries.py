@@ -6,6 +6,8 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -94,13 +96,18 @@ def send_again(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     topic = request.POST.get("what") == "thread"
     assert reading.user is not None
     if resend.is_suspended(member):
-        messages.error(request, f"No mail goes to {member.mail_address}, because letters came back. See below.")
+        messages.error(
+            request,
+            _("No mail goes to %(address)s, because letters came back. See below.") % {"address": member.mail_address},
+        )
     elif not _is_allowed(reading.user.pk, topic=topic):
-        messages.error(request, "You have had many letters sent again within an hour. Try it a little later.")
+        messages.error(request, _("You have had many letters sent again within an hour. Try it a little later."))
     else:
         count = resend.send_again(_letters(reading, letter) if topic else [letter], member)
-        words = "The letter is" if count == 1 else f"{count} letters are"
-        messages.success(request, f"{words} on the way to {member.mail_address}.")
+        said = ngettext(
+            "The letter is on the way to %(address)s.", "%(count)s letters are on the way to %(address)s.", count
+        )
+        messages.success(request, said % {"count": count, "address": member.mail_address})
     asked = "" if member.user_id == reading.user.pk else f"?member={member.pk}"
     return redirect(reverse("delivery", args=[slug, number]) + asked)
 

@@ -4,6 +4,8 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -18,9 +20,13 @@ from mail.review import editing
 
 
 class EditForm(forms.Form):
-    subject = forms.CharField(max_length=250, widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}))
+    subject = forms.CharField(
+        label=gettext_lazy("Subject"),
+        max_length=250,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    )
     text = forms.CharField(
-        label="Letter",
+        label=gettext_lazy("Letter"),
         max_length=editing.LONGEST_TEXT,
         strip=False,
         widget=forms.Textarea(attrs={"dir": "auto", "rows": 16, "class": "letter-text"}),
@@ -61,5 +67,5 @@ def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 def _said(*, changed: bool, approved: bool) -> str:
     if approved:
-        return "Changed and approved; its author is sent the difference." if changed else "Approved as it was."
-    return "Changed. It still waits." if changed else "Nothing was changed."
+        return _("Changed and approved; its author is sent the difference.") if changed else _("Approved as it was.")
+    return _("Changed. It still waits.") if changed else _("Nothing was changed.")

@@ -9,6 +9,8 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import switches
 
@@ -33,20 +35,21 @@ class LetterForm(forms.Form):
     """`once` names this one letter, however often its form is sent."""
 
     once = forms.CharField(widget=forms.HiddenInput, required=False)
-    address = forms.ChoiceField(label="From")
+    address = forms.ChoiceField(label=gettext_lazy("From"))
     subject = forms.CharField(
+        label=gettext_lazy("Subject"),
         max_length=250,
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
-        error_messages={"required": "Say in a few words what it is about."},
+        error_messages={"required": gettext_lazy("Say in a few words what it is about.")},
     )
     text = forms.CharField(
-        label="Letter",
+        label=gettext_lazy("Letter"),
         max_length=LONGEST_TEXT,
         strip=False,
         widget=forms.Textarea(attrs={"dir": "auto", "rows": 16, "class": "letter-text"}),
-        error_messages={"required": "Write something first."},
+        error_messages={"required": gettext_lazy("Write something first.")},
     )
-    attachments = ManyFilesField(label="Attachments", required=False, widget=ManyFilesInput())
+    attachments = ManyFilesField(label=gettext_lazy("Attachments"), required=False, widget=ManyFilesInput())
 
     def __init__(self, *args: Any, addresses: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,7 +61,7 @@ class LetterForm(forms.Form):
         if not switches.on("uploads"):
             del self.fields["attachments"]
             return
-        self.fields["attachments"].help_text = f"Up to {filesizeformat(room_for_files())} in all."
+        self.fields["attachments"].help_text = _("Up to %(size)s in all.") % {"size": filesizeformat(room_for_files())}
 
     @staticmethod
     def new_once() -> str:
@@ -73,7 +76,7 @@ class LetterForm(forms.Form):
     def clean_text(self) -> str:
         text = str(self.cleaned_data["text"])
         if not text.strip():
-            raise forms.ValidationError("Write something first.")
+            raise forms.ValidationError(_("Write something first."))
         return text
 
 
@@ -84,10 +87,12 @@ def room_for_files() -> int:
 def why_too_large(sizes: Sequence[int]) -> str:
     """A sentence where files are too many or too large for one letter; else empty."""
     if len(sizes) > MOST_FILES:
-        return f"A letter takes {MOST_FILES} files; these are {len(sizes)}. Take some away, or pack them into one."
+        said = _("A letter takes %(most)s files; these are %(count)s. Take some away, or pack them into one.")
+        return said % {"most": MOST_FILES, "count": len(sizes)}
     if sum(sizes) > room_for_files():
-        return (
-            f"Together the files have {filesizeformat(sum(sizes))}; a letter has room for {filesizeformat(room_for_files())}. "
+        said = _(
+            "Together the files have %(size)s; a letter has room for %(room)s. "
             "Take some away, or put them on the web and send the link."
         )
+        return said % {"size": filesizeformat(sum(sizes)), "room": filesizeformat(room_for_files())}
     return ""

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from archive.models import Hashtag
@@ -13,9 +14,9 @@ from mail.delivery.hashtags import choose_hashtag
 from mail.models import TopicWish
 
 SAID = {
-    TopicWish.FOLLOW.value: "You follow this hashtag: letters of its topics come by mail.",
-    TopicWish.MUTE.value: "This hashtag is muted: letters of its topics come by mail no more.",
-    "": "Topics with this hashtag come like the rest of the group’s mail.",
+    TopicWish.FOLLOW.value: _("You follow this hashtag: letters of its topics come by mail."),
+    TopicWish.MUTE.value: _("This hashtag is muted: letters of its topics come by mail no more."),
+    "": _("Topics with this hashtag come like the rest of the group’s mail."),
 }
 
 

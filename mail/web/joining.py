@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -24,7 +26,7 @@ from mail.commands import joining, leaving
 HOUR = 3600
 FROM_ONE_PLACE = 10  # wishes to join, an hour
 FROM_ELSEWHERE = 60  # forms of other sites, an hour
-PLEASE_LOOK = (  # the same whoever asks for whom, and however often
+PLEASE_LOOK = gettext_lazy(  # the same whoever asks for whom, and however often
     "If the address may join, a mail is on its way to it: please answer that mail, or use its link. An address gets one such "
     "mail a day for all groups; if one came today already, the link in it lists this group, too."
 )
@@ -53,7 +55,7 @@ def from_elsewhere(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("group-join", slug)
     place = get_adapter(request).get_client_ip(request)
     if not allowed("join from elsewhere", place, limit=FROM_ELSEWHERE, seconds=HOUR):
-        return _form(request, visit, reader, "So many forms came from here that we stop for an hour.", 429)
+        return _form(request, visit, reader, _("So many forms came from here that we stop for an hour."), 429)
     return _form(request, visit, reader)
 
 
@@ -77,12 +79,12 @@ def _join(request: HttpRequest, visit: Visit, reader: User | None, link: JoinLin
     place = get_adapter(request).get_client_ip(request)
     if not allowed("join by web", place, limit=FROM_ONE_PLACE, seconds=HOUR):
         return _form(
-            request, visit, reader, "So many wishes to join came from here that we stop for an hour.", 429, link
+            request, visit, reader, _("So many wishes to join came from here that we stop for an hour."), 429, link
         )
     asked = questions_of(visit.group, link)
     answers = [(question, request.POST.get(f"answer-{place}", "").replace("\x00", "")) for place, question in asked]
-    if any(not answer.strip() for _, answer in answers):
-        return _form(request, visit, reader, "Please answer each question.", 400, link)
+    if any(not answer.strip() for question, answer in answers):
+        return _form(request, visit, reader, _("Please answer each question."), 400, link)
     if reader is not None and is_confirmed(reader):
         return _join_signed_in(request, visit.group, reader, answers, link)
     address = reader.email if reader is not None else request.POST.get("address", "")
@@ -129,7 +131,7 @@ def _join_signed_in(
 ) -> HttpResponse:
     outcome = join_now(group, reader, answers, link)
     level = messages.ERROR if outcome in (Asked.BANNED, Confirmed.GONE) else messages.SUCCESS
-    messages.add_message(request, level, outcome)
+    messages.add_message(request, level, _(outcome.value))
     return _home(group, outcome == Confirmed.JOINED)
 
 
@@ -161,7 +163,7 @@ def _join_by_address(
         return _please_look(request, visit)
     wish = ask_to_join(group=visit.group, address=address.replace("\x00", ""), answers=answers, link=link)
     if wish.outcome == Asked.NO_ADDRESS:
-        return _form(request, visit, reader, Asked.NO_ADDRESS, 400, link)
+        return _form(request, visit, reader, _(Asked.NO_ADDRESS.value), 400, link)
     if wish.outcome == Asked.MEMBER:
         _remind(visit.group, address)
     joining.ask_owner(wish)
@@ -195,5 +197,7 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
     except LastOwner as error:
         messages.error(request, str(error))
         return redirect("group-home", slug)
-    messages.success(request, f"You have left {visit.group.name}. A mail that undoes it is on its way.")
+    messages.success(
+        request, _("You have left %(group)s. A mail that undoes it is on its way.") % {"group": visit.group.name}
+    )
     return redirect("directory")

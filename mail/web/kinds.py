@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from archive.models import Content
@@ -130,20 +131,20 @@ def _tell_report(waiting: Waiting) -> dict[str, Any]:
 
 LETTER = Kind(
     "letter",
-    "Letter",
-    "Letters",
+    _("Letter"),
+    _("Letters"),
     Right.POSTS,
     (
-        Choice("approve", "Approve", "Approved: it is in the archive and on its way.", key="a", look="main"),
-        Choice("trust", "Approve and trust", "Approved. Letters of this member will not wait again.", key="t",
+        Choice("approve", _("Approve"), _("Approved: it is in the archive and on its way."), key="a", look="main"),
+        Choice("trust", _("Approve and trust"), _("Approved. Letters of this member will not wait again."), key="t",
                for_members=True),
-        Choice("reject", "Send back…", "Sent back.", key="r", look="danger", asks="What the author is told"),
-        Choice("discard", "Drop…", "Dropped. Nobody is told.", key="d", look="danger",
-               warns="Nobody is told, and it is not published. This cannot be undone here."),
-        Choice("spam", "Spam…", "Dropped, and the spam filter learns from it.", key="s", look="danger",
-               warns="Dropped without a word, and shown to the spam filter.", when=learning.filter_is_there),
-        Choice("ban", "Drop and ban…", "Dropped, and its author may not write here again.", look="danger",
-               asks="Why, for the moderators who see the ban", right=Right.BANS),
+        Choice("reject", _("Send back…"), _("Sent back."), key="r", look="danger", asks=_("What the author is told")),
+        Choice("discard", _("Drop…"), _("Dropped. Nobody is told."), key="d", look="danger",
+               warns=_("Nobody is told, and it is not published. This cannot be undone here.")),
+        Choice("spam", _("Spam…"), _("Dropped, and the spam filter learns from it."), key="s", look="danger",
+               warns=_("Dropped without a word, and shown to the spam filter."), when=learning.filter_is_there),
+        Choice("ban", _("Drop and ban…"), _("Dropped, and its author may not write here again."), look="danger",
+               asks=_("Why, for the moderators who see the ban"), right=Right.BANS),
     ),
     _decide_letter,
     _show_letter,
@@ -153,16 +154,16 @@ LETTER = Kind(
 )  # fmt: skip
 REQUEST = Kind(
     "request",
-    "Request to join",
-    "Requests to join",
+    _("Request to join"),
+    _("Requests to join"),
     Right.MEMBERS,
     (
-        Choice("approve", "Accept", "Accepted: they are a member, and were told.", key="a", look="main"),
-        Choice("reject", "Refuse…", "Refused.", key="r", look="danger", asks="What they are told"),
-        Choice("discard", "Drop…", "Dropped. Nobody is told.", key="d", look="danger",
-               warns="They are not told. They may ask again."),
-        Choice("ban", "Drop and ban…", "Dropped, and the address may not ask again.", look="danger",
-               asks="Why, for the moderators who see the ban", right=Right.BANS),
+        Choice("approve", _("Accept"), _("Accepted: they are a member, and were told."), key="a", look="main"),
+        Choice("reject", _("Refuse…"), _("Refused."), key="r", look="danger", asks=_("What they are told")),
+        Choice("discard", _("Drop…"), _("Dropped. Nobody is told."), key="d", look="danger",
+               warns=_("They are not told. They may ask again.")),
+        Choice("ban", _("Drop and ban…"), _("Dropped, and the address may not ask again."), look="danger",
+               asks=_("Why, for the moderators who see the ban"), right=Right.BANS),
     ),
     _decide_request,
     _show_request,
@@ -171,17 +172,17 @@ REQUEST = Kind(
 )  # fmt: skip
 REPORT = Kind(
     "report",
-    "Report",
-    "Reports",
+    _("Report"),
+    _("Reports"),
     Right.REPORTS,
     (
-        Choice("approve", "Keep it", "It stays; reports do not hide it again.", key="a", look="main"),
-        Choice("discard", "Hide it…", "Hidden.", key="d", look="danger",
-               warns="Nobody sees it any more. Its author is not told. It can be shown again."),
-        Choice("reject", "Hide, and tell the author…", "Hidden, and its author was told.", key="r", look="danger",
-               asks="What the author is told"),
-        Choice("ban", "Hide, and ban the author…", "Hidden, and its author may not write here again.", look="danger",
-               asks="Why, for the moderators who see the ban", right=Right.BANS),
+        Choice("approve", _("Keep it"), _("It stays; reports do not hide it again."), key="a", look="main"),
+        Choice("discard", _("Hide it…"), _("Hidden."), key="d", look="danger",
+               warns=_("Nobody sees it any more. Its author is not told. It can be shown again.")),
+        Choice("reject", _("Hide, and tell the author…"), _("Hidden, and its author was told."), key="r", look="danger",
+               asks=_("What the author is told")),
+        Choice("ban", _("Hide, and ban the author…"), _("Hidden, and its author may not write here again."), look="danger",
+               asks=_("Why, for the moderators who see the ban"), right=Right.BANS),
     ),
     _decide_report,
     _show_report,

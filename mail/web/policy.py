@@ -1,12 +1,15 @@
 """The mail settings of a group: a page for each question, every setting explained where it stands."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nh3
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -16,50 +19,62 @@ from groups.forms.cards import cards
 from groups.models import Group, Moderation, Right, WaitEnd
 from groups.models.policy import AuthorPolicy, ReplyTo
 from mail.addressing import list_address
-from mail.transforms.placeholders import WORDS
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 MODERATION = {
-    Moderation.NONE: ("Nothing", "Letters of members go out at once."),
-    Moderation.FIRST: ("First letters of new members", "A moderator sees who is new; after that they are trusted."),
-    Moderation.TOPICS: ("New topics", "Answers go out at once, new topics wait."),
-    Moderation.ALL: ("Every letter", "Nothing goes out that no moderator has seen."),
+    Moderation.NONE: (_("Nothing"), _("Letters of members go out at once.")),
+    Moderation.FIRST: (
+        _("First letters of new members"),
+        _("A moderator sees who is new; after that they are trusted."),
+    ),
+    Moderation.TOPICS: (_("New topics"), _("Answers go out at once, new topics wait.")),
+    Moderation.ALL: (_("Every letter"), _("Nothing goes out that no moderator has seen.")),
 }
 WAIT_END = {
-    WaitEnd.REJECT: ("Is sent back", "Its author is told that nobody decided in time, and can send it again."),
-    WaitEnd.DROP: ("Is dropped", "Nobody is told."),
+    WaitEnd.REJECT: (_("Is sent back"), _("Its author is told that nobody decided in time, and can send it again.")),
+    WaitEnd.DROP: (_("Is dropped"), _("Nobody is told.")),
 }
 REPLY_TO = {
-    ReplyTo.GROUP: ("The group", "Reply answers everybody: good for talk; private words may go to all by mistake."),
-    ReplyTo.SENDER: ("The author", "Reply answers one person; “Reply to all” is needed to answer the group."),
-    ReplyTo.BOTH: ("The group and the author", "For groups in which authors need not be members."),
-    ReplyTo.MODERATORS: ("The moderators", "For announcements."),
-    ReplyTo.ADDRESS: ("Another address", "The one below: a help desk, or a group for discussion."),
+    ReplyTo.GROUP: (
+        _("The group"),
+        _("Reply answers everybody: good for talk; private words may go to all by mistake."),
+    ),
+    ReplyTo.SENDER: (_("The author"), _("Reply answers one person; “Reply to all” is needed to answer the group.")),
+    ReplyTo.BOTH: (_("The group and the author"), _("For groups in which authors need not be members.")),
+    ReplyTo.MODERATORS: (_("The moderators"), _("For announcements.")),
+    ReplyTo.ADDRESS: (_("Another address"), _("The one below: a help desk, or a group for discussion.")),
 }
 AUTHORS = {
     AuthorPolicy.REWRITE: (
-        "Where it is needed",
-        "Only where the author’s domain forbids others to send in its name (DMARC).",
+        _("Where it is needed"),
+        _("Only where the author’s domain forbids others to send in its name (DMARC)."),
     ),
-    AuthorPolicy.ALWAYS: ("Always", "Every letter comes from the group; the author’s name stays readable."),
+    AuthorPolicy.ALWAYS: (_("Always"), _("Every letter comes from the group; the author’s name stays readable.")),
     AuthorPolicy.WRAP: (
-        "Send it as an attachment instead",
-        "Where needed, the letter goes untouched inside one by the group.",
+        _("Send it as an attachment instead"),
+        _("Where needed, the letter goes untouched inside one by the group."),
     ),
     AuthorPolicy.UNTOUCHED: (
-        "Never touch a letter",
-        "No tag, no text above or below: the author’s own signature stays valid.",
+        _("Never touch a letter"),
+        _("No tag, no text above or below: the author’s own signature stays valid."),
     ),
 }
 
 
-PLACES = "In these texts " + ", ".join(f"{{{word}}} is {what}" for word, what in WORDS.items()) + "."
+PLACES = _(
+    "In these texts {group} is the group’s name, {address} is its address, {owner} is the address of those who run it, "
+    "{home} is its page, {archive} is its letters on the web, {letter} is this letter on the web, {number} is this letter’s "
+    "number."
+)
 TAGS = {"a", "b", "strong", "i", "em", "u", "br", "p", "ul", "ol", "li", "small"}  # of text below letters, as HTML
 SCHEMES = {"http", "https", "mailto"}
 
 
 class WaitingForm(forms.ModelForm):  # type: ignore[type-arg]
-    moderation = cards("What waits for a moderator", MODERATION)
-    wait_end = cards("What nobody decides about in time", WAIT_END)
+    moderation = cards(_("What waits for a moderator"), MODERATION)
+    wait_end = cards(_("What nobody decides about in time"), WAIT_END)
 
     class Meta:
         model = Group
@@ -68,41 +83,51 @@ class WaitingForm(forms.ModelForm):  # type: ignore[type-arg]
             "wait_days", "wait_end", "report_threshold", "posts_a_day", "slow_minutes",
         ]  # fmt: skip
         labels = {
-            "first_posts": "How many first letters",
-            "emergency": "Emergency: everything waits",
-            "largest_kb": "Largest letter, in KB",
-            "most_recipients": "Most addresses in To and Cc",
-            "spam_hold": "Spam score from which letters wait",
-            "spam_discard": "Spam score from which letters are dropped",
-            "wait_days": "Days until what waits is closed",
-            "report_threshold": "Reports that hide a letter",
-            "posts_a_day": "Letters of one member in a day",
-            "slow_minutes": "Minutes between two letters of one member (slow mode)",
+            "first_posts": _("How many first letters"),
+            "emergency": _("Emergency: everything waits"),
+            "largest_kb": _("Largest letter, in KB"),
+            "most_recipients": _("Most addresses in To and Cc"),
+            "spam_hold": _("Spam score from which letters wait"),
+            "spam_discard": _("Spam score from which letters are dropped"),
+            "wait_days": _("Days until what waits is closed"),
+            "report_threshold": _("Reports that hide a letter"),
+            "posts_a_day": _("Letters of one member in a day"),
+            "slow_minutes": _("Minutes between two letters of one member (slow mode)"),
         }
         help_texts = {
-            "first_posts": "Of each new member, where first letters wait.",
-            "emergency": "For an hour in which a quarrel or an attack gets out of hand. Also holds what moderators write.",
-            "largest_kb": "Larger ones wait: every member gets a copy, or a link to the files.",
-            "most_recipients": "Letters to more addresses wait, for they are rarely meant for the group. 0: no limit.",
-            "spam_hold": "As your spam filter counts; most call 5 suspicious. They lie in quarantine, and nobody is told.",
-            "wait_days": "Moderators are reminded every day until then. Reports are never closed by themselves.",
-            "report_threshold": "When so many members report one letter, it is hidden until a moderator decides. 0: never.",
-            "posts_a_day": "More of them wait. 0: no limit.",
-            "slow_minutes": "What comes earlier waits. 0: no limit.",
-            "spam_discard": "Dropped without a word to anybody, but kept for the operators.",
+            "first_posts": _("Of each new member, where first letters wait."),
+            "emergency": _(
+                "For an hour in which a quarrel or an attack gets out of hand. Also holds what moderators write."
+            ),
+            "largest_kb": _("Larger ones wait: every member gets a copy, or a link to the files."),
+            "most_recipients": _(
+                "Letters to more addresses wait, for they are rarely meant for the group. 0: no limit."
+            ),
+            "spam_hold": _(
+                "As your spam filter counts; most call 5 suspicious. They lie in quarantine, and nobody is told."
+            ),
+            "wait_days": _("Moderators are reminded every day until then. Reports are never closed by themselves."),
+            "report_threshold": _(
+                "When so many members report one letter, it is hidden until a moderator decides. 0: never."
+            ),
+            "posts_a_day": _("More of them wait. 0: no limit."),
+            "slow_minutes": _("What comes earlier waits. 0: no limit."),
+            "spam_discard": _("Dropped without a word to anybody, but kept for the operators."),
         }
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         hold, drop = cleaned.get("spam_hold"), cleaned.get("spam_discard")
         if hold is not None and drop is not None and drop < hold:
-            self.add_error("spam_discard", "This must not be less than the score from which letters wait.")
+            self.add_error("spam_discard", gettext("This must not be less than the score from which letters wait."))
         return cleaned
 
 
 class CopiesForm(forms.ModelForm):  # type: ignore[type-arg]
-    reply_to = cards("Where Reply goes", REPLY_TO)
-    author_policy = cards("The author’s address in copies", AUTHORS, "Mail providers refuse copies that seem forged.")
+    reply_to = cards(_("Where Reply goes"), REPLY_TO)
+    author_policy = cards(
+        _("The author’s address in copies"), AUTHORS, _("Mail providers refuse copies that seem forged.")
+    )
 
     class Meta:
         model = Group
@@ -111,25 +136,37 @@ class CopiesForm(forms.ModelForm):  # type: ignore[type-arg]
             "footer_html", "removed_files", "as_plain_text",
         ]  # fmt: skip
         labels = {
-            "subject_tag": "Tag before each subject",
-            "tag_first": "The tag stands before “Re:”, too",
-            "reply_to_address": "The other address",
-            "header_text": "Text above each letter",
-            "footer_text": "Text below each letter",
-            "footer_html": "The same as HTML",
-            "removed_files": "Files to take out of copies",
-            "as_plain_text": "Copies are plain text",
+            "subject_tag": _("Tag before each subject"),
+            "tag_first": _("The tag stands before “Re:”, too"),
+            "reply_to_address": _("The other address"),
+            "header_text": _("Text above each letter"),
+            "footer_text": _("Text below each letter"),
+            "footer_html": _("The same as HTML"),
+            "removed_files": _("Files to take out of copies"),
+            "as_plain_text": _("Copies are plain text"),
         }
         help_texts = {
-            "subject_tag": "As in “[gardeners]”; put the brackets here, too. It stands once, also in answers. {number} is the "
-            "letter’s number.",
-            "reply_to_address": "Where Reply goes, where you chose another address above.",
-            "header_text": "Plain text. People read it every time: better none.",
-            "footer_text": f"Plain text, above each member’s own links. Signed and encrypted parts are never touched. {PLACES}",
-            "removed_files": "Endings of names and media types, as “exe scr video application/zip”. A line in the copy says what "
-            "was taken out; the archive keeps it.",
-            "as_plain_text": "Formatted letters go out as their text, files as links into the archive. Authors’ signatures go.",
-            "footer_html": "Stands instead of it in letters that are HTML. Links, lists and emphasis are kept, all else is not.",
+            "subject_tag": _(
+                "As in “[gardeners]”; put the brackets here, too. It stands once, also in answers. {number} is the "
+                "letter’s number."
+            ),
+            "reply_to_address": _("Where Reply goes, where you chose another address above."),
+            "header_text": _("Plain text. People read it every time: better none."),
+            "footer_text": format_lazy(
+                "{} {}",
+                _("Plain text, above each member’s own links. Signed and encrypted parts are never touched."),
+                PLACES,
+            ),
+            "removed_files": _(
+                "Endings of names and media types, as “exe scr video application/zip”. A line in the copy says what "
+                "was taken out; the archive keeps it."
+            ),
+            "as_plain_text": _(
+                "Formatted letters go out as their text, files as links into the archive. Authors’ signatures go."
+            ),
+            "footer_html": _(
+                "Stands instead of it in letters that are HTML. Links, lists and emphasis are kept, all else is not."
+            ),
         }
         widgets = {
             "subject_tag": forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
@@ -146,7 +183,7 @@ class CopiesForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("reply_to") == ReplyTo.ADDRESS and not cleaned.get("reply_to_address"):
-            self.add_error("reply_to_address", "Say which address.")
+            self.add_error("reply_to_address", gettext("Say which address."))
         return cleaned
 
 
@@ -154,18 +191,22 @@ class DigestsForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Group
         fields = ["default_delivery", "digest_posts"]
-        labels = {"default_delivery": "How letters come to new members", "digest_posts": "Letters in a digest"}
+        labels = {"default_delivery": _("How letters come to new members"), "digest_posts": _("Letters in a digest")}
         help_texts = {
-            "default_delivery": "Until they choose themselves. Who is a member already keeps what they have; the list of members "
-            "changes it for many at once.",
-            "digest_posts": "A digest goes out when so many have gathered, and at each member’s hour where there are fewer.",
+            "default_delivery": _(
+                "Until they choose themselves. Who is a member already keeps what they have; the list of members "
+                "changes it for many at once."
+            ),
+            "digest_posts": _(
+                "A digest goes out when so many have gathered, and at each member’s hour where there are fewer."
+            ),
         }
 
 
-PARTS: dict[str, tuple[str, Any]] = {
-    "waiting": ("What waits", WaitingForm),
-    "copies": ("How copies look", CopiesForm),
-    "digests": ("Digests", DigestsForm),
+PARTS: dict[str, tuple["StrPromise", Any]] = {
+    "waiting": (_("What waits"), WaitingForm),
+    "copies": (_("How copies look"), CopiesForm),
+    "digests": (_("Digests"), DigestsForm),
 }
 
 
@@ -181,8 +222,15 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
     form = form_class(request.POST or None, instance=Group.objects.get(pk=visit.group.pk))
     if request.method == "POST" and form.is_valid():
         changed = change_mail_policy(group=visit.group, by=by, **form.cleaned_data)
-        messages.success(request, "The settings are saved." if changed else "Nothing was changed.")
+        messages.success(request, gettext("The settings are saved.") if changed else gettext("Nothing was changed."))
         return redirect(request.get_full_path())
-    parts = [{"label": label, "url": f"?part={key}", "current": key == part} for key, (label, _) in PARTS.items()]
-    context = {"visit": visit, "tab": "settings", "form": form, "title": title, "tabs": parts, "label": "Mail settings"}
+    parts = [{"label": label, "url": f"?part={key}", "current": key == part} for key, (label, form) in PARTS.items()]
+    context = {
+        "visit": visit,
+        "tab": "settings",
+        "form": form,
+        "title": title,
+        "tabs": parts,
+        "label": gettext("Mail settings"),
+    }
     return render(request, "mail/web/settings.html", {**context, "address": list_address(visit.group)})

@@ -13,6 +13,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -41,8 +43,10 @@ ABOUT_THE_WRITER = frozenset(
     {"banned", "closed", "strangers", "posting", "announcements", "locked", "old-topic"}
 )  # rules that ask nothing of the letter
 SHUT = (Action.REJECT, Action.DISCARD)
-NO_WORDS = "You may not write to this group."
-TOO_OFTEN = f"You have sent {MOST_AN_HOUR} letters within an hour. Your letter is still here: send it a little later."
+NO_WORDS = gettext_lazy("You may not write to this group.")
+TOO_OFTEN = gettext_lazy(
+    "You have sent %(count)s letters within an hour. Your letter is still here: send it a little later."
+)
 
 logger = logging.getLogger(__name__)
 
@@ -97,7 +101,7 @@ def outlook_of(group: Group, user: User, addresses: list[str], parent: Message |
         raise MayNotWrite("")
     outlook = foresee(as_letter(group, user, sample(addresses[0]), parent), addresses[0], group, user)
     if outlook.action in SHUT and outlook.rule in ABOUT_THE_WRITER:
-        raise MayNotWrite(outlook.to_sender or NO_WORDS)
+        raise MayNotWrite(outlook.to_sender or str(NO_WORDS))
     return outlook
 
 
@@ -147,11 +151,11 @@ class _Desk:
         if len(raw) > settings.MAIL_SIZE_LIMIT:
             form.add_error(
                 "attachments" if "attachments" in form.fields else "text",
-                why_too_large([len(raw)]) or "The letter is too large.",
+                why_too_large([len(raw)]) or _("The letter is too large."),
             )
             return self.show(form, once=once)
         if not allowed("web-post", self.user.pk, limit=MOST_AN_HOUR, seconds=AN_HOUR):
-            form.add_error(None, TOO_OFTEN)
+            form.add_error(None, str(TOO_OFTEN) % {"count": MOST_AN_HOUR})
             return self.show(form, once=once, status=429)
         inbound = post_once(self.group, self.user, values, raw)
         drafts.forget(self.user.pk, once)
@@ -189,7 +193,7 @@ class _Desk:
             return ""
         words = self.outlook.to_sender or self.outlook.reason
         return (
-            f"A moderator looks at it first. {words}"
+            _("A moderator looks at it first. %(why)s") % {"why": words}
             if self.outlook.action in (Action.HOLD, Action.QUARANTINE)
             else words
         )
@@ -263,13 +267,17 @@ def _after(request: HttpRequest, inbound: Inbound) -> HttpResponse:
     assert inbound.group is not None
     slug, letter = inbound.group.slug, inbound.letter
     if inbound.state == InboundState.COMMAND:
-        messages.success(request, "Your answer went to the owners of the group.")
+        messages.success(request, _("Your answer went to the owners of the group."))
         return redirect("group-home", slug)
     if inbound.state != InboundState.ARCHIVED or letter is None:
         return redirect("post-status", slug, inbound.pk)
     copies = Delivery.objects.filter(outgoing__letter=letter).count()
-    members = f"{copies:,} member{'' if copies == 1 else 's'}"
-    messages.success(request, f"Your letter is published, and on its way to {members}." if copies else "Published.")
+    said = ngettext(
+        "Your letter is published, and on its way to %(count)s member.",
+        "Your letter is published, and on its way to %(count)s members.",
+        copies,
+    )
+    messages.success(request, said % {"count": f"{copies:,}"} if copies else _("Published."))
     return redirect(f"{reverse('thread', args=[slug, letter.thread.number])}?at={letter.number}#n{letter.number}")
 
 

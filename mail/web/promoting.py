@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from qrcode.image.svg import SvgPathImage  # type: ignore[import-untyped]
@@ -73,13 +74,13 @@ def badge(request: HttpRequest, slug: str) -> HttpResponseBase:
     if visit.group.visibility == Visibility.PRIVATE:
         raise Http404("There is no such group.")
     members = visit.group.memberships.count()
-    version = ("badge", visit.group.name, members)
+    version = ("badge", visit.group.name, members, get_language())
     return public_page(request, lambda: _drawn(visit.group.name, members), version=version, seconds=3600)
 
 
 def _drawn(name: str, members: int) -> HttpResponse:
     label = name if len(name) <= 40 else f"{name[:39]}…"
-    number = f"{members:,} member" + ("" if members == 1 else "s")
+    number = ngettext("%(count)s member", "%(count)s members", members) % {"count": f"{members:,}"}
     left, right = round(len(label) * A_LETTER) + 16, round(len(number) * A_LETTER) + 16
     context = {"label": label, "number": number, "left": left, "right": right, "width": left + right}
     return HttpResponse(render_to_string("groups/promote/badge.svg", context), content_type="image/svg+xml")

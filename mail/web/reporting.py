@@ -4,6 +4,8 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -13,14 +15,20 @@ from common.ratelimit import allowed
 from groups.access import person, visit_as_member
 from mail.models import Why
 from mail.review import reporting
+from mail.review.reporting import Reported
 
 REPORTS_A_DAY = 20
+SAID = {
+    Reported.TAKEN: gettext_lazy("Thank you. The moderators look at it."),
+    Reported.HIDDEN: gettext_lazy("Thank you. The letter is hidden until a moderator decides."),
+    Reported.BEFORE: gettext_lazy("You reported this letter before; the moderators know."),
+}
 
 
 class ReportForm(forms.Form):
-    why = forms.ChoiceField(label="What is wrong with it", choices=Why.choices, widget=forms.RadioSelect)
+    why = forms.ChoiceField(label=gettext_lazy("What is wrong with it"), choices=Why.choices, widget=forms.RadioSelect)
     words = forms.CharField(
-        label="Words to the moderators",
+        label=gettext_lazy("Words to the moderators"),
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"dir": "auto", "rows": 3}),
@@ -42,12 +50,10 @@ def report(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if not allowed("report", reader.pk, limit=REPORTS_A_DAY, seconds=DAY):
-            form.add_error(None, "You have reported many letters today. Write to the moderators instead.")
+            form.add_error(None, _("You have reported many letters today. Write to the moderators instead."))
         else:
             outcome = reporting.report(letter, reader, form.cleaned_data["why"], form.cleaned_data["words"])
-            messages.success(request, outcome)
-            return (
-                redirect("topics", slug) if outcome is reporting.Reported.HIDDEN else redirect("message", slug, number)
-            )
+            messages.success(request, SAID[outcome])
+            return redirect("topics", slug) if outcome is Reported.HIDDEN else redirect("message", slug, number)
     context = {"visit": visit, "tab": "topics", "letter": letter, "form": form}
     return render(request, "mail/web/report.html", context, status=429 if form.non_field_errors() else 200)

@@ -10,6 +10,8 @@ from django.forms import BaseFormSet, formset_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -35,17 +37,19 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         model = ContentRule
         fields = ["name", "needs_all", "then", "answer", "for_moderators", "is_on"]
         labels = {
-            "name": "Name",
-            "needs_all": "All conditions must fit; otherwise one is enough",
-            "then": "What then",
-            "answer": "The answer",
-            "for_moderators": "Also for those whose letters never wait",
-            "is_on": "It counts",
+            "name": gettext_lazy("Name"),
+            "needs_all": gettext_lazy("All conditions must fit; otherwise one is enough"),
+            "then": gettext_lazy("What then"),
+            "answer": gettext_lazy("The answer"),
+            "for_moderators": gettext_lazy("Also for those whose letters never wait"),
+            "is_on": gettext_lazy("It counts"),
         }
         help_texts = {
-            "name": "Moderators read it where a letter waits; authors where it is sent back without an answer.",
-            "answer": "Of the saved answers; only where it is sent back.",
-            "is_on": "Switched off, it can still be tried.",
+            "name": gettext_lazy(
+                "Moderators read it where a letter waits; authors where it is sent back without an answer."
+            ),
+            "answer": gettext_lazy("Of the saved answers; only where it is sent back."),
+            "is_on": gettext_lazy("Switched off, it can still be tried."),
         }
         widgets = {"name": forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"})}
 
@@ -53,18 +57,18 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         field = self.fields["answer"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset, field.empty_label = group.answers.order_by("title"), "None: the rule’s name"
+        field.queryset, field.empty_label = group.answers.order_by("title"), _("None: the rule’s name")
 
 
 class ConditionForm(forms.Form):
     on = forms.ChoiceField(
-        label="What is looked at",
+        label=gettext_lazy("What is looked at"),
         required=False,
         choices=[("", "…"), *((key, question.label) for key, question in conditions.QUESTIONS.items())],
     )
-    name = forms.CharField(label="Header field", required=False, max_length=76)
-    how = forms.ChoiceField(label="How", required=False, choices=HOW)
-    value = forms.CharField(label="With what", required=False, max_length=conditions.LONGEST_PATTERN)
+    name = forms.CharField(label=gettext_lazy("Header field"), required=False, max_length=76)
+    how = forms.ChoiceField(label=gettext_lazy("How"), required=False, choices=HOW)
+    value = forms.CharField(label=gettext_lazy("With what"), required=False, max_length=conditions.LONGEST_PATTERN)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -101,7 +105,7 @@ def edit(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse
     rule = form.save(commit=False)
     rule.conditions = [one.cleaned_data for one in asked if one.cleaned_data.get("on")]
     if not rule.conditions:
-        form.add_error(None, "A rule needs at least one condition.")
+        form.add_error(None, _("A rule needs at least one condition."))
         return render(request, "mail/web/rule.html", context)
     if "try" in request.POST:
         return _tried(request, visit, reader, rule, context)
@@ -113,7 +117,7 @@ def _tried(
 ) -> HttpResponse:
     """What it would have done; the rule itself is kept nowhere."""
     if not allowed("try a rule", reader.pk, limit=TRIALS_AN_HOUR, seconds=3600):
-        context["form"].add_error(None, "You have tried many rules. Go on in an hour.")
+        context["form"].add_error(None, _("You have tried many rules. Go on in an hour."))
         return render(request, "mail/web/rule.html", context, status=429)
     return render(request, "mail/web/rule.html", {**context, "trial": try_out(visit.group, rule_facts(rule))})
 
@@ -123,14 +127,14 @@ def _saved(request: HttpRequest, visit: Visit, reader: User, rule: ContentRule, 
     others = ContentRule.objects.filter(group=visit.group)
     if rule._state.adding:
         if others.count() >= MOST_RULES:
-            messages.error(request, f"A group has at most {MOST_RULES} rules.")
+            messages.error(request, _("A group has at most %(count)s rules.") % {"count": MOST_RULES})
             return redirect("rules", visit.group.slug)
         rule.place = (others.aggregate(last=Max("place"))["last"] or 0) + 1
     rule.changed_at, rule.changed_by = timezone.now(), reader
     rule.save()
     details = {"then": rule.then, "on": rule.is_on, "conditions": rule.conditions}
     note(Action.RULE_CHANGED, group=visit.group, by=reader, about=rule.name, details=details)
-    messages.success(request, "The rule is saved." if rule.is_on else "The rule is saved, and switched off.")
+    messages.success(request, _("The rule is saved.") if rule.is_on else _("The rule is saved, and switched off."))
     return redirect("rules", visit.group.slug)
 
 
@@ -162,5 +166,5 @@ def delete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         Action.RULE_CHANGED, group=visit.group, by=person(request), about=rule.name, reason="Taken away",
         details={"then": rule.then, "conditions": rule.conditions},
     )  # fmt: skip
-    messages.success(request, "The rule is taken away.")
+    messages.success(request, _("The rule is taken away."))
     return redirect("rules", slug)

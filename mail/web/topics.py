@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from archive.reading import open_archive
@@ -12,9 +13,9 @@ from mail.delivery import topics
 from mail.models import TopicWish
 
 SAID = {
-    TopicWish.FOLLOW.value: "You follow this topic: each of its letters comes by mail.",
-    TopicWish.MUTE.value: "This topic is muted: no more of it comes by mail.",
-    "": "This topic comes like the rest of the group’s mail.",
+    TopicWish.FOLLOW.value: _("You follow this topic: each of its letters comes by mail."),
+    TopicWish.MUTE.value: _("This topic is muted: no more of it comes by mail."),
+    "": _("This topic comes like the rest of the group’s mail."),
 }
 
 
