@@ -61,6 +61,7 @@ class Rows:
         self.back = f'<input type="hidden" name="next" value="{escape(here)}">'
         self.token = f'<input type="hidden" name="csrfmiddlewaretoken" value="{escape(token)}">'
         self.names_groups = names_groups
+        self.tick, self.edit, self.nobody = escape(_("Tick %(title)s")), escape(_("Edit…")), _("nobody")
 
     def write(self, rows: Iterable[Row]) -> SafeString:
         return mark_safe("\n".join(map(self._row, rows)))  # noqa: S308
@@ -72,7 +73,7 @@ class Rows:
         return (
             f'<li class="card" id="w{waiting.pk}" data-key-item><div class="row why-row"><label class="tick">'
             f'<input type="checkbox" name="waiting" value="{waiting.pk}" form="bulk" data-key-press="x" '
-            f'aria-keyshortcuts="x"><span class="unseen">{_("Tick %(title)s") % {"title": title}}</span></label>'
+            f'aria-keyshortcuts="x"><span class="unseen">{self.tick % {"title": title}}</span></label>'
             f'<span class="why">{escape(waiting.reason or str(row.kind.label))}</span>'
             f'<span class="claim">{self._claim(row, url)}</span></div>\n'
             f'<h2><a href="{url}" data-key-open dir="auto">{title}</a></h2>\n'
@@ -84,7 +85,7 @@ class Rows:
         parts = [
             f"<bdi>{escape(waiting.group.name)}</bdi>" if self.names_groups else "",
             str(row.kind.label) if row.kind.name != "letter" else "",
-            f"<bdi>{escape(waiting.who or _('nobody'))}</bdi>",
+            f"<bdi>{escape(waiting.who or self.nobody)}</bdi>",
             _("suspended by the site") if waiting.person is not None and waiting.person.is_suspended else "",
             escape(record_of(row.record)),
             escape(str(naturaltime(waiting.since))),
@@ -116,7 +117,7 @@ class Rows:
             return f'<p class="record">{alone}</p>'
         buttons = "".join(_button(choice, url) for choice in row.choices)
         edit = (
-            f'<a class="btn" href="{url}edit/" data-key-press="e" aria-keyshortcuts="e">{_("Edit…")}</a>'
+            f'<a class="btn" href="{url}edit/" data-key-press="e" aria-keyshortcuts="e">{self.edit}</a>'
             if row.kind.edits
             else ""
         )
