@@ -57,8 +57,7 @@ def editions(polls: Sequence[Poll]) -> dict[int, int]:
 
 
 def asked(poll: Poll) -> Asked:
-    """Days have the words of the letter that is answered: those of the group's language."""
-    with in_language_of(poll.group), _in_zone():
+    with _in_zone():
         options = [Option(option.number, option.words) for option in poll.in_the_order]
     return Asked(Kind(poll.kind), options, poll.write_ins, poll.highest)
 

@@ -27,6 +27,7 @@ from mail.models import Kind
 from mail.outbox.queue import queue_letter
 from mail.outbox.sealed import marks_of
 from mail.polls import house
+from mail.polls.asked import Asked
 from mail.voting.reading import NOT_UNDERSTOOD, BadAnswer, Read, in_words, read_answer
 
 BALLOT = "vote"  # purpose of the tokens, and the name of what was done
@@ -86,7 +87,7 @@ def _vote(asker: Asker, ballot: Ballot) -> Outcome:
     if ballot.edition != house.editions([ballot.poll])[ballot.poll.pk]:
         return _not_counted(asker, ballot, NotCounted(CHANGED))
     try:
-        read = read_answer(house.asked(ballot.poll), asker.subject, asker.visible)
+        read = read_answer(_as_mailed(ballot.poll), asker.subject, asker.visible)
         cast = cast_ballot(
             poll=ballot.poll,
             voter=ballot.user,
@@ -98,6 +99,12 @@ def _vote(asker: Asker, ballot: Ballot) -> Outcome:
     except (BadAnswer, BadBallot, NotCounted) as problem:
         return _not_counted(asker, ballot, problem)
     return _counted_secretly(asker, ballot, cast.receipt) if ballot.poll.anonymous else _counted(asker, ballot, read)
+
+
+def _as_mailed(poll: Poll) -> Asked:
+    """Its days have the words that stand in the letter to all."""
+    with house.in_language_of(poll.group):
+        return house.asked(poll)
 
 
 def _doubt(asker: Asker, ballot: Ballot) -> str:

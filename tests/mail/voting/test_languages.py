@@ -11,7 +11,7 @@ from mail.polls.asked import Asked, Option
 from mail.polls.letters import About, answers
 from mail.voting import words
 from mail.voting.reading import read_answer
-from tests.mail.voting.polls import choices_of, copy_to, open_poll, vote
+from tests.mail.voting.polls import choices_of, copy_to, open_poll, told, vote
 
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
 DAYS = (date(2026, 12, 3), date(2026, 12, 4))
@@ -41,6 +41,17 @@ def test_days_are_understood_as_the_letter_has_them(group):
     second = next(line for line in text_of(asked).splitlines() if line.startswith("2. "))
     vote(asked, f"{second.removeprefix('2. ')}: ja\n1: nein")
     assert choices_of(poll) == {1: 0, 2: 2}
+
+
+@pytest.mark.django_db
+def test_what_was_counted_is_told_in_the_language_of_the_voter(group, bob):
+    group.language, bob.language = "de", "fr"
+    group.save()
+    bob.save()
+    open_poll(group, "dates", DAYS)
+    vote(copy_to(bob.email), "yes no")
+    (confirmation,) = told()
+    assert "3 déc" in confirmation.body and "Dez" not in confirmation.body
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
