@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from groups.actions.log import note
@@ -79,7 +80,7 @@ def edit_poll(*, poll: Poll, by: User, draft: Draft) -> Poll:
     else. Raises NotDone."""
     kept = _locked(poll)
     if kept.state != PollState.OPEN:
-        raise NotDone("The poll is closed. Open it again before you change it.")
+        raise NotDone(_("The poll is closed. Open it again before you change it."))
     before = {name: str(getattr(kept, name)) for name in (*WORDS, *CHOICES)}
     if kept.voted:
         kept.details, kept.closes_at = draft.details, draft.closes_at
@@ -179,9 +180,11 @@ def from_box(poll: Poll, text: str) -> OptionValue:
 def reopen_poll(*, poll: Poll, by: User, closes_at: datetime | None = None) -> bool:
     """Raises NotDone for an anonymous poll: its figures are known, and whoever watched them change would know who voted what."""
     if poll.anonymous:
-        raise NotDone("An anonymous poll cannot be opened again: its figures are known, and would tell who votes what.")
+        raise NotDone(
+            _("An anonymous poll cannot be opened again: its figures are known, and would tell who votes what.")
+        )
     if closes_at is not None and closes_at <= timezone.now():
-        raise NotDone("The closing time is past.")
+        raise NotDone(_("The closing time is past."))
     closed = Poll.objects.filter(pk=poll.pk, state=PollState.CLOSED)
     if not closed.update(state=PollState.OPEN, closed_at=None, closes_at=closes_at, version=F("version") + 1):
         return False
@@ -214,10 +217,11 @@ def restore_poll(*, poll: Poll, by: User) -> bool:
 
 @transaction.atomic
 def choose_makers(*, group: Group, by: User, makers: str) -> None:
-    found, _ = PollSettings.objects.select_for_update().get_or_create(group=group)
+    found, _is_new = PollSettings.objects.select_for_update().get_or_create(group=group)
     if found.makers == makers:
         return
-    labels = dict(WhoMakes.choices)
+    with translation.override("en"):  # as the log keeps it
+        labels = {value: str(label) for value, label in WhoMakes.choices}
     note(Action.POLL_SETTINGS, group=group, by=by, details={"who opens polls": [labels[found.makers], labels[makers]]})
     found.makers = makers
     found.save(update_fields=["makers"])

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from groups.polls import box
@@ -64,7 +65,7 @@ def _cast_by_name(
 ) -> Cast:
     before = Ballot.objects.filter(poll=poll, voter=voter).first()
     if before is not None and not poll.may_change:
-        raise NotCounted("You have voted, and in this poll a vote stands.")
+        raise NotCounted(_("You have voted, and in this poll a vote stands."))
     choices |= _write_in(poll, choices, others)
     _check(poll, set(poll.options.values_list("number", flat=True)), choices)
     ballot = before or Ballot(poll=poll, voter=voter)
@@ -97,11 +98,11 @@ def _read_others(poll: Poll, others: dict[str, int]) -> dict[str, int]:
     texts = {" ".join(text.replace("\0", "").split()): value for text, value in others.items()}
     texts.pop("", None)
     if texts and not poll.write_ins:
-        raise NotCounted("Voters add no options to this poll.")
+        raise NotCounted(_("Voters add no options to this poll."))
     if len(texts) > MOST_WRITE_INS:
-        raise NotCounted(f"Add {MOST_WRITE_INS} options at most.")
+        raise NotCounted(_("Add %(most)s options at most.") % {"most": MOST_WRITE_INS})
     if any(len(text) > LONGEST_OPTION for text in texts):
-        raise NotCounted(f"An option has {LONGEST_OPTION} letters at most.")
+        raise NotCounted(_("An option has %(most)s letters at most.") % {"most": LONGEST_OPTION})
     if poll.kind == PollKind.DATES:
         _are_moments(texts)
     return texts
@@ -117,7 +118,8 @@ def _are_moments(texts: Mapping[str, int]) -> None:
 
 def _room_for(number: int) -> None:
     if number > MOST_OPTIONS:
-        raise NotCounted(f"There are {MOST_OPTIONS} options already, and no room for another.")
+        said = _("There are %(many)s options already, and no room for another.")
+        raise NotCounted(said % {"many": MOST_OPTIONS})
 
 
 def _cast_anonymously(
@@ -129,12 +131,12 @@ def _cast_anonymously(
         inside = box.Box.read(kept.roll, kept.ballots)
         given = read_receipt(receipt)
         if receipt and not given:
-            raise NotCounted("This is no receipt: one has twenty letters and digits.")
+            raise NotCounted(_("This is no receipt: one has twenty letters and digits."))
         mark = mark_of(given) if given else ""
         before = inside.ballots.get(mark)
         if before is not None:
             if before != ballot and not poll.may_change:
-                raise NotCounted("You have voted, and in this poll a vote stands.")
+                raise NotCounted(_("You have voted, and in this poll a vote stands."))
         elif voter.pk in inside.roll:
             raise NotCounted(_voted_already(poll, given))
         else:
@@ -150,10 +152,10 @@ def _cast_anonymously(
 
 def _voted_already(poll: Poll, receipt: str) -> str:
     if not poll.may_change:
-        return "You have voted, and in this poll a vote stands."
+        return _("You have voted, and in this poll a vote stands.")
     if receipt:
-        return "You have voted, and there is no ballot with this receipt."
-    return "You have voted. To change an anonymous ballot, give its receipt: nobody else knows which one is yours."
+        return _("You have voted, and there is no ballot with this receipt.")
+    return _("You have voted. To change an anonymous ballot, give its receipt: nobody else knows which one is yours.")
 
 
 def _anonymous_ballot(poll: Poll, choices: dict[int, int], others: dict[str, int]) -> box.Choices:
@@ -195,8 +197,8 @@ def withdraw_ballot(*, poll: Poll, voter: User) -> bool:
     """Take the vote back. False where there is none. Raises NotCounted. Anonymous ballots stay: nobody knows which one it is."""
     fresh = Poll.objects.select_for_update(of=("self",)).select_related("group").get(pk=poll.pk)
     if fresh.anonymous or not fresh.may_change or not fresh.is_open:
-        raise NotCounted("In this poll a vote stands.")
-    taken, _ = Ballot.objects.filter(poll=fresh, voter=voter).delete()
+        raise NotCounted(_("In this poll a vote stands."))
+    taken, _by_model = Ballot.objects.filter(poll=fresh, voter=voter).delete()
     if taken:
         _count(fresh, -1)
     return bool(taken)

@@ -10,6 +10,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from groups.models import Group
 from groups.polls.counting import Key, Kind
@@ -21,42 +23,42 @@ LONGEST_OPTION = 200
 
 
 class PollKind(models.TextChoices):
-    SINGLE = Kind.SINGLE.value, "One choice"
-    MULTIPLE = Kind.MULTIPLE.value, "Several choices"
-    RUNOFF = Kind.RUNOFF.value, "Ranked, instant run-off"
-    SCHULZE = Kind.SCHULZE.value, "Ranked, Schulze method"
-    SCORE = Kind.SCORE.value, "Points"
-    DATES = Kind.DATES.value, "Finding a date"
+    SINGLE = Kind.SINGLE.value, _("One choice")
+    MULTIPLE = Kind.MULTIPLE.value, _("Several choices")
+    RUNOFF = Kind.RUNOFF.value, _("Ranked, instant run-off")
+    SCHULZE = Kind.SCHULZE.value, _("Ranked, Schulze method")
+    SCORE = Kind.SCORE.value, _("Points")
+    DATES = Kind.DATES.value, _("Finding a date")
 
 
 class PollState(models.TextChoices):
-    OPEN = "open", "Open"
-    CLOSED = "closed", "Closed"
-    DELETED = "deleted", "Deleted"
+    OPEN = "open", pgettext_lazy("a poll", "Open")
+    CLOSED = "closed", pgettext_lazy("a poll", "Closed")
+    DELETED = "deleted", pgettext_lazy("a poll", "Deleted")
 
 
 class WhoVotes(models.TextChoices):
-    MEMBERS = "members", "Members"
-    EARLIER = "earlier", "Members who joined before the poll opened"
-    MODERATORS = "moderators", "Owners and moderators"
-    READERS = "readers", "Everybody who can read here and is signed in"
+    MEMBERS = "members", _("Members")
+    EARLIER = "earlier", _("Members who joined before the poll opened")
+    MODERATORS = "moderators", _("Owners and moderators")
+    READERS = "readers", _("Everybody who can read here and is signed in")
 
 
 class ResultsSeen(models.TextChoices):
-    ALWAYS = "always", "Always"
-    VOTED = "voted", "After voting"
-    CLOSED = "closed", "After closing"
-    RUNNERS = "runners", "Only to its maker and the moderators"
+    ALWAYS = "always", _("Always")
+    VOTED = "voted", _("After voting")
+    CLOSED = "closed", _("After closing")
+    RUNNERS = "runners", _("Only to its maker and the moderators")
 
 
 class WhoMakes(models.TextChoices):
-    MEMBERS = "members", "Members"
-    MODERATORS = "moderators", "Owners and moderators"
+    MEMBERS = "members", _("Members")
+    MODERATORS = "moderators", _("Owners and moderators")
 
 
 class Via(models.TextChoices):
-    WEB = "web", "on the web"
-    MAIL = "mail", "by mail"
+    WEB = "web", _("on the web")
+    MAIL = "mail", _("by mail")
 
 
 class PollSettings(models.Model):

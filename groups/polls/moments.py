@@ -1,11 +1,14 @@
-"""Days and times of date-finding polls: read as people write them, said as they read them. Pure."""
+"""Days and times of date-finding polls: read as people write them, said as they read them, in the language of the
+moment. Pure."""
 
 import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
+from django.utils import dates, timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -20,7 +23,8 @@ class NotAMoment(ValueError):
     """The text is a sentence for whoever wrote it."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"“{text[:60]}” is no day or time. Write it as {EXAMPLES}, or the day alone.")
+        said = _("“%(text)s” is no day or time. Write it as %(example)s, or the day alone.")
+        super().__init__(said % {"text": text[:60], "example": EXAMPLES})
 
 
 def read_moment(text: str) -> datetime | date:
@@ -63,13 +67,29 @@ def _at(day: date, clock: str, text: str) -> datetime:
 
 def day_in_words(day: date) -> str:
     """Thu 3 Dec 2026"""
-    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
+    # Translators: a day, as "Thu 3 Dec 2026"
+    said = _("%(weekday)s %(day)s %(month)s %(year)s")
+    return said % {"weekday": _weekday(day), "day": day.day, "month": _month(day), "year": day.year}
+
+
+def _weekday(day: date) -> str:
+    return WEEKDAYS[day.weekday()] if _is_english() else str(dates.WEEKDAYS_ABBR[day.weekday()])
+
+
+def _month(day: date) -> str:
+    """Short, and in English always of three letters."""
+    return MONTHS[day.month - 1] if _is_english() else str(dates.MONTHS_AP[day.month])
+
+
+def _is_english() -> bool:
+    return (get_language() or "en").startswith("en")
 
 
 def moment_in_words(moment: datetime) -> str:
     """Thu 3 Dec 2026, 19:00"""
     local = timezone.localtime(moment)
-    return f"{day_in_words(local.date())}, {local.hour}:{local.minute:02}"
+    # Translators: as "23 November 2026, 7:58"
+    return _("%(day)s, %(clock)s") % {"day": day_in_words(local.date()), "clock": f"{local.hour}:{local.minute:02}"}
 
 
 def as_written(moment: datetime | date) -> str:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from groups.models import Group, GroupState, Membership, Moderation, Posting, Right, Role, WhoPosts
 from groups.permissions import Standing
 from groups.polls.models import Poll, PollState, ResultsSeen, WhoMakes, WhoVotes
@@ -36,11 +38,11 @@ def may_run(poll: Poll, standing: Standing, user_id: int | None) -> bool:
 def why_not_vote(poll: Poll, group: Group, standing: Standing, joined_at: datetime | None, *, is_banned: bool) -> str:
     """A sentence for somebody who is signed in; "" where they may."""
     if poll.state != PollState.OPEN or not poll.is_open:
-        return "The poll is closed."
+        return _("The poll is closed.")
     if group.state != GroupState.OPEN:
-        return "The group is not open for the moment, so nobody votes in it."
+        return _("The group is not open for the moment, so nobody votes in it.")
     if is_banned:
-        return "You are banned from this group, so your vote would not count."
+        return _("You are banned from this group, so your vote would not count.")
     return _not_among_the_voters(poll, group, standing, joined_at)
 
 
@@ -48,11 +50,11 @@ def _not_among_the_voters(poll: Poll, group: Group, standing: Standing, joined_a
     if poll.voters == WhoVotes.READERS and group.archive_is_public:
         return ""
     if standing.role is None:
-        return "Only members of the group vote here."
+        return _("Only members of the group vote here.")
     if poll.voters == WhoVotes.MODERATORS and not standing.is_moderator:
-        return "Only owners and moderators vote here."
+        return _("Only owners and moderators vote here.")
     if poll.voters == WhoVotes.EARLIER and (joined_at is None or joined_at > poll.opened_at):
-        return "Only those vote here who were members when the poll opened."
+        return _("Only those vote here who were members when the poll opened.")
     return ""
 
 

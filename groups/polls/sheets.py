@@ -2,16 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from common.text import number_in
 from groups.polls import box
 from groups.polls.counting import MAYBE, NO, YES
 from groups.polls.models import Option, Poll, PollKind
 
-ANSWERS = ((YES, "yes"), (MAYBE, "if need be"), (NO, "no"))
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+ANSWERS = (
+    (YES, pgettext_lazy("answer", "yes")),
+    (MAYBE, pgettext_lazy("answer", "if need be")),
+    (NO, pgettext_lazy("answer", "no")),
+)
 CHOSEN, OTHER = "choice", "other"
 PREFIXES = {PollKind.RUNOFF: "rank", PollKind.SCHULZE: "rank", PollKind.SCORE: "points", PollKind.DATES: "answer"}
 
@@ -24,7 +33,7 @@ class Line:
     words: str
     name: str
     value: int | None
-    picks: Sequence[tuple[int, str]]
+    picks: "Sequence[tuple[int, StrOrPromise]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +60,18 @@ def sheet_of(
     text = typed.get(OTHER, "")[:500] if typed is not None else written[1:]
     if written and typed is None:
         values = {**values, OTHER: kept[written]}
-    other = _line(poll, OTHER, "Another one", values, picks) if poll.write_ins else None
+    other = _line(poll, OTHER, _("Another one"), values, picks) if poll.write_ins else None
     return Sheet(poll.kind, lines, other, text)
 
 
-def _line(poll: Poll, key: str, words: str, values: Mapping[str, int], picks: Sequence[tuple[int, str]]) -> Line:
+def _line(
+    poll: Poll, key: str, words: str, values: Mapping[str, int], picks: "Sequence[tuple[int, StrOrPromise]]"
+) -> Line:
     prefix = PREFIXES.get(PollKind(poll.kind))
     return Line(key, words, f"{prefix}-{key}" if prefix else CHOSEN, values.get(key), picks)
 
 
-def _picks(poll: Poll, many: int) -> Sequence[tuple[int, str]]:
+def _picks(poll: Poll, many: int) -> "Sequence[tuple[int, StrOrPromise]]":
     if poll.kind == PollKind.DATES:
         return ANSWERS
     if poll.is_ranked:
@@ -100,12 +111,12 @@ def in_words(poll: Poll, options: Sequence[Option], ballot: Mapping[str, Any]) -
 
 
 def _text_of(key: str, texts: Mapping[str, str]) -> str:
-    return key.removeprefix(box.WRITTEN) if key.startswith(box.WRITTEN) else texts.get(key, "an option that is gone")
+    return key.removeprefix(box.WRITTEN) if key.startswith(box.WRITTEN) else texts.get(key, _("an option that is gone"))
 
 
 def _said(poll: Poll, value: int) -> str:
     if poll.is_ranked:
         return f": {value}"
     if poll.kind == PollKind.SCORE:
-        return f": {value} of {poll.highest}"
+        return ": " + _("%(points)s of %(highest)s") % {"points": value, "highest": poll.highest}
     return f": {dict(ANSWERS).get(value, value)}" if poll.kind == PollKind.DATES else ""

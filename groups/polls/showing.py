@@ -4,10 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.cache import cache
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from groups.polls.actions import ballots_of
 from groups.polls.counting import Choices, Dates, Key, Result, Runoff, Schulze, Scores, count
 from groups.polls.models import Option, Poll
+from groups.polls.words import listed, one_digit, quoted
 
 KEPT_SECONDS = 3600
 WORDED = 8  # comparisons of so many options are told in sentences, too
@@ -62,12 +65,13 @@ def shown(result: Result, options: Sequence[Option], *, is_open: bool) -> Shown:
 
 
 def _headline(result: Result, texts: Texts, is_open: bool) -> str:
-    names = [f"“{texts[option]}”" for option in result.winners]
+    names = [quoted(texts[option]) for option in result.winners]
     if not names:
-        return "Nobody has voted."
+        return _("Nobody has voted.")
     if len(names) == 1:
-        return f"{names[0]} is ahead." if is_open else f"{names[0]} won."
-    return f"A tie: {', '.join(names[:-1])} and {names[-1]}."
+        said = _("%(option)s is ahead.") if is_open else _("%(option)s won.")
+        return said % {"option": names[0]}
+    return _("A tie: %(options)s and %(last)s.") % {"options": listed(names[:-1]), "last": names[-1]}
 
 
 Cells = Callable[[Key], tuple[str, ...]]
@@ -79,33 +83,33 @@ def _figures(result: Result) -> tuple[tuple[str, ...], Cells, Bars]:
     match result:
         case Choices(votes=votes):
             return (
-                ("Votes", "Share"),
+                (_("Votes"), _("Share")),
                 lambda option: (str(votes[option]), _share(votes[option], result.ballots)),
                 lambda option: (_part(votes[option], result.ballots), 0),
             )
         case Scores(totals=totals):
             return (
-                ("Points", "Mean"),
+                (_("Points"), _("Mean")),
                 lambda option: (str(totals[option]), _mean(result, option)),
                 lambda option: (_part(totals[option], max(totals.values())), 0),
             )
         case Dates(yes=yes, maybe=maybe, no=no):
             return (
-                ("Yes", "If need be", "No"),
+                (pgettext("answer", "Yes"), pgettext("answer", "If need be"), pgettext("answer", "No")),
                 lambda option: (str(yes[option]), str(maybe[option]), str(no[option])),
                 lambda option: (_part(yes[option], result.ballots), _part(maybe[option], result.ballots)),
             )
         case Runoff():
             return (
-                ("Votes", "In"),
+                (_("Votes"), pgettext("which round", "In")),
                 lambda option: _in_runoff(result, option),
                 lambda option: _runoff_bar(result, option),
             )
         case Schulze(prefer=prefer):
             others = max(len(prefer) - 1, 1)
             return (
-                ("Comparisons won",),
-                lambda option: (f"{_won(result, option)} of {len(prefer) - 1}",),
+                (_("Comparisons won"),),
+                lambda option: (_("%(won)s of %(all)s") % {"won": _won(result, option), "all": len(prefer) - 1},),
                 lambda option: (_part(_won(result, option), others), 0),
             )
     raise TypeError(type(result))
@@ -126,7 +130,7 @@ def _share(votes: int, ballots: int) -> str:
 
 def _mean(result: Scores, option: Key) -> str:
     mean = result.mean(option)
-    return "–" if mean is None else f"{mean:.1f}"
+    return "–" if mean is None else one_digit(mean)
 
 
 def _won(result: Schulze, option: Key) -> int:
@@ -142,7 +146,8 @@ def _in_runoff(result: Runoff, option: Key) -> tuple[str, ...]:
     last = _last_round(result, option)
     votes = result.rounds[last - 1].votes[option] if last else 0
     is_out = bool(last) and option in result.rounds[last - 1].out
-    return str(votes), f"round {last}, then out" if is_out else f"round {last}, the last"
+    where = _("round %(number)s, then out") if is_out else _("round %(number)s, the last")
+    return str(votes), where % {"number": last}
 
 
 def _runoff_bar(result: Runoff, option: Key) -> tuple[float, float]:
@@ -157,30 +162,50 @@ def _more(result: Result, texts: Texts) -> Table | None:
 
 
 def _rounds(result: Runoff, texts: Texts) -> Table:
-    head = tuple(f"Round {number}" for number in range(1, len(result.rounds) + 1))
+    head = tuple(_("Round %(number)s") % {"number": number} for number in range(1, len(result.rounds) + 1))
     by_place = [option for tied in result.places for option in tied]
+    out = pgettext("of a round", "out")
     rows = [
-        (texts[option], tuple(str(held.votes[option]) if option in held.votes else "out" for held in result.rounds))
+        (texts[option], tuple(str(held.votes[option]) if option in held.votes else out for held in result.rounds))
         for option in by_place
     ]
-    rows.append(("Ballots that name nobody still in", tuple(str(held.exhausted) for held in result.rounds)))
+    rows.append((_("Ballots that name nobody still in"), tuple(str(held.exhausted) for held in result.rounds)))
     words = [_round_in_words(number, held, texts) for number, held in enumerate(result.rounds, 1)]
     if result.undecided is not None:
-        names = ", ".join(f"“{texts[option]}”" for option in result.undecided.between)
-        words.append(f"Nothing tells these apart: {names}. The count went on once for each of them.")
-    return Table("The rounds of the run-off", head, tuple(rows), tuple(words))
+        names = listed([quoted(texts[option]) for option in result.undecided.between])
+        apart = _("Nothing tells these apart: %(names)s. The count went on once for each of them.")
+        words.append(apart % {"names": names})
+    return Table(_("The rounds of the run-off"), head, tuple(rows), tuple(words))
 
 
 def _round_in_words(number: int, held: object, texts: Texts) -> str:
     votes, out, needed, decided = held.votes, held.out, held.needed, held.decided_by  # type: ignore[attr-defined]
     if out:
-        names = ", ".join(f"“{texts[option]}”" for option in out)
-        why = f" (it was behind in round {decided})" if decided else ""
-        return f"Round {number}: {names} {'goes' if len(out) == 1 else 'go'} out{why}; their votes move on."
+        names = listed([quoted(texts[option]) for option in out])
+        return _out_in_words(len(out), decided) % {"number": number, "names": names, "decided": decided}
     best = max(votes, key=votes.__getitem__, default=None)
     if best is None or votes[best] < needed:
-        return f"Round {number}: nobody has more than half."
-    return f"Round {number}: “{texts[best]}” has {votes[best]} votes, more than half."
+        return _("Round %(number)s: nobody has more than half.") % {"number": number}
+    won = ngettext(
+        "Round %(number)s: “%(option)s” has %(votes)s vote, more than half.",
+        "Round %(number)s: “%(option)s” has %(votes)s votes, more than half.",
+        votes[best],
+    )
+    return won % {"number": number, "option": texts[best], "votes": votes[best]}
+
+
+def _out_in_words(many: int, decided: int | None) -> str:
+    if decided:
+        return ngettext(
+            "Round %(number)s: %(names)s goes out (it was behind in round %(decided)s); their votes move on.",
+            "Round %(number)s: %(names)s go out (it was behind in round %(decided)s); their votes move on.",
+            many,
+        )
+    return ngettext(
+        "Round %(number)s: %(names)s goes out; their votes move on.",
+        "Round %(number)s: %(names)s go out; their votes move on.",
+        many,
+    )
 
 
 def _pairs(result: Schulze, texts: Texts) -> Table:
@@ -194,14 +219,21 @@ def _pairs(result: Schulze, texts: Texts) -> Table:
         pairs = [(one, other) for place, one in enumerate(options) for other in options[place + 1 :]]
         words = [_pair_in_words(result, texts, one, other) for one, other in pairs]
     if result.winner is not None and result.beats_all is None:
-        words.append("No option is preferred to each other one; the strongest paths of preferences decide.")
-    head = tuple(f"over “{texts[option]}”" for option in options)
-    return Table("How many prefer the option of the row", head, rows, tuple(words))
+        words.append(_("No option is preferred to each other one; the strongest paths of preferences decide."))
+    head = tuple(_("over “%(option)s”") % {"option": texts[option]} for option in options)
+    return Table(_("How many prefer the option of the row"), head, rows, tuple(words))
 
 
 def _pair_in_words(result: Schulze, texts: Texts, one: Key, other: Key) -> str:
     more, less = result.prefer[one][other], result.prefer[other][one]
     if more == less:
-        return f"“{texts[one]}” and “{texts[other]}”: {more} prefer the one, {less} the other."
+        said = _("“%(one)s” and “%(other)s”: %(more)s prefer the one, %(less)s the other.")
+        return said % {"one": texts[one], "other": texts[other], "more": more, "less": less}
     winner, loser = (one, other) if more > less else (other, one)
-    return f"{max(more, less)} prefer “{texts[winner]}” to “{texts[loser]}”, {min(more, less)} the other way round."
+    said = _("%(more)s prefer “%(winner)s” to “%(loser)s”, %(less)s the other way round.")
+    return said % {
+        "more": max(more, less),
+        "winner": texts[winner],
+        "loser": texts[loser],
+        "less": min(more, less),
+    }

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from groups.models import Ban, Group, Membership, Posting
 from groups.permissions import Standing
@@ -31,8 +33,8 @@ def why_not_ask(group: Group, user: User) -> str:
     """A sentence for somebody who may open polls otherwise; "" where nothing is against it. Two queries."""
     membership = membership_in(group, user)
     if membership is not None and membership.posting == Posting.REFUSED:
-        return "You may not write to this group, so you do not open polls in it either."
-    return "You are banned from this group." if _is_banned(group, user, membership) else ""
+        return _("You may not write to this group, so you do not open polls in it either.")
+    return _("You are banned from this group.") if _is_banned(group, user, membership) else ""
 
 
 def membership_in(group: Group, user: User) -> Membership | None:

@@ -1,14 +1,18 @@
-"""Who voted what, where a poll shows names; the marks of anonymous ballots; both as CSV."""
+"""Who voted what, where a poll shows names; the marks of anonymous ballots; both as CSV, in English whoever asks."""
 
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from groups.polls import box, showing
 from groups.polls.models import Ballot, BallotBox, Option, Poll, PollKind, PollState
 from groups.polls.sheets import ANSWERS
 
 MOST_NAMES = 300
+ENGLISH = "en"
 SIGNS = {2: "✓", 1: "(✓)", 0: "–"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -26,12 +30,15 @@ def names_of(poll: Poll, options: Sequence[Option]) -> Named:
     """One query."""
     found = Ballot.objects.filter(poll=poll).select_related("voter").order_by("id")[: MOST_NAMES + 1]
     ballots = list(found)
-    rows = tuple((_name(ballot), tuple(_cells(poll, ballot, options))) for ballot in ballots[:MOST_NAMES])
+    rows = tuple(
+        (_name(ballot) or _("somebody who has gone"), tuple(_cells(poll, ballot, options)))
+        for ballot in ballots[:MOST_NAMES]
+    )
     return Named(tuple(option.words for option in options), rows, len(ballots) > MOST_NAMES)
 
 
 def _name(ballot: Ballot) -> str:
-    return str(ballot.voter.name or ballot.voter.email.split("@")[0]) if ballot.voter else "somebody who has gone"
+    return str(ballot.voter.name or ballot.voter.email.split("@")[0]) if ballot.voter else ""
 
 
 def _cells(poll: Poll, ballot: Ballot, options: Sequence[Option]) -> Iterator[tuple[str, str]]:
@@ -41,9 +48,9 @@ def _cells(poll: Poll, ballot: Ballot, options: Sequence[Option]) -> Iterator[tu
         if value is None:
             yield "", ""
         elif poll.kind == PollKind.DATES:
-            yield SIGNS.get(value, ""), dict(ANSWERS).get(value, "")
+            yield SIGNS.get(value, ""), str(dict(ANSWERS).get(value, ""))
         elif poll.kind in (PollKind.SINGLE, PollKind.MULTIPLE):
-            yield SIGNS[2], "chosen"
+            yield SIGNS[2], _("chosen")
         else:
             yield str(value), ""
 
@@ -64,7 +71,8 @@ class _Echo:
 
 
 def result_lines(poll: Poll, options: Sequence[Option]) -> Iterator[str]:
-    shown = showing.shown(showing.result_of(poll, options), options, is_open=poll.state == PollState.OPEN)
+    with translation.override(ENGLISH):
+        shown = showing.shown(showing.result_of(poll, options), options, is_open=poll.state == PollState.OPEN)
     yield from _csv([["place", "option", *(name.lower() for name in shown.head)]])
     yield from _csv([row.place, row.words, *row.cells] for row in shown.rows)
 
@@ -73,7 +81,9 @@ def ballot_lines(poll: Poll, options: Sequence[Option]) -> Iterator[str]:
     """A ballot a line: its voter’s name, its mark, or (names not shown) neither. The latter stand in the order of what they say,
     which tells nothing of when they came."""
     numbers = [str(option.number) for option in options]
-    yield from _csv([["ballot", *(option.words for option in options)]])
+    with translation.override(ENGLISH):
+        head = ["ballot", *(option.words for option in options)]
+    yield from _csv([head])
     ballots = _ballots(poll)
     yield from _csv([who, *(choices.get(number, "") for number in numbers)] for who, choices in ballots)
 
@@ -85,7 +95,7 @@ def _ballots(poll: Poll) -> Iterator[tuple[str, dict[str, int]]]:
     found = Ballot.objects.filter(poll=poll).select_related("voter")
     if poll.names_shown:
         for ballot in found.order_by("id").iterator(2000):
-            yield _name(ballot), ballot.choices
+            yield _name(ballot) or "somebody who has gone", ballot.choices
         return
     for choices in sorted(found.values_list("choices", flat=True), key=lambda choices: sorted(choices.items())):
         yield "", choices

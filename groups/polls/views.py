@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,7 +23,7 @@ from groups.models import Right
 from groups.polls import actions, casting, permissions, sheets, showing
 from groups.polls.counting import BadBallot
 from groups.polls.forms import MakersForm, PollForm, ReopenForm, initial_of
-from groups.polls.models import Ballot, Option, Poll, PollState, ResultsSeen
+from groups.polls.models import Ballot, Option, Poll, PollState, ResultsSeen, WhoVotes
 from groups.polls.receipts import new_receipt, read_receipt
 from groups.polls.standing import Voter, has_voted, runs, voter_of, why_not_ask
 from groups.polls.tables import Named, ballot_lines, marks_of, names_of, result_lines
@@ -29,6 +31,12 @@ from groups.polls.tables import Named, ballot_lines, marks_of, names_of, result_
 CLOSED_A_PAGE = 30
 MOST_OPEN = 50
 POLLS_A_DAY = 20
+WHO_VOTES = {
+    WhoVotes.MEMBERS: gettext_lazy("who votes: members"),
+    WhoVotes.EARLIER: gettext_lazy("who votes: members who joined before the poll opened"),
+    WhoVotes.MODERATORS: gettext_lazy("who votes: owners and moderators"),
+    WhoVotes.READERS: gettext_lazy("who votes: everybody who can read here and is signed in"),
+}
 
 
 @never_cache
@@ -69,23 +77,24 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if allowed("open-poll", by.pk, limit=POLLS_A_DAY, seconds=86_400):
             poll = actions.open_poll(group=visit.group, by=by, draft=form.draft())
-            messages.success(request, "The poll is open." + _not_mailed(form, poll))
+            messages.success(request, _opened(form, poll))
             return redirect(poll.get_absolute_url())
-        form.add_error(None, f"You have opened {POLLS_A_DAY} polls today. Go on tomorrow.")
+        form.add_error(None, _("You have opened %(many)s polls today. Go on tomorrow.") % {"many": POLLS_A_DAY})
     return _page(request, visit, "form", form=form, poll=None)
 
 
 def insist_on_asking(visit: Visit, by: User) -> None:
     if not _may_make(visit):
-        raise OwnersOnly("In this group you do not open polls: its owners chose who does, or it is not open.")
+        raise OwnersOnly(_("In this group you do not open polls: its owners chose who does, or it is not open."))
     against = why_not_ask(visit.group, by)
     if against:
         raise OwnersOnly(against)
 
 
-def _not_mailed(form: PollForm, poll: Poll) -> str:
-    wanted = form.cleaned_data["announce"] and not poll.announce
-    return " It is not mailed, for a letter of yours would not go out at once here." if wanted else ""
+def _opened(form: PollForm, poll: Poll) -> str:
+    if form.cleaned_data["announce"] and not poll.announce:
+        return _("The poll is open. It is not mailed, for a letter of yours would not go out at once here.")
+    return _("The poll is open.")
 
 
 @never_cache
@@ -104,7 +113,7 @@ def visit_poll(request: HttpRequest, slug: str, number: int, *, deleted: bool = 
     wanted = Poll.objects.all() if deleted else Poll.objects.shown()
     found = wanted.filter(group=visit.group, number=min(number, 2**31 - 1)).first()
     if found is None:
-        raise Http404("There is no such poll.")
+        raise Http404(_("There is no such poll."))
     found.group = visit.group
     return visit, found
 
@@ -118,7 +127,7 @@ def _answer(request: HttpRequest, visit: Visit, found: Poll) -> HttpResponse:
     try:
         if "withdraw" in request.POST:
             casting.withdraw_ballot(poll=found, voter=voter)
-            messages.success(request, "Your vote is taken back.")
+            messages.success(request, _("Your vote is taken back."))
             return redirect(found.get_absolute_url())
         return _cast(request, visit, found, voter)
     except (casting.NotCounted, BadBallot) as problem:
@@ -131,7 +140,7 @@ def _cast(request: HttpRequest, visit: Visit, found: Poll, voter: User) -> HttpR
     cast = casting.cast_ballot(poll=found, voter=voter, choices=choices, others=others, receipt=receipt)
     if found.anonymous:  # not by a redirect: the receipt is kept nowhere, so no other page could show it
         return _page(request, visit, "receipt", poll=found, receipt=cast.receipt, changed=cast.changed)
-    messages.success(request, "Your vote is changed." if cast.changed else "Your vote is counted.")
+    messages.success(request, _("Your vote is changed.") if cast.changed else _("Your vote is counted."))
     return redirect(found.get_absolute_url())
 
 
@@ -153,6 +162,7 @@ def _shown(request: HttpRequest, visit: Visit, found: Poll, **more: Any) -> Http
     typed = request.POST if more.get("is_sent") else None
     context = {
         "poll": found,
+        "who_votes": WHO_VOTES[WhoVotes(found.voters)],
         "details": render_markdown(found.details) if found.details else "",
         "sheet": sheets.sheet_of(found, options, mine.choices if mine else None, typed),
         "why_not": _why_not(found, voter, voted),
@@ -173,7 +183,7 @@ def _why_not(found: Poll, voter: Voter | None, voted: bool) -> str:
     if voter is None:
         return ""
     if not voter.why_not and voted and not found.may_change:
-        return "You have voted, and in this poll a vote stands."
+        return _("You have voted, and in this poll a vote stands.")
     return voter.why_not
 
 
@@ -193,18 +203,22 @@ def _result(found: Poll, options: list[Option]) -> dict[str, Any]:
 
 def _seen_later(found: Poll) -> str:
     if found.results == ResultsSeen.RUNNERS:
-        return "The result is for its maker and the moderators."
+        return _("The result is for its maker and the moderators.")
     if found.results == ResultsSeen.VOTED and not found.anonymous:
-        return "You see how it stands when you have voted."
-    return "The result is shown to everybody when the poll has closed; until then nobody sees it."
+        return _("You see how it stands when you have voted.")
+    return _("The result is shown to everybody when the poll has closed; until then nobody sees it.")
 
 
 def _limits(found: Poll) -> str:
     if found.kind != "multiple":
         return ""
+    bounds = {"least": found.least, "most": found.most}
     if found.most is None:
-        return f"Choose {found.least} or more." if found.least > 1 else "Choose as many as you like."
-    return f"Choose {found.most}." if found.least == found.most else f"Choose {found.least} to {found.most}."
+        some = ngettext("Choose %(least)s or more.", "Choose %(least)s or more.", found.least)
+        return some % bounds if found.least > 1 else _("Choose as many as you like.")
+    if found.least == found.most:
+        return ngettext("Choose %(most)s.", "Choose %(most)s.", found.most) % bounds
+    return _("Choose %(least)s to %(most)s.") % bounds
 
 
 def visit_as_runner(request: HttpRequest, slug: str, number: int, *, deleted: bool = False) -> tuple[Visit, Poll, User]:
@@ -212,8 +226,8 @@ def visit_as_runner(request: HttpRequest, slug: str, number: int, *, deleted: bo
     by = person(request)
     if by is None or not runs(found, visit.standing, by):
         if found.state == PollState.DELETED:
-            raise Http404("There is no such poll.")
-        raise OwnersOnly("This is for whoever made the poll, and for moderators who may change polls.")
+            raise Http404(_("There is no such poll."))
+        raise OwnersOnly(_("This is for whoever made the poll, and for moderators who may change polls."))
     return visit, found, by
 
 
@@ -225,7 +239,7 @@ def edit(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.edit_poll(poll=found, by=by, draft=form.draft())
-            messages.success(request, "The poll is changed.")
+            messages.success(request, _("The poll is changed."))
             return redirect(found.get_absolute_url())
         except actions.NotDone as problem:
             form.add_error(None, str(problem))
@@ -240,12 +254,12 @@ def close(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     form = ReopenForm(request.POST if "reopen" in request.POST else None)
     if request.method == "POST" and "reopen" not in request.POST:
         done = actions.close_poll(poll=found, by=by)
-        messages.success(request, "The poll is closed." if done else "It was closed already.")
+        messages.success(request, _("The poll is closed.") if done else _("It was closed already."))
         return redirect(found.get_absolute_url())
     if request.method == "POST" and form.is_valid():
         try:
             actions.reopen_poll(poll=found, by=by, closes_at=form.cleaned_data["closes_at"])
-            messages.success(request, "The poll is open again.")
+            messages.success(request, _("The poll is open again."))
             return redirect(found.get_absolute_url())
         except actions.NotDone as problem:
             form.add_error(None, str(problem))
@@ -259,7 +273,7 @@ def delete(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     visit, found, by = visit_as_runner(request, slug, number, deleted=True)
     if request.method == "POST" and "restore" in request.POST:
         actions.restore_poll(poll=found, by=by)
-        messages.success(request, "The poll is back.")
+        messages.success(request, _("The poll is back."))
         return redirect(found.get_absolute_url())
     if request.method == "POST":
         actions.delete_poll(poll=found, by=by)
@@ -275,10 +289,10 @@ def export(request: HttpRequest, slug: str, number: int, what: str) -> HttpRespo
     reader = person(request)
     voted = reader is not None and has_voted(found, reader)
     if not permissions.sees_results(found, runs=runs(found, visit.standing, reader), has_voted=voted):
-        raise PermissionDenied("The result is not shown to you yet.")
+        raise PermissionDenied(_("The result is not shown to you yet."))
     make = {"result": result_lines, "ballots": ballot_lines}.get(what)
     if make is None or (what == "ballots" and found.state != PollState.CLOSED):
-        raise Http404("Ballots are given out when the poll has closed.")
+        raise Http404(_("Ballots are given out when the poll has closed."))
     lines = make(found, list(found.in_the_order))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{slug}-poll-{found.number}-{what}.csv"'
@@ -294,7 +308,7 @@ def makers(request: HttpRequest, slug: str) -> HttpResponse:
         by = person(request)
         assert by is not None
         actions.choose_makers(group=visit.group, by=by, makers=form.cleaned_data["makers"])
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
         return redirect("polls", visit.group.slug)
     return _page(request, visit, "makers", form=form)
 

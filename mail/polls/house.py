@@ -1,16 +1,19 @@
 """Polls as the gateway needs them: what their letters say, what is open, who has voted."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
-from groups.models import GroupState, Membership, Role
+from common.notices import language_of
+from groups.models import Group, GroupState, Membership, Role
 from groups.polls.actions import ballots_of
 from groups.polls.box import Box
 from groups.polls.counting import Kind, count
@@ -23,18 +26,18 @@ from mail.polls.letters import About
 from mail.polls.results import InWords, in_words
 
 SHOWN = {
-    ResultsSeen.ALWAYS: "The figures are shown at any time.",
-    ResultsSeen.VOTED: "The figures are shown to those who have voted.",
-    ResultsSeen.CLOSED: "The figures are shown when it has closed.",
-    ResultsSeen.RUNNERS: "The figures are shown to its maker and the moderators alone.",
+    ResultsSeen.ALWAYS: _("The figures are shown at any time."),
+    ResultsSeen.VOTED: _("The figures are shown to those who have voted."),
+    ResultsSeen.CLOSED: _("The figures are shown when it has closed."),
+    ResultsSeen.RUNNERS: _("The figures are shown to its maker and the moderators alone."),
 }
 # What is mailed at all: not where the maker's letters would wait for a moderator (groups.polls.permissions.may_announce).
 OPEN = {"group__state": GroupState.OPEN, "group__taken_down_at__isnull": True, "announce": True}
 VOTERS = {
-    WhoVotes.EARLIER: "Those vote who were members when it opened.",
-    WhoVotes.MODERATORS: "Owners and moderators vote.",
+    WhoVotes.EARLIER: _("Those vote who were members when it opened."),
+    WhoVotes.MODERATORS: _("Owners and moderators vote."),
 }
-WITH_NAMES = "Everybody who sees the figures sees who chose what."
+WITH_NAMES = _("Everybody who sees the figures sees who chose what.")
 
 
 def find(pk: int) -> Poll | None:
@@ -84,6 +87,11 @@ def about(poll: Poll) -> About:
         )
 
 
+def in_language_of(group: Group) -> AbstractContextManager[None]:
+    """Inside it words are those of letters that all members get: in the group's language, or else the site's."""
+    return translation.override(language_of("", {"group": group}))
+
+
 @contextmanager
 def _in_zone() -> Iterator[None]:
     with timezone.override(ZoneInfo(settings.TIME_ZONE)):
@@ -94,8 +102,10 @@ def _limits(poll: Poll) -> str:
     if poll.kind != Kind.MULTIPLE or (poll.least <= 1 and poll.most is None):
         return ""
     if poll.most is None:
-        return f"Choose {poll.least} at least."
-    return f"Choose {poll.most} at most." if poll.least <= 1 else f"Choose {poll.least} to {poll.most}."
+        return ngettext("Choose %(least)s at least.", "Choose %(least)s at least.", poll.least) % {"least": poll.least}
+    if poll.least <= 1:
+        return ngettext("Choose %(most)s at most.", "Choose %(most)s at most.", poll.most) % {"most": poll.most}
+    return gettext("Choose %(least)s to %(most)s.") % {"least": poll.least, "most": poll.most}
 
 
 def _shown(poll: Poll) -> str:
@@ -104,7 +114,7 @@ def _shown(poll: Poll) -> str:
     if poll.anonymous and seen in (ResultsSeen.ALWAYS, ResultsSeen.VOTED):
         seen = ResultsSeen.CLOSED  # groups.polls.permissions.sees_results
     sentences = (VOTERS.get(WhoVotes(poll.voters)), SHOWN[seen], WITH_NAMES if poll.names_shown else "")
-    return " ".join(sentence for sentence in sentences if sentence)
+    return " ".join(str(sentence) for sentence in sentences if sentence)
 
 
 def open_in(groups: Sequence[int], now: datetime, *, not_voted_by: int | None = None) -> list[Poll]:

@@ -10,17 +10,25 @@ from email.utils import format_datetime
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
 from groups.polls.counting import Kind
 
 HOW = {
-    Kind.SINGLE: "Answer this mail with the number of one option",
-    Kind.MULTIPLE: "Answer this mail with the numbers of your options",
-    Kind.RUNOFF: "Answer this mail with the numbers in your order, the best first",
-    Kind.SCHULZE: "Answer this mail with the numbers in your order, the best first",
-    Kind.SCORE: "Answer this mail with points for each option, from 0 to {highest}",
-    Kind.DATES: "Answer this mail with yes, maybe or no for each date in order",
+    Kind.SINGLE: gettext_lazy("Answer this mail with the number of one option"),
+    Kind.MULTIPLE: gettext_lazy("Answer this mail with the numbers of your options"),
+    Kind.RUNOFF: gettext_lazy("Answer this mail with the numbers in your order, the best first"),
+    Kind.SCHULZE: gettext_lazy("Answer this mail with the numbers in your order, the best first"),
+    Kind.SCORE: gettext_lazy("Answer this mail with points for each option, from 0 to %(highest)s"),
+    Kind.DATES: gettext_lazy("Answer this mail with yes, maybe or no for each date in order"),
 }
+
+
+def answers() -> tuple[str, str, str]:
+    """Yes, maybe and no, as readers may write them: mail.voting.words must know their translations."""
+    # Translators: what people write to answer by mail; it must be one word of mail/voting/words.py
+    return pgettext("answer by mail", "yes"), pgettext("answer by mail", "maybe"), pgettext("answer by mail", "no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +58,19 @@ class About:
     def again(self) -> str:
         """How to change one's mind."""
         if not self.may_change:
-            return "A vote stands: it cannot be changed."
+            return _("A vote stands: it cannot be changed.")
         if self.anonymous:
-            return "To change your mind, answer the mail that confirms your vote: it has your receipt."
-        return "You may answer again: the last answer counts."
+            return _("To change your mind, answer the mail that confirms your vote: it has your receipt.")
+        return _("You may answer again: the last answer counts.")
 
     @property
     def terms(self) -> str:
-        until = f"Open until {self.closes}." if self.closes else ""
+        until = _("Open until %(moment)s.") % {"moment": self.closes} if self.closes else ""
         return " ".join(sentence for sentence in (until, self.again, self.shown) if sentence)
 
     @property
     def how(self) -> str:
-        return HOW[self.kind].format(highest=self.highest)
+        return HOW[self.kind] % {"highest": self.highest}
 
     @property
     def example(self) -> str:
@@ -77,7 +85,8 @@ class About:
             return " > ".join(map(str, order[:many]))
         if self.kind is Kind.SCORE:
             return f"1: {self.highest}, 2: {self.highest // 2}"
-        return " ".join(("yes", "maybe", "no")[place % 3] for place in range(many)) if many < 7 else "1 yes, 2 maybe"
+        yes, maybe, no = answers()
+        return " ".join((yes, maybe, no)[place % 3] for place in range(many)) if many < 7 else f"1 {yes}, 2 {maybe}"
 
     @property
     def numbered(self) -> list[tuple[int, str]]:
@@ -86,14 +95,19 @@ class About:
 
 def opened(about: About, *, message_id: str, date: datetime, answers: str = "") -> bytes:
     """`answers`: Message-ID of the letter whose place it takes, where something else is asked now."""
-    subject = f"Re: Poll: {about.question}" if answers else f"Poll: {about.question}"
+    subject = _asks(about, answers)
     return _letter(about, subject, "opened", message_id, date, {"is_anew": bool(answers)}, answers)
 
 
 def closed(about: About, *, message_id: str, date: datetime, answers: str, result: Any) -> bytes:
     """`answers`: Message-ID of the letter that told of the poll, so that both are one topic."""
-    subject = f"Re: Poll: {about.question}" if answers else f"Poll closed: {about.question}"
+    subject = _asks(about, answers) if answers else _("Poll closed: %(question)s") % {"question": about.question}
     return _letter(about, subject, "closed", message_id, date, {"result": result}, answers)
+
+
+def _asks(about: About, answers: str) -> str:
+    subject = _("Poll: %(question)s") % {"question": about.question}
+    return f"Re: {subject}" if answers else subject
 
 
 def _letter(

@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from groups.polls.counting import Choices, Dates, Key, Result, Runoff, Schulze, Scores
+from groups.polls.words import listed, one_digit, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +24,18 @@ def in_words(result: Result, texts: Mapping[Key, str]) -> InWords:
         for tied in result.places
         for option in tied
     ]
-    voted = f"{result.ballots} voted." if result.ballots != 1 else "1 person voted."
+    voted = ngettext("%(many)s person voted.", "%(many)s voted.", result.ballots) % {"many": result.ballots}
     return InWords(headline(result, texts), tuple(lines), voted, _note(result, texts))
 
 
 def headline(result: Result, texts: Mapping[Key, str]) -> str:
     """Who won; a tie is said to be one."""
-    winners = [f"“{texts[option]}”" for option in result.winners]
+    winners = [quoted(texts[option]) for option in result.winners]
     if not winners:
-        return "Nobody voted."
+        return _("Nobody voted.")
     if len(winners) == 1:
-        return f"The result: {winners[0]}."
-    return f"A tie between {', '.join(winners[:-1])} and {winners[-1]}."
+        return _("The result: %(option)s.") % {"option": winners[0]}
+    return _("A tie between %(options)s and %(last)s.") % {"options": listed(winners[:-1]), "last": winners[-1]}
 
 
 def _figure(result: Result, option: Key) -> str:
@@ -40,45 +44,51 @@ def _figure(result: Result, option: Key) -> str:
             return _with_share(result.votes[option], result.ballots)
         case Scores():
             mean = result.mean(option)
-            return f"{_plural(result.totals[option], 'point')}" + ("" if mean is None else f", {mean:.1f} on average")
+            points = ngettext("%(many)s point", "%(many)s points", result.totals[option]) % {
+                "many": result.totals[option]
+            }
+            if mean is None:
+                return points
+            return _("%(points)s, %(mean)s on average") % {"points": points, "mean": one_digit(mean)}
         case Dates():
-            return f"{result.yes[option]} yes, {result.maybe[option]} maybe, {result.no[option]} no"
+            answers = {"yes": result.yes[option], "maybe": result.maybe[option], "no": result.no[option]}
+            return _("%(yes)s yes, %(maybe)s maybe, %(no)s no") % answers
         case Runoff():
             return _in_runoff(result, option)
         case Schulze():
             won = sum(votes > result.prefer[other][option] for other, votes in result.prefer[option].items())
-            return f"preferred to {won} of {_plural(len(result.prefer) - 1, 'other')}"
+            others = len(result.prefer) - 1
+            said = ngettext("preferred to %(won)s of %(all)s other", "preferred to %(won)s of %(all)s others", others)
+            return said % {"won": won, "all": others}
     raise TypeError(type(result))
 
 
 def _in_runoff(result: Runoff, option: Key) -> str:
     last = max(place for place, held in enumerate(result.rounds, 1) if option in held.votes)
-    votes = _plural(result.rounds[last - 1].votes[option], "vote")
+    votes = _votes(result.rounds[last - 1].votes[option])
     if option in result.rounds[last - 1].out:
-        return f"{votes}, out after round {last}"
-    return f"{votes} in the last round" if last > 1 else votes
+        return _("%(votes)s, out after round %(number)s") % {"votes": votes, "number": last}
+    return _("%(votes)s in the last round") % {"votes": votes} if last > 1 else votes
 
 
 def _note(result: Result, texts: Mapping[Key, str]) -> str:
     match result:
         case Runoff() if result.undecided:
-            names = ", ".join(texts[option] for option in result.undecided.between)
-            return f"Nothing told these apart for the last place: {names}. The count went on once for each of them."
+            said = _("Nothing told these apart for the last place: %(names)s. The count went on once for each of them.")
+            return said % {"names": listed([texts[option] for option in result.undecided.between])}
         case Runoff():
             decided = [held for held in result.rounds if held.decided_by]
-            return " ".join(
-                f"“{texts[held.out[0]]}” went out among equal ones: it was behind in round {held.decided_by}."
-                for held in decided
-            )
+            said = _("“%(option)s” went out among equal ones: it was behind in round %(number)s.")
+            return " ".join(said % {"option": texts[held.out[0]], "number": held.decided_by} for held in decided)
         case Schulze() if result.winner is not None and result.beats_all is None:
-            return "Nobody is preferred to each other; the strongest paths decide (the Schulze method)."
+            return _("Nobody is preferred to each other; the strongest paths decide (the Schulze method).")
     return ""
 
 
 def _with_share(votes: int, ballots: int) -> str:
     share = f" ({votes * 100 / ballots:.0f} %)" if ballots else ""
-    return _plural(votes, "vote") + share
+    return _votes(votes) + share
 
 
-def _plural(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+def _votes(many: int) -> str:
+    return ngettext("%(many)s vote", "%(many)s votes", many) % {"many": many}

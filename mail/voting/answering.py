@@ -7,6 +7,10 @@ was forwarded votes for nobody. Of an anonymous poll nothing of the answer stays
 import re
 from dataclasses import dataclass, replace
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from accounts.models import User
 from common import notices
 from groups.actions.joining import membership_of
@@ -23,10 +27,13 @@ from mail.models import Kind
 from mail.outbox.queue import queue_letter
 from mail.outbox.sealed import marks_of
 from mail.polls import house
+from mail.polls.asked import Asked
 from mail.voting.reading import NOT_UNDERSTOOD, BadAnswer, Read, in_words, read_answer
 
 BALLOT = "vote"  # purpose of the tokens, and the name of what was done
-CHANGED = "The poll was changed since the mail that you answered, so your answer may mean something else now."
+CHANGED = gettext_lazy(
+    "The poll was changed since the mail that you answered, so your answer may mean something else now."
+)
 PLACE = "XXXXX-XXXXX-XXXXX-XXXXX"  # of the receipt, in a letter that is made
 _RECEIPT = re.compile(r"\b[0-9A-Z]{5}(?:-[0-9A-Z]{5}){3}\b", re.IGNORECASE)
 
@@ -51,7 +58,8 @@ def take(incoming: Incoming, address: Address) -> Outcome:
     if ballot is None:
         gone = asker.ignored("Its poll is gone, or its reader is no member any more.")
         return replace(gone, leaves_nothing=unseal(BALLOT, address.token) is not None)
-    outcome = _vote(asker, ballot)
+    with translation.override(notices.language_of(ballot.member.mail_address, {"group": ballot.member.group})):
+        outcome = _vote(asker, ballot)
     return replace(outcome, leaves_nothing=ballot.poll.anonymous)
 
 
@@ -79,7 +87,7 @@ def _vote(asker: Asker, ballot: Ballot) -> Outcome:
     if ballot.edition != house.editions([ballot.poll])[ballot.poll.pk]:
         return _not_counted(asker, ballot, NotCounted(CHANGED))
     try:
-        read = read_answer(house.asked(ballot.poll), asker.subject, asker.visible)
+        read = read_answer(_as_mailed(ballot.poll), asker.subject, asker.visible)
         cast = cast_ballot(
             poll=ballot.poll,
             voter=ballot.user,
@@ -93,13 +101,19 @@ def _vote(asker: Asker, ballot: Ballot) -> Outcome:
     return _counted_secretly(asker, ballot, cast.receipt) if ballot.poll.anonymous else _counted(asker, ballot, read)
 
 
+def _as_mailed(poll: Poll) -> Asked:
+    """Its days have the words that stand in the letter to all."""
+    with house.in_language_of(poll.group):
+        return house.asked(poll)
+
+
 def _doubt(asker: Asker, ballot: Ballot) -> str:
     """Why it may not be the reader's own answer; empty where it is from an address of theirs."""
     theirs = membership_of(ballot.member.group, asker.author) if asker.author else None
     if theirs is None or theirs.pk != ballot.member.pk:
-        return "It came from an address that is none of yours."
+        return _("It came from an address that is none of yours.")
     if asker.is_disowned:
-        return "It has your address, but the servers on its way say that it may be forged."
+        return _("It has your address, but the servers on its way say that it may be forged.")
     return ""
 
 
@@ -135,7 +149,7 @@ def _counted_secretly(asker: Asker, ballot: Ballot, receipt: str) -> Outcome:
 def _not_counted(asker: Asker, ballot: Ballot, problem: Exception) -> Outcome:
     """Of a secret answer no word is repeated: what we send is kept for a while."""
     secret = ballot.poll.anonymous
-    why = NOT_UNDERSTOOD if secret and isinstance(problem, BadAnswer) else str(problem)
+    why = str(NOT_UNDERSTOOD) if secret and isinstance(problem, BadAnswer) else str(problem)
     _tell(asker, ballot, "vote_not_counted", why=why)
     return asker.done("Not counted: the voter was told how to answer.")
 

@@ -52,9 +52,13 @@ def changed(poll: Poll) -> None:
 def _ask(poll: Poll, asked: PollLetter) -> None:
     now = timezone.now()
     before = asked.letter.message_id if asked.letter else ""
-    raw = letters.opened(
-        house.about(poll), message_id=_message_id(poll, f"open{asked.edition}", now), date=_date(now), answers=before
-    )
+    with house.in_language_of(poll.group):
+        raw = letters.opened(
+            house.about(poll),
+            message_id=_message_id(poll, f"open{asked.edition}", now),
+            date=_date(now),
+            answers=before,
+        )
     asked.letter = _archived(poll, raw)
     asked.save(update_fields=["letter"])
     _send(poll, asked.letter)
@@ -62,6 +66,11 @@ def _ask(poll: Poll, asked: PollLetter) -> None:
 
 def closed(poll: Poll) -> None:
     """Tell the result in the same topic, where members may see it at all."""
+    with house.in_language_of(poll.group):
+        _tell_result(poll)
+
+
+def _tell_result(poll: Poll) -> None:
     result = house.result_in_words(poll) if poll.announce else None
     known = PollLetter.objects.filter(poll=poll).select_related("letter").first()
     if result is None or known is None:
@@ -120,7 +129,8 @@ def _remind(poll: Poll, now: datetime) -> int:
     if not to:
         return 0
     address = list_address(poll.group)
-    letter = notices.compose("poll_reminder", address, {"group": poll.group, "poll": house.about(poll)})
+    with house.in_language_of(poll.group):
+        letter = notices.compose("poll_reminder", address, {"group": poll.group, "poll": house.about(poll)})
     letter.from_email = formataddr((" ".join(poll.group.name.split()), address))
     message = letter.message()
     own = group_shape(

@@ -9,6 +9,9 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
 from archive.parsing import base_subject
 from groups.polls.counting import MAYBE, NO, YES, Ballot, Key, Kind
 from mail.polls.asked import Asked
@@ -19,8 +22,8 @@ MOST_LINES = 60
 GREETING_WORDS = 6
 Numbered = dict[Key, int]
 
-NOT_UNDERSTOOD = "The answer could not be read."
-NOTHING = "The answer was empty."
+NOT_UNDERSTOOD = gettext_lazy("The answer could not be read.")
+NOTHING = gettext_lazy("The answer was empty.")
 
 
 @dataclass(slots=True)
@@ -57,7 +60,8 @@ def _of_lines(asked: Asked, lines: Sequence[str]) -> Read:
             reader.take(_bare(line))
         except _NotAnAnswer:
             if not place or _ENTRY.match(line):
-                raise BadAnswer(f"{NOT_UNDERSTOOD} It begins: “{_short(line)}”") from None
+                begins = _("The answer could not be read. It begins: “%(line)s”") % {"line": _short(line)}
+                raise BadAnswer(begins) from None
             break
     return reader.read()
 
@@ -156,7 +160,8 @@ class _Reader:
             return self.asked.options[number - 1].key
         if plain in self.by_text:
             return self.by_text[plain]
-        raise BadAnswer(f"There is no option {number}: they are numbered from 1 to {len(self.asked.options)}.")
+        said = _("There is no option %(number)s: they are numbered from 1 to %(last)s.")
+        raise BadAnswer(said % {"number": number, "last": len(self.asked.options)})
 
     def other(self, text: str, number: int) -> bool:
         """Whether this is a write-in, which is kept then."""
@@ -164,10 +169,10 @@ class _Reader:
         if not found or _plain(text) in self.by_text:
             return False
         if not self.asked.write_ins:
-            raise BadAnswer("This poll takes no options of your own.")
+            raise BadAnswer(_("This poll takes no options of your own."))
         wanted = " ".join(found[1].split()).strip(_EDGES)[:LONGEST_WRITE_IN]
         if not wanted:
-            raise BadAnswer("Write what the other option is: “other: …”.")
+            raise BadAnswer(_("Write what the other option is: “other: …”."))
         key = self.by_text.get(_plain(wanted))
         if key is not None:  # somebody had the same idea before
             self.set(key, number)
@@ -178,7 +183,7 @@ class _Reader:
     def set(self, key: Key, number: int) -> None:
         if self.found.ballot.get(key, number) != number:
             text = next(option.text for option in self.asked.options if option.key == key)
-            raise BadAnswer(f"“{text}” is named twice.")
+            raise BadAnswer(_("“%(option)s” is named twice.") % {"option": text})
         self.found.ballot[key] = number
 
 
@@ -248,7 +253,7 @@ class _Ranks(_Reader):
         if not found:
             return False
         if _plain(found[2]) not in self.by_text and ("," in line or _NUMBER.match(found[2])):
-            raise BadAnswer("Write the numbers of the options in your order, the best first, as in “2 > 1 > 3”.")
+            raise BadAnswer(_("Write the numbers of the options in your order, the best first, as in “2 > 1 > 3”."))
         rank = int(found[1])
         if not self.other(found[2], rank):
             self.set(self.key(found[2]), rank)
@@ -267,7 +272,7 @@ class _Points(_Reader):
                 self._give(option.key, points)
             return
         if numbers and len(values) != 2:
-            raise BadAnswer("Write the points behind the number of each option, as in “1: 5, 2: 3”.")
+            raise BadAnswer(_("Write the points behind the number of each option, as in “1: 5, 2: 3”."))
         for entry in _BY_COMMA.split(line):
             self._take_entry(entry)
 
@@ -284,7 +289,8 @@ class _Points(_Reader):
 
     def _within(self, points: str) -> int:
         if not 0 <= int(points) <= self.asked.highest:
-            raise BadAnswer(f"Points are numbers from 0 to {self.asked.highest}.")
+            said = _("Points are numbers from %(lowest)s to %(highest)s.")
+            raise BadAnswer(said % {"lowest": 0, "highest": self.asked.highest})
         return int(points)
 
 
@@ -307,7 +313,8 @@ class _Answers(_Reader):
         if None in said:
             return False
         if len(said) != len(self.asked.options):
-            raise BadAnswer(f"There are {len(self.asked.options)} dates, and {len(said)} answers.")
+            counts = {"dates": len(self.asked.options), "answers": len(said)}
+            raise BadAnswer(_("There are %(dates)s dates, and %(answers)s answers.") % counts)
         for option, answer in zip(self.asked.options, said, strict=True):
             assert answer is not None
             self.set(option.key, answer)
@@ -366,4 +373,8 @@ def in_words(asked: Asked, ballot: Ballot, others: dict[str, int] | None = None)
     return [text for _, text in said]
 
 
-ANSWER_WORDS = {YES: "yes", MAYBE: "maybe", NO: "no"}
+ANSWER_WORDS = {
+    YES: pgettext_lazy("answer by mail", "yes"),
+    MAYBE: pgettext_lazy("answer by mail", "maybe"),
+    NO: pgettext_lazy("answer by mail", "no"),
+}

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -235,3 +235,16 @@ def test_lists_and_pages_ask_as_much_whatever_there_is(group, alice, bob, signed
     assert "Poll 0<" in page.get(f"/g/gardeners/polls/{older[1]}").content.decode()
     with django_assert_max_num_queries(13):
         page.get(poll.get_absolute_url())
+
+
+def test_files_have_the_same_words_in_every_language(group, alice, bob, signed_in):
+    poll = make_poll(group, alice, "dates", [date(2026, 12, 3), date(2026, 12, 4)])
+    cast_ballot(poll=poll, voter=bob, choices={1: 2, 2: 0})
+    close_poll(poll=poll, by=alice)
+    for what in ("result", "ballots"):
+        address = reverse("poll-csv", args=[group.slug, poll.number, what])
+        files = [
+            b"".join(signed_in(alice).get(address, headers={"accept-language": language}).streaming_content)
+            for language in ("en", "de")
+        ]
+        assert files[0] == files[1] and b"Thu 3 Dec 2026" in files[0]
