@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.prepared import Prepared, Slot
+from common.sentences import small
 from groups import permissions
 from groups.domains import sites
 from groups.models import Alias, Group, Membership, Right, Role, Visibility
@@ -122,7 +124,7 @@ def visit_group(request: HttpRequest, slug: str, *, related: tuple[str, ...] = (
         raise _elsewhere(request, slug)
     visit = Visit(group, standing_of(person(request), group))
     if not permissions.can_see_group(group, visit.standing):
-        raise Http404("There is no such group.")
+        raise Http404(_("There is no such group."))
     request.not_for_search_engines = not group.for_search_engines  # type: ignore[attr-defined]  # groups.middleware
     if group.is_taken_down and not visit.standing.is_staff:
         raise TakenDown(group, visit.standing)
@@ -150,7 +152,7 @@ def _elsewhere(request: HttpRequest, slug: str) -> Exception:
     here = f"{API}{{}}" if path.startswith(API) else "/g/{}/"
     old = here.format(slug)
     if group is None or old not in path or not permissions.can_see_group(group, standing_of(person(request), group)):
-        return Http404("There is no such group.")
+        return Http404(_("There is no such group."))
     is_secret = group.visibility == Visibility.PRIVATE
     return Moved(path.replace(old, here.format(group.slug), 1), is_secret=is_secret)
 
@@ -175,7 +177,7 @@ def visit_as_owner(request: HttpRequest, slug: str, *, related: tuple[str, ...] 
     """Fetch a group for one of its owners; OwnersOnly for everybody else who may see it."""
     visit = visit_group(request, slug, related=related)
     if not visit.can_import:
-        raise OwnersOnly("This is for the owners of the group.")
+        raise OwnersOnly(_("This is for the owners of the group."))
     return visit
 
 
@@ -183,7 +185,7 @@ def visit_as_moderator(request: HttpRequest, slug: str) -> Visit:
     """Fetch a group for one who moderates it; OwnersOnly for everybody else who may see it."""
     visit = visit_group(request, slug)
     if not visit.can_moderate:
-        raise OwnersOnly("This is for the moderators and owners of the group.")
+        raise OwnersOnly(_("This is for the moderators and owners of the group."))
     return visit
 
 
@@ -191,8 +193,8 @@ def visit_with(request: HttpRequest, slug: str, right: Right, *, related: tuple[
     """Fetch a group for somebody whom its owners gave this right; OwnersOnly for everybody else who may see it."""
     visit = visit_group(request, slug, related=related)
     if not visit.may(right):
-        what = right.label[:1].lower() + right.label[1:]
-        raise OwnersOnly(f"This needs a right that the group’s owners give: to {what}.")
+        said = _("This needs a right that the group’s owners give: to %(what)s.")
+        raise OwnersOnly(said % {"what": small(right.label)})
     return visit
 
 
@@ -200,5 +202,5 @@ def visit_with_any(request: HttpRequest, slug: str, *rights: Right) -> Visit:
     """Fetch a group for somebody who has one of these rights at least; OwnersOnly for everybody else who may see it."""
     visit = visit_group(request, slug)
     if not any(visit.may(right) for right in rights):
-        raise OwnersOnly("This is for the owners of the group, and for moderators whom they gave a right for it.")
+        raise OwnersOnly(_("This is for the owners of the group, and for moderators whom they gave a right for it."))
     return visit

@@ -6,6 +6,7 @@ from difflib import ndiff
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from groups.actions.groups import EVERY_SETTING
 from groups.countries import country_name
@@ -15,48 +16,48 @@ from groups.models import Action, Group, LogEntry
 KEPT = (Action.SETTINGS_CHANGED, Action.SETTINGS_ROLLED_BACK)
 OF_THE_MOMENT = frozenset({"emergency"})  # going back to a day does not pull, or let go, the brake
 LABELS = {
-    "name": "Name",
-    "summary": "One sentence about it",
-    "description": "Description",
-    "language": "Language",
-    "categories": "Categories",
-    "country": "Country",
-    "indexing": "Search engines may keep its pages",
-    "visibility": "Who sees that it exists",
-    "archive_access": "Who reads the letters",
-    "members_seen_by": "Who sees the list of members",
-    "owners_hear": "Who may write to the owners",
-    "answers_to_owners": "Answers to announcements go to the owners",
-    "old_topics": "An answer to an old topic",
-    "old_topic_days": "Days after which a topic is old",
-    "hashtags_in_subjects": "Hashtags in subjects tag the topic",
-    "guidelines": "Guidelines",
-    "reminder": "Reminder of the guidelines",
-    "posting": "Who writes to the group",
-    "strangers": "Letters by people who are not members",
-    "moderation": "What waits for a moderator",
-    "first_posts": "How many first letters wait",
-    "emergency": "Emergency: everything waits",
-    "joining": "Who may join",
-    "questions": "What applicants are asked",
-    "members_listed": "Members see one another",
-    "addresses_listed": "They see one another’s addresses",
-    "largest_kb": "Largest letter, in KB",
-    "most_recipients": "Most addresses in To and Cc",
-    "spam_hold": "Spam score from which letters wait",
-    "spam_discard": "Spam score from which letters are dropped",
-    "reply_to": "Where Reply goes",
-    "reply_to_address": "The other address Reply goes to",
-    "subject_tag": "Tag before each subject",
-    "tag_first": "The tag stands before “Re:”, too",
-    "header_text": "Text above each letter",
-    "footer_text": "Text below each letter",
-    "footer_html": "Text below each letter, as HTML",
-    "removed_files": "Files taken out of copies",
-    "as_plain_text": "Copies are plain text",
-    "author_policy": "The author’s address in copies",
-    "default_delivery": "How letters come to new members",
-    "digest_posts": "Letters in a digest",
+    "name": _("Name"),
+    "summary": _("One sentence about it"),
+    "description": _("Description"),
+    "language": _("Language"),
+    "categories": _("Categories"),
+    "country": _("Country"),
+    "indexing": _("Search engines may keep its pages"),
+    "visibility": _("Who sees that it exists"),
+    "archive_access": _("Who reads the letters"),
+    "members_seen_by": _("Who sees the list of members"),
+    "owners_hear": _("Who may write to the owners"),
+    "answers_to_owners": _("Answers to announcements go to the owners"),
+    "old_topics": _("An answer to an old topic"),
+    "old_topic_days": _("Days after which a topic is old"),
+    "hashtags_in_subjects": _("Hashtags in subjects tag the topic"),
+    "guidelines": _("Guidelines"),
+    "reminder": _("Reminder of the guidelines"),
+    "posting": _("Who writes to the group"),
+    "strangers": _("Letters by people who are not members"),
+    "moderation": _("What waits for a moderator"),
+    "first_posts": _("How many first letters wait"),
+    "emergency": _("Emergency: everything waits"),
+    "joining": _("Who may join"),
+    "questions": _("What applicants are asked"),
+    "members_listed": _("Members see one another"),
+    "addresses_listed": _("They see one another’s addresses"),
+    "largest_kb": _("Largest letter, in KB"),
+    "most_recipients": _("Most addresses in To and Cc"),
+    "spam_hold": _("Spam score from which letters wait"),
+    "spam_discard": _("Spam score from which letters are dropped"),
+    "reply_to": _("Where Reply goes"),
+    "reply_to_address": _("The other address Reply goes to"),
+    "subject_tag": _("Tag before each subject"),
+    "tag_first": _("The tag stands before “Re:”, too"),
+    "header_text": _("Text above each letter"),
+    "footer_text": _("Text below each letter"),
+    "footer_html": _("Text below each letter, as HTML"),
+    "removed_files": _("Files taken out of copies"),
+    "as_plain_text": _("Copies are plain text"),
+    "author_policy": _("The author’s address in copies"),
+    "default_delivery": _("How letters come to new members"),
+    "digest_posts": _("Letters in a digest"),
 }
 
 
@@ -116,7 +117,7 @@ def _settings(details: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
 
 def _lines(details: Mapping[str, Any]) -> Iterable[Line]:
     for name, (old, new) in _settings(details).items():
-        label = LABELS.get(name) or name.replace("_", " ").capitalize()
+        label = str(LABELS.get(name, "")) or name.replace("_", " ").capitalize()
         is_long = any("\n" in str(value) or len(str(value)) > 200 for value in (old, new))
         yield Line(label, in_words(name, old), in_words(name, new), _difference(str(old), str(new)) if is_long else ())
 
@@ -132,14 +133,14 @@ def _difference(old: str, new: str) -> tuple[Piece, ...]:
 def in_words(name: str, value: Any) -> str:
     """A value as the pages of the settings say it."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return str(_("yes") if value else _("no"))
     if isinstance(value, list):
-        return " / ".join(map(str, value)) or "nothing"
+        return " / ".join(map(str, value)) or str(_("nothing"))
     if name == "language":
-        return local_name(str(value)) if value else "not said"
+        return local_name(str(value)) if value else str(_("not said"))
     if name == "country":
-        return country_name(str(value)) if value else "not said"
+        return country_name(str(value)) if value else str(_("not said"))
     choices = dict(Group._meta.get_field(name).flatchoices)  # type: ignore[union-attr]
     if choices:
         return str(choices.get(value, value))
-    return str(value) if value not in ("", None) else "nothing"
+    return str(value) if value not in ("", None) else str(_("nothing"))

@@ -1,6 +1,7 @@
 """Which short names a group may have."""
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from groups.models import Alias, Group
 from groups.models.group import RESERVED_SLUGS
@@ -14,9 +15,10 @@ def why_not(slug: str, group: Group | None = None) -> str:
     except ValidationError as problem:
         return str(problem.messages[0])
     if slug in RESERVED_SLUGS:
-        return "This name is needed for other things. Choose another."
+        return _("This name is needed for other things. Choose another.")
     if Group.objects.filter(slug=slug).exclude(pk=group.pk if group is not None else 0).exists():
-        return f"There is a group “{slug}” already. Choose another short name."
+        return _("There is a group “%(name)s” already. Choose another short name.") % {"name": slug}
     if Alias.objects.filter(slug=slug).exclude(group=group, group__isnull=False).exists():
-        return f"“{slug}” is or was the name of another group, and mail to it still goes there. Choose another."
+        said = _("“%(name)s” is or was the name of another group, and mail to it still goes there. Choose another.")
+        return said % {"name": slug}
     return ""

@@ -9,6 +9,7 @@ from typing import IO
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
 ICON, COVER = "icon", "cover"
@@ -29,7 +30,8 @@ class BadPicture(Exception):
 def made_from(file: IO[bytes], size: int, kind: str) -> dict[int, bytes]:
     """The picture in each width its kind has, as WebP. Raises BadPicture."""
     if size > MOST_BYTES:
-        raise BadPicture(f"The file is larger than {MOST_BYTES // 1024 // 1024} MB. Make it smaller, and try again.")
+        said = _("The file is larger than %(most)s MB. Make it smaller, and try again.")
+        raise BadPicture(said % {"most": MOST_BYTES // 1024 // 1024})
     try:
         with Image.open(file, formats=FORMATS) as opened:
             _look_at_size(opened)
@@ -38,7 +40,7 @@ def made_from(file: IO[bytes], size: int, kind: str) -> dict[int, bytes]:
     except BadPicture:
         raise
     except (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError) as problem:
-        raise BadPicture("This is no picture we can read. Take a JPEG, PNG, WebP or GIF.") from problem
+        raise BadPicture(_("This is no picture we can read. Take a JPEG, PNG, WebP or GIF.")) from problem
     return {shape[0]: _written(picture, shape) for shape in SIZES[kind]}
 
 
@@ -46,11 +48,10 @@ def _look_at_size(opened: Image.Image) -> None:
     """The header says it before anything is decoded."""
     width, height = opened.size
     if width * height > MOST_PIXELS:
-        raise BadPicture(
-            f"The picture has {width:,} × {height:,} points, which is too many. Make it smaller, and try again."
-        )
+        said = _("The picture has %(width)s × %(height)s points, which is too many. Make it smaller, and try again.")
+        raise BadPicture(said % {"width": f"{width:,}", "height": f"{height:,}"})
     if min(width, height) < 16:
-        raise BadPicture("The picture is very small. Take one of 16 × 16 points at least.")
+        raise BadPicture(_("The picture is very small. Take one of 16 × 16 points at least."))
 
 
 def _written(picture: Image.Image, shape: tuple[int, int]) -> bytes:
@@ -72,7 +73,7 @@ def keep(group_pk: int, kind: str, made: Mapping[int, bytes]) -> str:
 
 def forget(group_pk: int, kind: str, name: str) -> None:
     """To be called after the commit."""
-    for width, _ in SIZES[kind]:
+    for width, _height in SIZES[kind]:
         default_storage.delete(path_of(group_pk, kind, name, width))
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
 
 from groups.models import (
     ArchiveAccess,
@@ -16,19 +18,22 @@ from groups.models import (
     WhoPosts,
 )
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    title: str
-    sentence: str
+    title: "StrOrPromise"
+    sentence: "StrOrPromise"
     who: Mapping[str, str]  # shown as rows, for people to change
     more: Mapping[str, Any]  # what follows from the kind
 
 
 PRESETS = {
     "discussion": Preset(
-        "Discussion",
-        "Members talk with each other, and everybody may read.",
+        _("Discussion"),
+        _("Members talk with each other, and everybody may read."),
         {
             "visibility": Visibility.PUBLIC,
             "archive_access": ArchiveAccess.PUBLIC,
@@ -41,8 +46,8 @@ PRESETS = {
         {"moderation": Moderation.FIRST, "first_posts": 1, "reply_to": ReplyTo.GROUP},
     ),
     "announcements": Preset(
-        "Announcements",
-        "A few write and many read; answers go to those who wrote.",
+        _("Announcements"),
+        _("A few write and many read; answers go to those who wrote."),
         {
             "visibility": Visibility.PUBLIC,
             "archive_access": ArchiveAccess.PUBLIC,
@@ -55,8 +60,8 @@ PRESETS = {
         {"reply_to": ReplyTo.MODERATORS, "answers_to_owners": True},
     ),
     "family": Preset(
-        "Private family",
-        "People who know each other; nobody else knows of it.",
+        _("Private family"),
+        _("People who know each other; nobody else knows of it."),
         {
             "visibility": Visibility.PRIVATE,
             "archive_access": ArchiveAccess.MEMBERS,
@@ -69,8 +74,8 @@ PRESETS = {
         {"reply_to": ReplyTo.GROUP},
     ),
     "support": Preset(
-        "Support",
-        "Anybody may ask, also without joining; members answer.",
+        _("Support"),
+        _("Anybody may ask, also without joining; members answer."),
         {
             "visibility": Visibility.PUBLIC,
             "archive_access": ArchiveAccess.PUBLIC,

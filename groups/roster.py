@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import StrIndex
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from common.paging import Page, page_of
 from groups.models import Delivery, Group, Membership, MemberWord, Posting, Role
@@ -18,13 +19,13 @@ WORDS = 8
 FEW = 500
 RUNNING = (Role.OWNER, Role.MODERATOR)
 
-SORTS = {"new": "Latest first", "old": "Earliest first", "name": "By name"}
+SORTS = {"new": _("Latest first"), "old": _("Earliest first"), "name": _("By name")}
 STATES = {
-    "paused": "Paused",
-    "moderated": "Always wait",
-    "trusted": "Never wait",
-    "refused": "May not write",
-    "bouncing": "Mail comes back",
+    "paused": _("Paused"),
+    "moderated": _("Always wait"),
+    "trusted": _("Never wait"),
+    "refused": _("May not write"),
+    "bouncing": _("Mail comes back"),
 }
 
 

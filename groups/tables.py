@@ -11,28 +11,42 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.sentences import small
 from groups.models import Delivery, DigestFormat, Posting, Role
 from groups.pasted import is_address
 
 LARGEST = 20 * 1024 * 1024
 MOST_ROWS = 100_000
 MOST_COLUMNS = 60
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
-ENCODINGS = {"utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Western (Windows-1252)", "latin-1": "Latin-1"} | {
-    "cp1250": "Central European (Windows-1250)",
-    "cp1251": "Cyrillic (Windows-1251)",
+DELIMITERS = {
+    ",": gettext_lazy("comma"),
+    ";": gettext_lazy("semicolon"),
+    "\t": gettext_lazy("tab"),
+    "|": gettext_lazy("vertical bar"),
+}
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    "cp1252": gettext_lazy("Western (Windows-1252)"),
+    "latin-1": "Latin-1",
+} | {
+    "cp1250": gettext_lazy("Central European (Windows-1250)"),
+    "cp1251": gettext_lazy("Cyrillic (Windows-1251)"),
     "mac_roman": "Macintosh",
 }
 COLUMNS = {
-    "": "leave out",
-    "address": "Address",
-    "name": "Name",
-    "given": "First name",
-    "family": "Last name",
-    "role": "Role",
-    "delivery": "What they get",
-    "posting": "Their letters",
-    "joined": "Joined",
+    "": gettext_lazy("leave out"),
+    "address": gettext_lazy("Address"),
+    "name": gettext_lazy("Name"),
+    "given": gettext_lazy("First name"),
+    "family": gettext_lazy("Last name"),
+    "role": gettext_lazy("Role"),
+    "delivery": gettext_lazy("What they get"),
+    "posting": gettext_lazy("Their letters"),
+    "joined": gettext_lazy("Joined"),
 }
 HEADINGS = {
     "address": "address email mail emailaddress mailaddress emails primaryemail memberemail adresse courriel useremail",
@@ -106,7 +120,7 @@ class Row:
     @property
     def words(self) -> str:
         """What becomes of it, as people say it."""
-        return f"{Role(self.role).label.lower()}, {Delivery(self.delivery).label.lower()}"
+        return f"{small(Role(self.role).label)}, {small(Delivery(self.delivery).label)}"
 
 
 def _word(text: str) -> str:
@@ -116,13 +130,13 @@ def _word(text: str) -> str:
 def guess(content: bytes) -> Reading:
     """How the file is probably to be read. Raises Unreadable."""
     if not content.strip():
-        raise Unreadable("The file is empty.")
+        raise Unreadable(_("The file is empty."))
     if content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0") or content[:5] == b"%PDF-":
-        raise Unreadable("This is no text. In the spreadsheet, save it as CSV (comma separated values) first.")
+        raise Unreadable(_("This is no text. In the spreadsheet, save it as CSV (comma separated values) first."))
     try:
         return _guess(content)
     except csv.Error as error:
-        raise Unreadable(f"The file cannot be read as a table ({error}).") from None
+        raise Unreadable(_("The file cannot be read as a table (%(why)s).") % {"why": error}) from None
 
 
 def _guess(content: bytes) -> Reading:
@@ -221,14 +235,15 @@ def rows_of(content: bytes, reading: Reading) -> Iterator[Row]:
             is_first = False
             number += 1
             if number > MOST_ROWS:
-                raise Unreadable(f"More than {MOST_ROWS:,} lines are too many at once. Cut the file into several.")
+                said = _("More than %(most)s lines are too many at once. Cut the file into several.")
+                raise Unreadable(said % {"most": f"{MOST_ROWS:,}"})
             row = _row(number, cells[:MOST_COLUMNS], reading)
             if not row.problem and row.address in known:
-                row.problem = "stands there twice"
+                row.problem = _("stands there twice")
             known.add(row.address)
             yield row
     except csv.Error as error:
-        raise Unreadable(f"The file cannot be read as a table ({error}).") from None
+        raise Unreadable(_("The file cannot be read as a table (%(why)s).") % {"why": error}) from None
 
 
 def headings_of(content: bytes, reading: Reading) -> list[str]:
@@ -239,7 +254,7 @@ def headings_of(content: bytes, reading: Reading) -> list[str]:
         return []
     if reading.heading:
         return first[:MOST_COLUMNS]
-    return [f"Column {place + 1}" for place in range(min(len(first), MOST_COLUMNS))]
+    return [_("Column %(number)s") % {"number": place + 1} for place in range(min(len(first), MOST_COLUMNS))]
 
 
 def _row(number: int, cells: Sequence[str], reading: Reading) -> Row:
@@ -250,7 +265,7 @@ def _row(number: int, cells: Sequence[str], reading: Reading) -> Row:
     row.address = _bare(said.get("address", ""))[:320]
     row.name = _name(said)
     if not is_address(row.address):
-        row.problem = "is no address" if row.address else "has no address"
+        row.problem = _("is no address") if row.address else _("has no address")
     row.role = ROLES.get(_word(said.get("role", "")), Role.MEMBER)
     wanted = _word(said.get("delivery", ""))
     row.delivery = _BY_WORD["delivery"].get(wanted, Delivery.EVERY.value)

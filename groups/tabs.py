@@ -3,18 +3,23 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
 
 from groups.access import Visit
 from groups.models import Right
 from groups.moderation.registry import kinds_seen_by
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 @dataclass(frozen=True, slots=True)
 class Tab:
     key: str
-    label: str
+    label: "StrOrPromise"
     url_name: str
     shown: Callable[[Visit], bool]
 
@@ -28,23 +33,25 @@ def _moderates(visit: Visit) -> bool:
 
 
 TABS = (
-    Tab("topics", "Topics", "topics", _reads),
-    Tab("months", "Months", "months", _reads),
-    Tab("authors", "Authors", "authors", _reads),
-    Tab("attachments", "Attachments", "attachments", _reads),
-    Tab("polls", "Polls", "polls", _reads),
-    Tab("search", "Search", "group-search", _reads),
-    Tab("members", "Members", "group-members", lambda visit: visit.can_see_members),
-    Tab("membership", "Your mail", "membership", lambda visit: visit.standing.role is not None),
-    Tab("moderation", "Moderation", "moderation", _moderates),
-    Tab("import", "Import", "import", lambda visit: visit.can_import),
-    Tab("settings", "Settings", "group-settings", lambda visit: visit.may(Right.SETTINGS) or visit.may(Right.NOTICES)),
+    Tab("topics", _("Topics"), "topics", _reads),
+    Tab("months", _("Months"), "months", _reads),
+    Tab("authors", _("Authors"), "authors", _reads),
+    Tab("attachments", _("Attachments"), "attachments", _reads),
+    Tab("polls", _("Polls"), "polls", _reads),
+    Tab("search", _("Search"), "group-search", _reads),
+    Tab("members", _("Members"), "group-members", lambda visit: visit.can_see_members),
+    Tab("membership", _("Your mail"), "membership", lambda visit: visit.standing.role is not None),
+    Tab("moderation", _("Moderation"), "moderation", _moderates),
+    Tab("import", _("Import"), "import", lambda visit: visit.can_import),
+    Tab(
+        "settings", _("Settings"), "group-settings", lambda visit: visit.may(Right.SETTINGS) or visit.may(Right.NOTICES)
+    ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ShownTab:
-    label: str
+    label: "StrOrPromise"
     url: str
     current: bool
 

@@ -16,10 +16,12 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import Sum
 from django.db.models.functions import Lower
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.chunks import chunks
+from common.sentences import SOURCE, as_kept
 from groups.actions.asking import asked_lately, asked_now
 from groups.actions.joining import is_retired
 from groups.actions.log import note
@@ -79,7 +81,7 @@ def judged(batch: Batch) -> list[Row]:
         judge(batch, some)
     room = room_today(batch)
     for row in [row for row in rows if not row.problem][room:]:
-        row.problem = f"not today: {settings.MEMBERS_ADDED_A_DAY:,} a day are the limit"
+        row.problem = _("not today: %(most)s a day are the limit") % {"most": f"{settings.MEMBERS_ADDED_A_DAY:,}"}
     return rows
 
 
@@ -124,17 +126,17 @@ def _reasons(batch: Batch, wanted: Sequence[str], people: dict[str, User]) -> di
     for address in wanted:
         person = people.get(address)
         if address in here_by_address or (person is not None and person.pk in here):
-            reasons[address] = "is a member already"
+            reasons[address] = _("is a member already")
         elif bans.concern(address):
-            reasons[address] = "is banned"
+            reasons[address] = _("is banned")
         elif person is not None and person.pk in left:
-            reasons[address] = "has left the group; invite them"
+            reasons[address] = _("has left the group; invite them")
         elif address in declined:
-            reasons[address] = "has declined an invitation"
+            reasons[address] = _("has declined an invitation")
         elif person is not None and person.pk in unproved:
-            reasons[address] = "has an account whose address is not confirmed; invite them"
+            reasons[address] = _("has an account whose address is not confirmed; invite them")
         elif address in lately:
-            reasons[address] = "was written to within a day; add them tomorrow"
+            reasons[address] = _("was written to within a day; add them tomorrow")
     return reasons
 
 
@@ -177,18 +179,19 @@ class BanList:
 def start(batch: Batch, *, by: User, consent: str, words: str) -> None:
     """The owner vouches for them; the work is done by a worker. Raises NotAdded."""
     if is_retired(batch.group):
-        raise NotAdded("This group is retired, and takes nobody in.")
+        raise NotAdded(_("This group is retired, and takes nobody in."))
     if consent not in Consent.values:
-        raise NotAdded("Say how you know that they want to be members.")
+        raise NotAdded(_("Say how you know that they want to be members."))
     reading = Reading.from_json(batch.reading)
     if "address" not in reading.columns:
-        raise NotAdded("Say which column holds the addresses.")
+        raise NotAdded(_("Say which column holds the addresses."))
     waiting = Batch.objects.filter(pk=batch.pk, state=BatchState.PREVIEW)
     values: dict[str, Any] = {"consent": consent, "consent_words": " ".join(words.split())[:500]}
     if not waiting.update(state=BatchState.WAITING, by=by, by_name=str(by)[:200], changed_at=timezone.now(), **values):
-        raise NotAdded("This has begun already.")
+        raise NotAdded(_("This has begun already."))
 
 
+@translation.override(SOURCE)  # what the report keeps
 def add_all(batch: Batch) -> None:
     """Work through the rows from where the last worker came to, a thousand in a transaction."""
     if not Batch.objects.filter(pk=batch.pk, state__in=(BatchState.WAITING, BatchState.ADDING)).update(
@@ -215,7 +218,7 @@ def _add_some(batch: Batch, rows: list[Row], room: int) -> int:
         raise Overtaken
     people = judge(batch, rows)
     for row in [row for row in rows if not row.problem][max(0, room) :]:
-        row.problem = f"not today: {settings.MEMBERS_ADDED_A_DAY:,} a day are the limit"
+        row.problem = _("not today: %(most)s a day are the limit") % {"most": f"{settings.MEMBERS_ADDED_A_DAY:,}"}
     chosen = [row for row in rows if not row.problem]
     people = _with_new(people, chosen)
     added = _members(batch, chosen, people)
@@ -268,7 +271,11 @@ def _added(batch: Batch) -> None:
         return
     action = Action.MEMBERS_IMPORTED if batch.name else Action.ADDED
     about = batch.name or f"{batch.added:,} members"
-    details = {"added": batch.added, "left out": sum(batch.report.values()), "consent": batch.get_consent_display()}
+    details = {
+        "added": batch.added,
+        "left out": sum(batch.report.values()),
+        "consent": as_kept(Consent(batch.consent).label),
+    }
     note(action, group=batch.group, by=batch.by, about=about, reason=batch.consent_words, details=details)
 
 

@@ -2,6 +2,7 @@
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from groups.actions.log import note
@@ -37,9 +38,9 @@ def add_alias(*, group: Group, by: User, slug: str) -> Alias:
     one_at_a_time()
     _refuse_if_taken(slug, group)
     if slug == group.slug or Alias.objects.filter(slug=slug).exists():
-        raise NameTaken("The group has this name already.")
+        raise NameTaken(_("The group has this name already."))
     if Alias.objects.filter(group=group, was_its_name=False).count() >= MOST_ALIASES:
-        raise NameTaken(f"A group has at most {MOST_ALIASES} other names. Take one away first.")
+        raise NameTaken(_("A group has at most %(most)s other names. Take one away first.") % {"most": MOST_ALIASES})
     alias = Alias.objects.create(slug=slug, group=group, made_by=by)
     note(Action.ALIAS_CHANGED, group=group, by=by, about=slug, details={"other name": ["", slug]})
     return alias

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from groups.actions.log import note
@@ -23,7 +24,7 @@ def ban(*, group: Group, kind: str, value: str, by: User, reason: str = "") -> t
         raise NotBanned(" ".join(error.messages)) from None
     concerned = _who_runs(wanted)
     if concerned is not None:
-        raise NotBanned(f"This would ban {concerned}, who runs the group.")
+        raise NotBanned(_("This would ban %(name)s, who runs the group.") % {"name": concerned})
     found = Ban.objects.filter(group=group, kind=kind, value=wanted.value).first()
     if found is not None:
         return found, False

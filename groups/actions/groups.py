@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from groups.actions.addresses import one_at_a_time, refuse_used
@@ -98,4 +99,4 @@ def _check(before: Group, values: Mapping[str, Any]) -> None:
     visibility = values.get("visibility", before.visibility)
     access = values.get("archive_access", before.archive_access)
     if visibility == Visibility.PRIVATE and access == ArchiveAccess.PUBLIC:
-        raise CannotBe("The letters of a private group are for its members.")
+        raise CannotBe(_("The letters of a private group are for its members."))

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from groups.actions.asking import may_ask
@@ -39,7 +40,7 @@ def invite(*, group: Group, people: Iterable[Pasted], words: str, by: User) -> I
         if invitation is not None:
             outcome.sent.append(invitation)
         else:
-            outcome.left_out.append((person.address, because or "was invited by somebody else just now"))
+            outcome.left_out.append((person.address, because or _("was invited by somebody else just now")))
     return outcome
 
 
@@ -55,19 +56,19 @@ def room_today(group: Group, by: User) -> int:
 
 def _why_not(group: Group, address: str, room: int) -> str:
     if room <= 0:
-        return f"not today: {settings.INVITATIONS_A_DAY} invitations a day are the limit"
+        return _("not today: %(most)s invitations a day are the limit") % {"most": settings.INVITATIONS_A_DAY}
     if is_retired(group):
-        return "cannot join: the group is retired"
+        return _("cannot join: the group is retired")
     if membership_of(group, address) is not None:
-        return "is a member already"
+        return _("is a member already")
     if is_banned(group, address):
-        return "is banned"
+        return _("is banned")
     invited = Invitation.objects.filter(group=group, address=address)
     if invited.filter(state=InvitationState.DECLINED).exists():
-        return "has declined, and is not asked again"
+        return _("has declined, and is not asked again")
     if invited.filter(state=InvitationState.SENT).exists():
-        return "is invited already"
-    return "" if may_ask(address) else "was written to within a day; try again tomorrow"
+        return _("is invited already")
+    return "" if may_ask(address) else _("was written to within a day; try again tomorrow")
 
 
 @transaction.atomic
@@ -92,12 +93,13 @@ def _make(group: Group, person: Pasted, words: str, by: User) -> Invitation | No
 def invite_again(invitation: Invitation, *, by: User) -> str:
     """Why it cannot be sent again today; empty where it can, and the caller mails it."""
     if room_today(invitation.group, by) <= 0:
-        return f"Not today: {settings.INVITATIONS_A_DAY} invitations a day are the limit."
+        return _("Not today: %(most)s invitations a day are the limit.") % {"most": settings.INVITATIONS_A_DAY}
     waiting = Invitation.objects.filter(pk=invitation.pk, state=InvitationState.SENT)
     if not waiting.exists():
-        return "This invitation is over."
+        return _("This invitation is over.")
     if not may_ask(invitation.address):
-        return f"{invitation.address} was written to within a day; try again tomorrow."
+        said = _("%(address)s was written to within a day; try again tomorrow.")
+        return said % {"address": invitation.address}
     waiting.update(sent_at=timezone.now(), times_sent=F("times_sent") + 1)
     return ""
 

@@ -17,10 +17,12 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from accounts.actions.addresses import confirm_address
 from accounts.models import User, UserQuerySet
 from common.locks import hold_until_commit
+from common.sentences import as_kept
 from groups.actions.asking import may_ask
 from groups.actions.log import note
 from groups.models import (
@@ -49,13 +51,13 @@ Answers = Sequence[tuple[str, str]]
 class Asked(StrEnum):
     """What became of a wish to join, as pages and answers by mail repeat it."""
 
-    CONFIRM = "Please confirm: a mail is on its way to the address."
-    ASKED_ALREADY = "A mail asking to confirm went to this address less than a day ago."
-    MEMBER = "This address is a member already."
-    INVITATION = "This group is joined by invitation only."
-    CLOSED = "This group is retired: nobody joins it any more."
-    BANNED = "This address may not join."
-    NO_ADDRESS = "This is not an address mail can be sent to."
+    CONFIRM = gettext_noop("Please confirm: a mail is on its way to the address.")
+    ASKED_ALREADY = gettext_noop("A mail asking to confirm went to this address less than a day ago.")
+    MEMBER = gettext_noop("This address is a member already.")
+    INVITATION = gettext_noop("This group is joined by invitation only.")
+    CLOSED = gettext_noop("This group is retired: nobody joins it any more.")
+    BANNED = gettext_noop("This address may not join.")
+    NO_ADDRESS = gettext_noop("This is not an address mail can be sent to.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,11 @@ class Wish:
 
 
 class Confirmed(StrEnum):
-    JOINED = "You are a member now."
-    PENDING = "Thank you. A moderator looks at your request."
-    MEMBER = "You are a member already."
-    GONE = "This request has ended; please ask again."
-    BANNED = "This address may not join."
+    JOINED = gettext_noop("You are a member now.")
+    PENDING = gettext_noop("Thank you. A moderator looks at your request.")
+    MEMBER = gettext_noop("You are a member already.")
+    GONE = gettext_noop("This request has ended; please ask again.")
+    BANNED = gettext_noop("This address may not join.")
 
 
 def ask_to_join(
@@ -273,7 +275,7 @@ def begin_waiting(request: JoinRequest) -> None:
                 who=request.address,
                 person=person.pk if person is not None else None,
                 rule="joining",
-                reason="Wants to join; the address is confirmed.",
+                reason=gettext_noop("Wants to join; the address is confirmed."),
             )
         ]
     )
@@ -303,7 +305,7 @@ def become_member(group: Group, user: User, *, came_by: CameBy, address: str = "
     values = {"address": address, "came_by": came_by, "delivery": group.default_delivery}
     membership, made = Membership.objects.get_or_create(group=group, user=user, defaults=values)
     if made:
-        note(Action.JOINED, group=group, by=user, about=user, details={"how": CameBy(came_by).label})
+        note(Action.JOINED, group=group, by=user, about=user, details={"how": as_kept(CameBy(came_by).label)})
         open_invitations = Invitation.objects.filter(group=group, state=InvitationState.SENT)
         open_invitations.filter(address__in=[user.email.lower(), address]).update(
             state=InvitationState.ACCEPTED, decided_at=timezone.now()

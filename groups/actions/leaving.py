@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from groups.actions.log import note
@@ -22,7 +23,8 @@ class LastOwner(Exception):
     """The only owner may not go: a group is never left without one."""
 
     def __init__(self, membership: Membership) -> None:
-        super().__init__(f"{membership.group.name} would have no owner left. Make somebody else an owner first.")
+        said = _("%(group)s would have no owner left. Make somebody else an owner first.")
+        super().__init__(said % {"group": membership.group.name})
 
 
 @transaction.atomic

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.sentences import as_kept
 from groups.actions.leaving import LastOwner, has_other_owner
 from groups.actions.log import note
 from groups.models import Action, Group, MemberNote, Membership, Posting, Right, Role
@@ -15,7 +17,7 @@ class NotYours(Exception):
     """Moderators decide about members; about owners and moderators, owners do."""
 
     def __init__(self) -> None:
-        super().__init__("Only owners decide about those who run the group.")
+        super().__init__(_("Only owners decide about those who run the group."))
 
 
 def insist_on(standing: Standing, membership: Membership) -> None:
@@ -38,7 +40,7 @@ def change_role(membership: Membership, *, role: str, by: User) -> bool:
     if not Membership.objects.filter(pk=membership.pk, role=before).update(role=role):
         return False
     membership.role = role
-    change = {"role": [Role(before).label, Role(role).label]}
+    change = {"role": [as_kept(Role(before).label), as_kept(Role(role).label)]}
     note(Action.ROLE_CHANGED, group=membership.group, by=by, about=membership.user, details=change)
     return True
 
@@ -63,7 +65,7 @@ def change_posting(membership: Membership, *, posting: str, by: User) -> bool:
     if before == posting or not Membership.objects.filter(pk=membership.pk, posting=before).update(posting=posting):
         return False
     membership.posting = posting
-    change = {"posting": [Posting(before).label, Posting(posting).label]}
+    change = {"posting": [as_kept(Posting(before).label), as_kept(Posting(posting).label)]}
     note(Action.POSTING_CHANGED, group=membership.group, by=by, about=membership.user, details=change)
     return True
 

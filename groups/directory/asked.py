@@ -1,9 +1,13 @@
 """What somebody asks the directory for, read from the address of the page. What makes no sense is left out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from groups.countries import COUNTRIES, country_name
 from groups.directory.index import Mark
@@ -11,30 +15,37 @@ from groups.directory.tree import Node, Tree
 from groups.directory.words import distinct, words_of
 from groups.languages import local_name
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 LONGEST, MOST_WORDS = 100, 8
 SIZES = {
-    "0": "fewer than 10 members",
-    "1": "10 to 99 members",
-    "2": "100 to 999 members",
-    "3": "1,000 to 9,999 members",
-    "4": "10,000 members and more",
+    "0": gettext_lazy("fewer than 10 members"),
+    "1": gettext_lazy("10 to 99 members"),
+    "2": gettext_lazy("100 to 999 members"),
+    "3": gettext_lazy("1,000 to 9,999 members"),
+    "4": gettext_lazy("10,000 members and more"),
 }
 DAYS = {"week": 7, "month": 31, "year": 366}
 ACTIVITY = {
-    "week": "a letter this week",
-    "month": "a letter this month",
-    "year": "a letter this year",
-    "quiet": "quiet for a year",
+    "week": gettext_lazy("a letter this week"),
+    "month": gettext_lazy("a letter this month"),
+    "year": gettext_lazy("a letter this year"),
+    "quiet": gettext_lazy("quiet for a year"),
 }
-JOINING = {"open": "open to all", "approval": "joined after a yes", "invitation": "by invitation"}
-READABLE = {"yes": "letters I may read"}
+JOINING = {
+    "open": gettext_lazy("open to all"),
+    "approval": gettext_lazy("joined after a yes"),
+    "invitation": gettext_lazy("by invitation"),
+}
+READABLE = {"yes": gettext_lazy("letters I may read")}
 
 
 @dataclass(frozen=True, slots=True)
 class Sort:
     """`field` of Listing; `keyword`: how common.paging.page_of is to read it."""
 
-    label: str
+    label: "StrOrPromise"
     field: str
     keyword: str = ""
     descending: bool = True
@@ -42,11 +53,11 @@ class Sort:
 
 BEST = "best"
 SORTS = {
-    "latest": Sort("Latest letter", "active_at"),
-    "active": Sort("Most letters", "letters_30", "by_number"),
-    "new": Sort("Newest", "started_at"),
-    "large": Sort("Largest", "members", "by_number"),
-    "name": Sort("Name", "name_key", "by_text", descending=False),
+    "latest": Sort(gettext_lazy("Latest letter"), "active_at"),
+    "active": Sort(gettext_lazy("Most letters"), "letters_30", "by_number"),
+    "new": Sort(gettext_lazy("Newest"), "started_at"),
+    "large": Sort(gettext_lazy("Largest"), "members", "by_number"),
+    "name": Sort(gettext_lazy("Name"), "name_key", "by_text", descending=False),
 }
 
 
@@ -106,7 +117,7 @@ def read(params: QueryDict, tree: Tree, category: Node | None = None) -> Asked:
     )
 
 
-def _one_of(params: QueryDict, name: str, known: dict[str, str]) -> str:
+def _one_of(params: QueryDict, name: str, known: Mapping[str, object]) -> str:
     value = params.get(name, "")
     return value if value in known else ""
 
@@ -121,5 +132,5 @@ def in_words(name: str, value: str) -> str:
     if name == "country":
         return country_name(value)
     if name == "language":
-        return f"mostly in {local_name(value)}"
-    return {"size": SIZES, "activity": ACTIVITY, "joining": JOINING, "readable": READABLE}[name][value]
+        return _("mostly in %(language)s") % {"language": local_name(value)}
+    return str({"size": SIZES, "activity": ACTIVITY, "joining": JOINING, "readable": READABLE}[name][value])

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from groups.models import Group
 from groups.names import why_not
@@ -11,8 +12,8 @@ from groups.names import why_not
 class ShortNameForm(forms.Form):
     slug = forms.CharField(
         max_length=63,
-        label="Short name",
-        help_text="Small letters, digits, dots and hyphens.",
+        label=_("Short name"),
+        help_text=_("Small letters, digits, dots and hyphens."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
 

@@ -3,19 +3,20 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from groups import countries
 from groups.directory.tree import Node, tree
 from groups.models import Group
 from groups.models.finding import MOST_CATEGORIES
 
-HELP = "Where the directory shows it."
-ORDINALS = ("Category", "Second category", "Third category")
+HELP = _("Where the directory shows it.")
+ORDINALS = (_("Category"), _("Second category"), _("Third category"))
 
 
 def category_choices() -> list[tuple[str, Any]]:
     """The tree as a select shows it: what stands at the top as headings, with itself first below."""
-    return [("", "None"), *((top.name, _below(top)) for top in tree().tops)]
+    return [("", _("None")), *((top.name, _below(top)) for top in tree().tops)]
 
 
 def _below(top: Node) -> list[tuple[str, str]]:
@@ -46,13 +47,15 @@ def _first(value: Any) -> Any:
 
 
 class DirectoryForm(forms.ModelForm):  # type: ignore[type-arg]
-    country = forms.ChoiceField(required=False, help_text="Where most members are, if that matters.")
+    country = forms.ChoiceField(
+        required=False, label=_("Country"), help_text=_("Where most members are, if that matters.")
+    )
 
     class Meta:
         model = Group
         fields = ["country", "indexing"]
-        labels = {"indexing": "Search engines may keep its pages"}
-        help_texts = {"indexing": "Only of a group in the directory, and only what strangers may read."}
+        labels = {"indexing": _("Search engines may keep its pages")}
+        help_texts = {"indexing": _("Only of a group in the directory, and only what strangers may read.")}
 
     field_order = ("category_1", "category_2", "category_3", "country", "indexing")
 
@@ -64,7 +67,7 @@ class DirectoryForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[f"category_{place + 1}"] = forms.ChoiceField(
                 label=ORDINALS[place], required=False, choices=choices, initial=initial, help_text=HELP
             )
-        self.fields["country"].choices = [("", "Not said"), *countries.choices()]  # type: ignore[attr-defined]
+        self.fields["country"].choices = [("", _("Not said")), *countries.choices()]  # type: ignore[attr-defined]
         self.order_fields(self.field_order)
 
     def clean(self) -> dict[str, Any]:

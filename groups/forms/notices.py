@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from groups.models import NoticeWords
 from groups.notices.kinds import Kind
@@ -14,16 +15,16 @@ LONGEST = 20_000
 class NoticeForm(forms.ModelForm):  # type: ignore[type-arg]
     body = forms.CharField(
         max_length=LONGEST,
-        label="Words",
-        help_text="Plain text; Markdown shapes the HTML part.",
+        label=_("Words"),
+        help_text=_("Plain text; Markdown shapes the HTML part."),
         widget=forms.Textarea(attrs={"dir": "auto", "rows": 14}),
     )
 
     class Meta:
         model = NoticeWords
         fields = ["label", "subject", "body"]
-        labels = {"label": "Name of this variant"}
-        help_texts = {"label": "By which moderators choose it; readers do not see it."}
+        labels = {"label": _("Name of this variant"), "subject": _("Subject")}
+        help_texts = {"label": _("By which moderators choose it; readers do not see it.")}
         widgets = {
             "label": forms.TextInput(attrs={"autocomplete": "off"}),
             "subject": forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),

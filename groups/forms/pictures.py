@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
 
 from groups import pictures
 
@@ -29,12 +30,12 @@ class PictureField(forms.FileField):
 
 class LookForm(forms.Form):
     icon = PictureField(
-        pictures.ICON, label="Icon", help_text="Square; it stands beside the name. JPEG, PNG, WebP or GIF."
+        pictures.ICON, label=_("Icon"), help_text=_("Square; it stands beside the name. JPEG, PNG, WebP or GIF.")
     )
-    icon_gone = forms.BooleanField(required=False, label="Take the icon away")
+    icon_gone = forms.BooleanField(required=False, label=_("Take the icon away"))
     cover = PictureField(
         pictures.COVER,
-        label="Cover picture",
-        help_text="Wide; it stands above the group’s own page. We cut it to 4 : 1.",
+        label=_("Cover picture"),
+        help_text=_("Wide; it stands above the group’s own page. We cut it to 4 : 1."),
     )
-    cover_gone = forms.BooleanField(required=False, label="Take the cover picture away")
+    cover_gone = forms.BooleanField(required=False, label=_("Take the cover picture away"))

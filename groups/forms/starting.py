@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
 from groups.forms.directory import FirstCategory, category_choices
 from groups.models import Alias, Group
@@ -13,20 +14,20 @@ class NameForm(forms.ModelForm):  # type: ignore[type-arg]
     slug = forms.CharField(
         max_length=63,
         required=False,
-        label="Short name",
-        help_text="Stands in its address. Left empty, we make one from the name.",
+        label=_("Short name"),
+        help_text=_("Stands in its address. Left empty, we make one from the name."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
 
     categories = FirstCategory(
-        required=False, label="Category", choices=category_choices, help_text="Where the directory shows it."
+        required=False, label=_("Category"), choices=category_choices, help_text=_("Where the directory shows it.")
     )
 
     class Meta:
         model = Group
         fields = ["name", "slug", "summary", "categories"]
-        labels = {"summary": "One sentence about it"}
-        help_texts = {"summary": "Shown in the directory."}
+        labels = {"name": _("Name"), "summary": _("One sentence about it")}
+        help_texts = {"summary": _("Shown in the directory.")}
         widgets = {
             "name": forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
             "summary": forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
@@ -35,7 +36,7 @@ class NameForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data["slug"]).strip().lower() or self._suggestion()
         if not slug:
-            raise forms.ValidationError("We cannot make one from this name. Choose letters from a to z and digits.")
+            raise forms.ValidationError(_("We cannot make one from this name. Choose letters from a to z and digits."))
         why = why_not(slug)
         if why:
             raise forms.ValidationError(why)

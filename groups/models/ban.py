@@ -9,15 +9,16 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q, Value
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from common.prepared import Slot
 from groups.models.group import Group
 
 
 class BanKind(models.TextChoices):
-    ADDRESS = "address", "one address"
-    DOMAIN = "domain", "every address of a domain and those below it"
-    PATTERN = "pattern", "every address that matches a pattern (* stands for anything)"
+    ADDRESS = "address", _("one address")
+    DOMAIN = "domain", _("every address of a domain and those below it")
+    PATTERN = "pattern", _("every address that matches a pattern (* stands for anything)")
 
 
 MOST_MATCHED = 20
@@ -93,15 +94,16 @@ class Ban(models.Model):
     def clean(self) -> None:
         self.value = self.value.strip().lower()
         if self.kind == BanKind.ADDRESS and "@" not in self.value:
-            raise ValidationError({"value": "An address has an @; to ban a whole domain choose that kind."})
+            raise ValidationError({"value": _("An address has an @; to ban a whole domain choose that kind.")})
         if self.kind == BanKind.DOMAIN:
             self.value = self.value.lstrip("@*.")
             if not self.value or "@" in self.value or "*" in self.value:
-                raise ValidationError({"value": "Write the domain alone, as example.org."})
+                raise ValidationError({"value": _("Write the domain alone, as example.org.")})
         if self.kind == BanKind.PATTERN and not 0 < len(re.findall(r"\*+", self.value)) <= MOST_STARS:
-            raise ValidationError({"value": f"A pattern has one to {MOST_STARS} stars, as spam*@example.org."})
+            said = _("A pattern has one to %(most)s stars, as spam*@example.org.")
+            raise ValidationError({"value": said % {"most": MOST_STARS}})
         if self.kind == BanKind.PATTERN and not self.value.strip("*@."):
-            raise ValidationError({"value": "This would ban everybody."})
+            raise ValidationError({"value": _("This would ban everybody.")})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.value = self.value.strip().lower()

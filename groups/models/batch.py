@@ -5,28 +5,29 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from groups.models.group import Group
 
 
 class BatchState(models.TextChoices):
-    PREVIEW = "preview", "is looked at before anything happens"
-    WAITING = "waiting", "waits to begin"
-    ADDING = "adding", "is being added"
-    TELLING = "telling", "is done; its members are being told"
-    DONE = "done", "is done"
-    FAILED = "failed", "has failed"
-    UNDOING = "undoing", "is being taken back"
-    UNDONE = "undone", "was taken back"
+    PREVIEW = "preview", _("is looked at before anything happens")
+    WAITING = "waiting", _("waits to begin")
+    ADDING = "adding", _("is being added")
+    TELLING = "telling", _("is done; its members are being told")
+    DONE = "done", _("is done")
+    FAILED = "failed", _("has failed")
+    UNDOING = "undoing", _("is being taken back")
+    UNDONE = "undone", _("was taken back")
 
 
 class Consent(models.TextChoices):
     """How the one who adds people knows that they want it. Kept for as long as the group is."""
 
-    ASKED = "asked", "They asked me to be added"
-    SIGNED = "signed", "They signed up on paper, on a form or at a meeting"
-    MOVED = "moved", "They are members of the list or group that we move here"
-    BELONG = "belong", "They belong to the organisation, and its members agreed"
+    ASKED = "asked", _("They asked me to be added")
+    SIGNED = "signed", _("They signed up on paper, on a form or at a meeting")
+    MOVED = "moved", _("They are members of the list or group that we move here")
+    BELONG = "belong", _("They belong to the organisation, and its members agreed")
 
 
 class Batch(models.Model):

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from groups.domains import sites
@@ -30,14 +31,14 @@ RESERVED_SLUGS = frozenset(
 
 
 class Visibility(models.TextChoices):
-    PUBLIC = "public", "In the directory, for everybody"
-    UNLISTED = "unlisted", "Not in the directory, but open to whoever has the address"
-    PRIVATE = "private", "Only members know that it exists"
+    PUBLIC = "public", _("In the directory, for everybody")
+    UNLISTED = "unlisted", _("Not in the directory, but open to whoever has the address")
+    PRIVATE = "private", _("Only members know that it exists")
 
 
 class ArchiveAccess(models.TextChoices):
-    PUBLIC = "public", "Everybody may read the letters"
-    MEMBERS = "members", "Only members may read the letters"
+    PUBLIC = "public", _("Everybody may read the letters")
+    MEMBERS = "members", _("Only members may read the letters")
 
 
 class GroupQuerySet(models.QuerySet["Group"]):
@@ -92,15 +93,17 @@ class Group(PeoplePolicy, MailPolicy, Shaping, Finding):
         validators=[
             RegexValidator(
                 r"\A[a-z0-9]([a-z0-9._-]*[a-z0-9])?\Z",
-                "Use small letters, digits, dots and hyphens; begin and end with a letter or digit.",
+                _("Use small letters, digits, dots and hyphens; begin and end with a letter or digit."),
             )
         ],
-        help_text="Its name in addresses: letters to SLUG@domain, pages under /g/SLUG/.",
+        help_text=_("Its name in addresses: letters to SLUG@domain, pages under /g/SLUG/."),
     )
     name = models.CharField(max_length=150)
-    summary = models.CharField(max_length=250, blank=True, help_text="One sentence, shown in the directory.")
-    description = models.TextField(blank=True, help_text="What the group is for. Markdown.")
-    language = models.CharField(max_length=16, blank=True, help_text="BCP 47 code of the language most letters are in.")
+    summary = models.CharField(max_length=250, blank=True, help_text=_("One sentence, shown in the directory."))
+    description = models.TextField(blank=True, help_text=_("What the group is for. Markdown."))
+    language = models.CharField(
+        max_length=16, blank=True, help_text=_("BCP 47 code of the language most letters are in.")
+    )
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
     archive_access = models.CharField(max_length=10, choices=ArchiveAccess, default=ArchiveAccess.PUBLIC)
     domain = models.ForeignKey(  # none: that of the settings. Its short name is its own on the whole site, whatever the domain

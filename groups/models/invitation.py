@@ -7,16 +7,17 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from groups.models.group import Group
 
 
 class InvitationState(models.TextChoices):
-    SENT = "sent", "waits for an answer"
-    ACCEPTED = "accepted", "accepted"
-    DECLINED = "declined", "declined"
-    EXPIRED = "expired", "nobody answered in time"
-    CANCELLED = "cancelled", "taken back"
+    SENT = "sent", _("waits for an answer")
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+    EXPIRED = "expired", _("nobody answered in time")
+    CANCELLED = "cancelled", _("taken back")
 
 
 class Invitation(models.Model):

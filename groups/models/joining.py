@@ -4,17 +4,18 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from groups.models.group import Group
 from groups.models.invitation import JoinLink
 
 
 class JoinState(models.TextChoices):
-    UNCONFIRMED = "unconfirmed", "waits until the owner of the address confirms"
-    PENDING = "pending", "waits for a moderator"
-    JOINED = "joined", "has joined"
-    REFUSED = "refused", "was refused"
-    EXPIRED = "expired", "nobody answered in time"
+    UNCONFIRMED = "unconfirmed", _("waits until the owner of the address confirms")
+    PENDING = "pending", _("waits for a moderator")
+    JOINED = "joined", _("has joined")
+    REFUSED = "refused", _("was refused")
+    EXPIRED = "expired", _("nobody answered in time")
 
 
 class JoinRequest(models.Model):

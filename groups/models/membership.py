@@ -8,6 +8,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from common.absence import Absence
 from groups.models.batch import Batch
@@ -17,27 +18,27 @@ from groups.models.words import write_words
 
 
 class Role(models.TextChoices):
-    OWNER = "owner", "Owner"
-    MODERATOR = "moderator", "Moderator"
-    MEMBER = "member", "Member"
+    OWNER = "owner", _("Owner")
+    MODERATOR = "moderator", _("Moderator")
+    MEMBER = "member", _("Member")
 
 
 class Right(models.TextChoices):
     """What a moderator may do; owners may do all of it. Kept in Membership.rights."""
 
-    POSTS = "posts", "Decide about letters that wait"
-    REPORTS = "reports", "Decide about reports"
-    MEMBERS = "members", "Accept, invite, add and remove members, and choose for them"
-    BANS = "bans", "Ban addresses, and lift bans"
-    TOPICS = "topics", "Lock, pin, rename, merge, split and move topics"
-    LETTERS = "letters", "Hide, edit and black out letters in the archive"
-    DESTROY = "destroy", "Destroy letters for ever"
-    POLLS = "polls", "Change, close and delete polls of others"
-    RULES = "rules", "Write rules about what waits"
-    NOTICES = "notices", "Change the words of notices"
-    SETTINGS = "settings", "Change the settings"
-    EXPORT = "export", "Export the members with their addresses"
-    LOG = "log", "Read the log"
+    POSTS = "posts", _("Decide about letters that wait")
+    REPORTS = "reports", _("Decide about reports")
+    MEMBERS = "members", _("Accept, invite, add and remove members, and choose for them")
+    BANS = "bans", _("Ban addresses, and lift bans")
+    TOPICS = "topics", _("Lock, pin, rename, merge, split and move topics")
+    LETTERS = "letters", _("Hide, edit and black out letters in the archive")
+    DESTROY = "destroy", _("Destroy letters for ever")
+    POLLS = "polls", _("Change, close and delete polls of others")
+    RULES = "rules", _("Write rules about what waits")
+    NOTICES = "notices", _("Change the words of notices")
+    SETTINGS = "settings", _("Change the settings")
+    EXPORT = "export", _("Export the members with their addresses")
+    LOG = "log", _("Read the log")
 
 
 USUAL_RIGHTS = frozenset(
@@ -46,39 +47,39 @@ USUAL_RIGHTS = frozenset(
 
 
 class DigestFormat(models.TextChoices):
-    HTML = "html", "One page with contents (HTML)"
-    PLAIN = "plain", "Plain text (RFC 1153)"
-    MIME = "mime", "Each letter attached (multipart/digest)"
+    HTML = "html", _("One page with contents (HTML)")
+    PLAIN = "plain", _("Plain text (RFC 1153)")
+    MIME = "mime", _("Each letter attached (multipart/digest)")
 
 
 class Posting(models.TextChoices):
     """What a moderator decided about this member's posts; DEFAULT follows the group."""
 
-    DEFAULT = "default", "As the group says"
-    TRUSTED = "trusted", "Never wait"
-    MODERATED = "moderated", "Always wait"
-    REFUSED = "refused", "May not write"
+    DEFAULT = "default", _("As the group says")
+    TRUSTED = "trusted", _("Never wait")
+    MODERATED = "moderated", _("Always wait")
+    REFUSED = "refused", _("May not write")
 
 
 class ModeratorMail(models.TextChoices):
     """What somebody who moderates hears of what waits."""
 
-    AT_ONCE = "at_once", "A mail for each thing at once, and a daily reminder"
-    DAILY = "daily", "Only the daily reminder"
-    NEVER = "never", "No mail; I look at the queue"
+    AT_ONCE = "at_once", _("A mail for each thing at once, and a daily reminder")
+    DAILY = "daily", _("Only the daily reminder")
+    NEVER = "never", _("No mail; I look at the queue")
 
 
 class CameBy(models.TextChoices):
     """How somebody became a member."""
 
-    STARTED = "started", "started the group"
-    WEB = "web", "joined on the web"
-    MAIL = "mail", "joined by mail"
-    INVITATION = "invitation", "accepted an invitation"
-    LINK = "link", "came by a link"
-    ADDED = "added", "was added by an owner"
-    RETURNED = "returned", "was brought back"
-    UNKNOWN = "", "not known"
+    STARTED = "started", _("started the group")
+    WEB = "web", _("joined on the web")
+    MAIL = "mail", _("joined by mail")
+    INVITATION = "invitation", _("accepted an invitation")
+    LINK = "link", _("came by a link")
+    ADDED = "added", _("was added by an owner")
+    RETURNED = "returned", _("was brought back")
+    UNKNOWN = "", _("not known")
 
 
 LONGEST_LABEL = 420
@@ -108,15 +109,17 @@ class Membership(Absence):
     moderator_mail = models.CharField(max_length=10, choices=ModeratorMail, default=ModeratorMail.AT_ONCE)
     joined_at = models.DateTimeField(default=timezone.now)
 
-    address = models.EmailField(max_length=254, blank=True, help_text="Where its mail goes; empty: the person's own.")
+    address = models.EmailField(
+        max_length=254, blank=True, help_text=_("Where its mail goes; empty: the person's own.")
+    )
     delivery = models.CharField(max_length=10, choices=Delivery, default=Delivery.EVERY)
     digest_format = models.CharField(max_length=10, choices=DigestFormat, default=DigestFormat.HTML)
-    own_posts = models.BooleanField(default=True, help_text="Send me my own letters too.")
-    skip_addressed = models.BooleanField(default=True, help_text="No second copy where I am in To or Cc already.")
+    own_posts = models.BooleanField(default=True, help_text=_("Send me my own letters too."))
+    skip_addressed = models.BooleanField(default=True, help_text=_("No second copy where I am in To or Cc already."))
     attachments_kb = models.PositiveIntegerField(
-        null=True, blank=True, validators=[MinValueValidator(0)], help_text="Larger attachments come as links."
+        null=True, blank=True, validators=[MinValueValidator(0)], help_text=_("Larger attachments come as links.")
     )
-    plain_text = models.BooleanField(default=False, help_text="Letters as plain text, their files as links.")
+    plain_text = models.BooleanField(default=False, help_text=_("Letters as plain text, their files as links."))
     paused_at = models.DateTimeField(null=True, blank=True)  # no mail until the member says go on
     paused_because = models.CharField(max_length=200, blank=True)  # a sentence for the member
 

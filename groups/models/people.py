@@ -1,15 +1,20 @@
 """What a group says about its people: what applicants are asked, who stands in its directory. Columns of Group."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 MOST_QUESTIONS = 5
 
 
 class PeoplePolicy(models.Model):
-    questions = models.JSONField(default=list, blank=True, help_text="What applicants are asked: up to five sentences.")
-    members_listed = models.BooleanField(default=True, help_text="Members see one another, where they have not said.")
+    questions = models.JSONField(
+        default=list, blank=True, help_text=_("What applicants are asked: up to five sentences.")
+    )
+    members_listed = models.BooleanField(
+        default=True, help_text=_("Members see one another, where they have not said.")
+    )
     addresses_listed = models.BooleanField(
-        default=True, help_text="They see one another’s addresses, where they have not said."
+        default=True, help_text=_("They see one another’s addresses, where they have not said.")
     )
 
     class Meta:

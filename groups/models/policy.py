@@ -2,67 +2,68 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class WhoPosts(models.TextChoices):
-    MEMBERS = "members", "Members"
-    MODERATORS = "moderators", "Only owners and moderators (announcements)"
+    MEMBERS = "members", _("Members")
+    MODERATORS = "moderators", _("Only owners and moderators (announcements)")
 
 
 class Strangers(models.TextChoices):
     """What becomes of a post by somebody who is not a member."""
 
-    HOLD = "hold", "wait for a moderator"
-    REJECT = "reject", "are sent back with the reason"
-    ACCEPT = "accept", "are accepted"
-    DISCARD = "discard", "are dropped silently"
+    HOLD = "hold", _("wait for a moderator")
+    REJECT = "reject", _("are sent back with the reason")
+    ACCEPT = "accept", _("are accepted")
+    DISCARD = "discard", _("are dropped silently")
 
 
 class Moderation(models.TextChoices):
-    NONE = "none", "Letters go out at once"
-    FIRST = "first", "A new member's first letters wait"
-    TOPICS = "topics", "New topics wait, replies go out at once"
-    ALL = "all", "Every letter waits"
+    NONE = "none", _("Letters go out at once")
+    FIRST = "first", _("A new member's first letters wait")
+    TOPICS = "topics", _("New topics wait, replies go out at once")
+    ALL = "all", _("Every letter waits")
 
 
 class Joining(models.TextChoices):
-    OPEN = "open", "Anybody may join"
-    APPROVAL = "approval", "A moderator approves"
-    INVITATION = "invitation", "By invitation only"
+    OPEN = "open", _("Anybody may join")
+    APPROVAL = "approval", _("A moderator approves")
+    INVITATION = "invitation", _("By invitation only")
 
 
 class ReplyTo(models.TextChoices):
     """Where an answer goes when the reader presses Reply (RFC 5322 §3.6.2, RFC 2369 has no say in it)."""
 
-    GROUP = "group", "To the group"
-    SENDER = "sender", "To the author"
-    BOTH = "both", "To the group and the author"
-    MODERATORS = "moderators", "To the moderators"
-    ADDRESS = "address", "To another address"
+    GROUP = "group", _("To the group")
+    SENDER = "sender", _("To the author")
+    BOTH = "both", _("To the group and the author")
+    MODERATORS = "moderators", _("To the moderators")
+    ADDRESS = "address", _("To another address")
 
 
 class AuthorPolicy(models.TextChoices):
     """What happens to From when the author's domain forbids others to send in its name (DMARC, RFC 7489)."""
 
-    REWRITE = "rewrite", "Replace the author's address where their domain asks for it"
-    ALWAYS = "always", "Always replace the author's address"
-    WRAP = "wrap", "Send the letter as an attachment of one by the group where the domain asks for it"
-    UNTOUCHED = "untouched", "Change nothing, so that the author's signature stays valid: no tag, no footer"
+    REWRITE = "rewrite", _("Replace the author's address where their domain asks for it")
+    ALWAYS = "always", _("Always replace the author's address")
+    WRAP = "wrap", _("Send the letter as an attachment of one by the group where the domain asks for it")
+    UNTOUCHED = "untouched", _("Change nothing, so that the author's signature stays valid: no tag, no footer")
 
 
 class WaitEnd(models.TextChoices):
     """What becomes of letters and requests that nobody decided about in time."""
 
-    REJECT = "reject", "They are sent back, and their authors are told that nobody decided in time"
-    DROP = "drop", "They are dropped, and nobody is told"
+    REJECT = "reject", _("They are sent back, and their authors are told that nobody decided in time")
+    DROP = "drop", _("They are dropped, and nobody is told")
 
 
 class Delivery(models.TextChoices):
-    EVERY = "every", "Every letter"
-    DIGEST = "digest", "A digest"
-    SUMMARY = "summary", "A daily list of topics"
-    SPECIAL = "special", "Only special notices"
-    NONE = "none", "No mail; I read on the web"
+    EVERY = "every", _("Every letter")
+    DIGEST = "digest", _("A digest")
+    SUMMARY = "summary", _("A daily list of topics")
+    SPECIAL = "special", _("Only special notices")
+    NONE = "none", _("No mail; I read on the web")
 
 
 class MailPolicy(models.Model):
@@ -74,48 +75,55 @@ class MailPolicy(models.Model):
     first_posts = models.PositiveSmallIntegerField(
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
-        help_text="How many letters of a new member a moderator approves before they go out at once.",
+        help_text=_("How many letters of a new member a moderator approves before they go out at once."),
     )
-    emergency = models.BooleanField(default=False, help_text="Everything waits, whoever sends it.")
+    emergency = models.BooleanField(default=False, help_text=_("Everything waits, whoever sends it."))
     joining = models.CharField(max_length=10, choices=Joining, default=Joining.OPEN)
-    largest_kb = models.PositiveIntegerField(default=10_240, help_text="Larger letters wait for a moderator.")
+    largest_kb = models.PositiveIntegerField(default=10_240, help_text=_("Larger letters wait for a moderator."))
     most_recipients = models.PositiveSmallIntegerField(
-        default=20, help_text="Letters to more addresses wait; 0: no limit."
+        default=20, help_text=_("Letters to more addresses wait; 0: no limit.")
     )
-    spam_hold = models.FloatField(default=5.0, help_text="Spam score from which letters wait.")
-    spam_discard = models.FloatField(default=15.0, help_text="Spam score from which letters are dropped.")
+    spam_hold = models.FloatField(default=5.0, help_text=_("Spam score from which letters wait."))
+    spam_discard = models.FloatField(default=15.0, help_text=_("Spam score from which letters are dropped."))
     wait_days = models.PositiveSmallIntegerField(
         default=14,
         validators=[MinValueValidator(1), MaxValueValidator(365)],
-        help_text="Days after which what waits is closed.",
+        help_text=_("Days after which what waits is closed."),
     )
     wait_end = models.CharField(max_length=10, choices=WaitEnd, default=WaitEnd.REJECT)
     report_threshold = models.PositiveSmallIntegerField(
         default=3,
         validators=[MaxValueValidator(100)],
-        help_text="Members who must report a letter for it to be hidden until a moderator decides; 0: never.",
+        help_text=_("Members who must report a letter for it to be hidden until a moderator decides; 0: never."),
     )
-    posts_a_day = models.PositiveSmallIntegerField(default=0, help_text="Of one member; more wait. 0: no limit.")
+    posts_a_day = models.PositiveSmallIntegerField(default=0, help_text=_("Of one member; more wait. 0: no limit."))
     slow_minutes = models.PositiveSmallIntegerField(
-        default=0, help_text="Minutes between two letters of one member; earlier ones wait. 0: no limit."
+        default=0, help_text=_("Minutes between two letters of one member; earlier ones wait. 0: no limit.")
     )
     reply_to = models.CharField(max_length=10, choices=ReplyTo, default=ReplyTo.GROUP)
     reply_to_address = models.EmailField(max_length=254, blank=True)  # for ReplyTo.ADDRESS
-    subject_tag = models.CharField(max_length=40, blank=True, help_text="Put before each subject, as in [gardeners].")
-    tag_first = models.BooleanField(default=False, help_text="The tag stands before Re:, not behind it.")
-    header_text = models.TextField(blank=True, help_text="Plain text above each copy.")
-    footer_text = models.TextField(blank=True, help_text="Plain text below each copy, above the member's own links.")
-    footer_html = models.TextField(blank=True, help_text="Instead of the text below, in letters that are HTML.")
-    removed_files = models.CharField(max_length=300, blank=True, help_text="Kinds of files taken out of copies.")
-    as_plain_text = models.BooleanField(default=False, help_text="Copies are plain text, files links into the archive.")
+    subject_tag = models.CharField(
+        max_length=40, blank=True, help_text=_("Put before each subject, as in [gardeners].")
+    )
+    tag_first = models.BooleanField(default=False, help_text=_("The tag stands before Re:, not behind it."))
+    header_text = models.TextField(blank=True, help_text=_("Plain text above each copy."))
+    footer_text = models.TextField(blank=True, help_text=_("Plain text below each copy, above the member's own links."))
+    footer_html = models.TextField(blank=True, help_text=_("Instead of the text below, in letters that are HTML."))
+    removed_files = models.CharField(max_length=300, blank=True, help_text=_("Kinds of files taken out of copies."))
+    as_plain_text = models.BooleanField(
+        default=False, help_text=_("Copies are plain text, files links into the archive.")
+    )
     author_policy = models.CharField(max_length=10, choices=AuthorPolicy, default=AuthorPolicy.REWRITE)
     default_delivery = models.CharField(
-        max_length=10, choices=Delivery, default=Delivery.EVERY, help_text="How its mail comes to new members at first."
+        max_length=10,
+        choices=Delivery,
+        default=Delivery.EVERY,
+        help_text=_("How its mail comes to new members at first."),
     )
     digest_posts = models.PositiveSmallIntegerField(
         default=25,
         validators=[MinValueValidator(2), MaxValueValidator(500)],
-        help_text="A digest is sent when so many letters have gathered, or at the member's hour.",
+        help_text=_("A digest is sent when so many letters have gathered, or at the member's hour."),
     )
 
     class Meta:

@@ -6,6 +6,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from groups.access import Visit
 from groups.models import Group
@@ -17,7 +18,7 @@ register = template.Library()
 @register.inclusion_tag("components/_tabs.html")
 def group_tabs(visit: Visit, current: str = "") -> dict[str, Any]:
     """The group's tabs; `current` is the key of the one we are on (see groups/tabs.py)."""
-    return {"tabs": tabs_of(visit, current), "label": "Group"}
+    return {"tabs": tabs_of(visit, current), "label": _("Group")}
 
 
 @register.simple_tag

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -13,7 +14,6 @@ from groups.actions.addresses import NameTaken, add_alias, remove_alias, rename
 from groups.forms.addresses import ShortNameForm
 
 CHANGES_A_DAY = 10
-TOO_MANY = f"The names of a group change {CHANGES_A_DAY} times a day at most. Try again tomorrow."
 
 
 @never_cache
@@ -38,18 +38,20 @@ def addresses(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _done(request: HttpRequest, visit: Visit, do: str, form: ShortNameForm) -> bool:
     if not allowed("group names", visit.group.pk, limit=CHANGES_A_DAY, seconds=86400):
-        form.add_error(None, TOO_MANY)
+        said = _("The names of a group change %(most)s times a day at most. Try again tomorrow.")
+        form.add_error(None, said % {"most": CHANGES_A_DAY})
         return False
     by, slug = person(request), form.cleaned_data["slug"]
     assert by is not None
     try:
         if do == "add":
             add_alias(group=visit.group, by=by, slug=slug)
-            said = f"Mail and links to “{slug}” lead here now."
+            said = _("Mail and links to “%(name)s” lead here now.") % {"name": slug}
         else:
             old = visit.group.slug
             renamed = rename(group=visit.group, by=by, slug=slug)
-            said = f"The group is “{slug}” now; “{old}” leads here, too." if renamed else "It has this name already."
+            now = _("The group is “%(name)s” now; “%(old)s” leads here, too.") % {"name": slug, "old": old}
+            said = now if renamed else _("It has this name already.")
     except NameTaken as problem:
         form.add_error("slug", str(problem))
         return False
@@ -62,5 +64,6 @@ def _remove(request: HttpRequest, visit: Visit) -> HttpResponse:
     assert by is not None
     name = remove_alias(group=visit.group, by=by, pk=number_in(request.POST["remove"]) or 0)
     if name is not None:
-        messages.success(request, f"“{name}” leads nowhere any more. No other group can take it.")
+        said = _("“%(name)s” leads nowhere any more. No other group can take it.")
+        messages.success(request, said % {"name": name})
     return redirect("group-addresses", visit.group.slug)

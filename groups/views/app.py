@@ -4,9 +4,12 @@ from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from groups.domains import sites
+from groups.languages import first_spoken
 
 SQUARES = (192, 512)  # pixels
 DAY = 86400  # seconds
@@ -35,11 +38,17 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "scope": "/",
         "display": "minimal-ui",  # with a way back
         "icons": [icon, *drawn],
-        "shortcuts": [
-            {"name": "What waits for me to decide", "short_name": "Moderation", "url": reverse("moderation-all")},
-            {"name": "Search everything I may read", "short_name": "Search", "url": reverse("search")},
-        ],
+        "shortcuts": _shortcuts(site.language),
     }
     response = JsonResponse(about, content_type="application/manifest+json")
     response.headers["Cache-Control"] = f"public, max-age={DAY}"
     return response
+
+
+def _shortcuts(language: str) -> list[dict[str, str]]:
+    """In the language of the site: one copy serves everybody."""
+    with translation.override(first_spoken(language)):
+        return [
+            {"name": _("What waits for me to decide"), "short_name": _("Moderation"), "url": reverse("moderation-all")},
+            {"name": _("Search everything I may read"), "short_name": _("Search"), "url": reverse("search")},
+        ]

@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts import switches
@@ -62,7 +64,7 @@ def category(request: HttpRequest, category: str) -> HttpResponseBase:
     tree = tree_at(number)
     node = tree.by_slug.get(category)
     if node is None:
-        raise Http404("There is no such category.")
+        raise Http404(_("There is no such category."))
     return public_page(request, lambda: _page(request, tree, node), version=state, changed_at=changed_at)
 
 
@@ -108,7 +110,11 @@ FILTERS = ("country", "language", "size", "activity", "joining", "readable")
 
 
 def _chips(asked: Asked, params: QueryDict, here: Node | None) -> list[Chip]:
-    chips = [Chip(f"“{asked.text}”", query(params, q=None, sort=None, **PLACES))] if asked.text else []
+    chips = (
+        [Chip(_("“%(words)s”") % {"words": asked.text}, query(params, q=None, sort=None, **PLACES))]
+        if asked.text
+        else []
+    )
     if asked.category is not None and here is not None:
         chips.append(Chip(here.name, reverse("directory") + query(params, **PLACES)))
     elif asked.category is not None:
@@ -122,24 +128,26 @@ def _chips(asked: Asked, params: QueryDict, here: Node | None) -> list[Chip]:
 
 def _sorts(asked: Asked, params: QueryDict) -> list[tuple[str, str]]:
     """(words, address); "" for the one that is chosen."""
-    labels = ({BEST: "Best"} if asked.words else {}) | {key: sort.label for key, sort in SORTS.items()}
+    labels = ({BEST: _("Best")} if asked.words else {}) | {key: str(sort.label) for key, sort in SORTS.items()}
     return [(label, "" if key == asked.sort else query(params, sort=key, **PLACES)) for key, label in labels.items()]
 
 
 def _choices(tree: Tree, asked: Asked) -> list[dict[str, Any]]:
     """What one may filter by, each with the groups there are where that is known."""
     fields = {
-        "country": "Country",
-        "language": "Language",
-        "size": "Size",
-        "activity": "Activity",
-        "joining": "Joining",
+        "country": _("Country"),
+        "language": _("Language"),
+        "size": _("Size"),
+        "activity": _("Activity"),
+        "joining": _("Joining"),
     }
     said = {"size": asking.SIZES, "activity": asking.ACTIVITY, "joining": asking.JOINING, "readable": asking.READABLE}
-    known = _tallied(tree) | {name: list(words.items()) for name, words in said.items()}
+    known = _tallied(tree) | {
+        name: [(value, str(each)) for value, each in words.items()] for name, words in said.items()
+    }
     return [
         {"name": name, "label": label, "options": _options(tuple(known[name]), getattr(asked, name))}
-        for name, label in (fields | {"readable": "Archive"}).items()
+        for name, label in (fields | {"readable": _("Archive")}).items()
         if known[name]
     ]
 
@@ -174,7 +182,6 @@ def _words(asked: Asked, found: Found) -> str:
     if found.count is None or asked.is_all:
         return ""
     if found.cut:
-        return (
-            f"More than {found.count:,} groups: the best of them are shown. One more word finds the right one sooner."
-        )
-    return "1 group" if found.count == 1 else f"{found.count:,} groups"
+        said = _("More than %(number)s groups: the best of them are shown. One more word finds the right one sooner.")
+        return said % {"number": f"{found.count:,}"}
+    return ngettext("%(number)s group", "%(number)s groups", found.count) % {"number": f"{found.count:,}"}

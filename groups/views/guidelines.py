@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common.caching import public_page
@@ -15,7 +16,7 @@ def guidelines(request: HttpRequest, slug: str) -> HttpResponseBase:
     """For whoever may see the group: people read them before they join."""
     visit = visit_group(request, slug)
     if not visit.group.guidelines:
-        raise Http404("This group has written no guidelines.")
+        raise Http404(_("This group has written no guidelines."))
     changed = visit.group.changed_at
     return public_page(
         request, lambda: _guidelines(request, visit), version=("guidelines", changed), changed_at=changed

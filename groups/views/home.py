@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from common.caching import public_page
@@ -53,12 +55,13 @@ def _home(request: HttpRequest, visit: Visit, members: int) -> HttpResponse:
         "country": country_name(group.country),
         "categories": tree().known(group.categories) if group.categories else [],
         "similar": similar.shown_beside(getattr(group, "listing", None)),
-        "run_by": [] if visit.can_read_archive else _run_by(visit),
+        "run_by": "" if visit.can_read_archive else _run_by(visit),
     }
     return render(request, "groups/home.html", context)
 
 
-def _run_by(visit: Visit) -> list[str]:
+def _run_by(visit: Visit) -> SafeString:
     """Names of owners, for those who think about joining: never their addresses."""
     owners = visit.group.memberships.filter(role=Role.OWNER).select_related("user").order_by("joined_at")
-    return [owner.user.name for owner in owners[:MOST_OWNERS] if owner.user.name]
+    names = [(owner.user.name,) for owner in owners[:MOST_OWNERS] if owner.user.name]
+    return format_html_join(", ", "<bdi>{}</bdi>", names)

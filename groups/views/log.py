@@ -11,21 +11,23 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from common.paging import page_of
+from common.sentences import as_kept
 from groups.access import visit_with
 from groups.models import Action, Group, LogEntry, Right
 
 ENTRIES_A_PAGE = 60
 PARTS = {
-    "queue": "The queue",
-    "member": "Members",
-    "letter": "Letters in the archive",
-    "topic": "Topics",
-    "poll": "Polls",
-    "group": "The group itself",
+    "queue": _("The queue"),
+    "member": _("Members"),
+    "letter": _("Letters in the archive"),
+    "topic": _("Topics"),
+    "poll": _("Polls"),
+    "group": _("The group itself"),
 }
 COLUMNS = ("at", "by", "action", "about", "reason", "details", "address")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -102,13 +104,13 @@ class _Echo:
 def _lines(entries: "QuerySet[LogEntry]") -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield writer.writerow(COLUMNS)
+    said = {action.value: as_kept(action.label) for action in Action}
     for entry in entries.iterator(2000):
-        yield writer.writerow([_cell(value) for value in _values(entry)])
+        yield writer.writerow([_cell(value) for value in _values(entry, said.get(entry.action, entry.action))])
 
 
-def _values(entry: LogEntry) -> list[Any]:
+def _values(entry: LogEntry, what: str) -> list[Any]:
     who = entry.by_name or "Posthouse"
-    what = entry.get_action_display()
     return [entry.at.isoformat(), who, what, entry.about_name, entry.reason, entry.details or "", entry.url]
 
 

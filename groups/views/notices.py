@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -47,7 +48,8 @@ def new(request: HttpRequest, slug: str, notice: str) -> HttpResponse:
         draft = house_draft(notice)
     form = NoticeForm(request.POST or None, kind=kind, initial={"subject": draft.subject, "body": draft.text})
     if request.method == "POST" and _kept(visit, notice).count() >= MOST_VARIANTS:
-        form.add_error(None, f"There are {MOST_VARIANTS} variants already. Change or delete one.")
+        said = _("There are %(most)s variants already. Change or delete one.")
+        form.add_error(None, said % {"most": MOST_VARIANTS})
     return _write(request, visit, notice, form, None)
 
 
@@ -74,35 +76,35 @@ def _save(request: HttpRequest, visit: Visit, notice: str, form: NoticeForm, pk:
     try:
         save_words(group=visit.group, by=_by(request), notice=notice, words=words, **form.cleaned_data)
     except IntegrityError:
-        form.add_error("label", "There is a variant of this name already. Choose another.")
+        form.add_error("label", _("There is a variant of this name already. Choose another."))
         return False
-    messages.success(request, "The words are saved.")
+    messages.success(request, _("The words are saved."))
     return True
 
 
 @require_POST
 def choose(request: HttpRequest, slug: str, notice: str) -> HttpResponse:
     """`usual`: key of the words that are sent from now on, 0 for the house's. `drop`: key of words to delete."""
-    visit, _ = _door(request, slug, notice)
+    visit, _kind = _door(request, slug, notice)
     key = request.POST.get("drop") or request.POST.get("usual", "")
     if not (key.isascii() and key.isdecimal()):
-        raise Http404("There are no such words.")
+        raise Http404(_("There are no such words."))
     words = _words(visit, notice, int(key)) if int(key) else None
     if "drop" in request.POST and words is not None:
         drop_words(by=_by(request), words=words)
-        messages.success(request, f"“{words.label}” is deleted. What it said stays in the log.")
+        said = _("“%(name)s” is deleted. What it said stays in the log.")
+        messages.success(request, said % {"name": words.label})
     else:
         make_usual(group=visit.group, by=_by(request), notice=notice, words=words)
-        messages.success(
-            request, f"“{words.label}” is sent from now on." if words else "The house’s words are sent again."
-        )
+        said = _("“%(name)s” is sent from now on.") if words else _("The house’s words are sent again.")
+        messages.success(request, said % {"name": words.label} if words else said)
     return redirect("group-notice", visit.group.slug, notice)
 
 
 def _door(request: HttpRequest, slug: str, notice: str) -> tuple[Visit, Kind]:
     visit = visit_with(request, slug, Right.NOTICES)
     if not in_use(notice):
-        raise Http404("There is no such notice.")
+        raise Http404(_("There is no such notice."))
     return visit, KINDS[notice]
 
 
@@ -113,7 +115,7 @@ def _kept(visit: Visit, notice: str) -> Any:
 def _words(visit: Visit, notice: str, pk: int) -> NoticeWords:
     found = NoticeWords.objects.filter(group=visit.group, notice=notice, pk=min(pk, 2**31 - 1)).first()
     if found is None:
-        raise Http404("There are no such words.")
+        raise Http404(_("There are no such words."))
     return found
 
 

@@ -6,6 +6,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -31,7 +32,7 @@ def look(request: HttpRequest, slug: str) -> HttpResponse:
             made = form.cleaned_data[kind]
             if made is not None or form.cleaned_data[f"{kind}_gone"]:
                 changed |= set_picture(group=visit.group, by=by, kind=kind, made=made)
-        messages.success(request, "The pictures are saved." if changed else "Nothing was changed.")
+        messages.success(request, _("The pictures are saved.") if changed else _("Nothing was changed."))
         return redirect("group-look", visit.group.slug)
     return render(request, "groups/settings/look.html", {"visit": visit, "tab": "settings", "form": form})
 
@@ -40,12 +41,12 @@ def look(request: HttpRequest, slug: str) -> HttpResponse:
 def picture(request: HttpRequest, slug: str, picture: str, name: str, width: int) -> HttpResponseBase:
     """For whoever may see the group. `picture`: icon or cover."""
     visit = visit_group(request, slug)
-    widths = [each for each, _ in pictures.SIZES.get(picture, ())]
+    widths = [each for each, _height in pictures.SIZES.get(picture, ())]
     if width not in widths or not name or name != getattr(visit.group, picture):
-        raise Http404("There is no such picture.")
+        raise Http404(_("There is no such picture."))
     path = pictures.path_of(visit.group.pk, picture, name, width)
     if not default_storage.exists(path):
-        raise Http404("The file of this picture is missing.")
+        raise Http404(_("The file of this picture is missing."))
     response = FileResponse(default_storage.open(path), content_type=pictures.CONTENT_TYPE)
     is_secret = visit.group.visibility == Visibility.PRIVATE
     response.headers["Cache-Control"] = f"{'private' if is_secret else 'public'}, {FOR_EVER}"

@@ -1,11 +1,13 @@
 """The settings of a group: one calm page for each question, a hub that leads to them, and what they were before."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,6 +17,9 @@ from groups.access import Visit, person, visit_with, visit_with_any
 from groups.actions.groups import CannotBe, change_settings, go_back
 from groups.forms.groups import PARTS
 from groups.models import Group, LogEntry, Right
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 CHANGES_A_PAGE = 20
 
@@ -26,7 +31,7 @@ def hub(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "groups/settings/hub.html", {"visit": visit, "tab": "settings", "doors": _doors(visit)})
 
 
-def _doors(visit: Visit) -> list[dict[str, str]]:
+def _doors(visit: Visit) -> "list[dict[str, StrOrPromise]]":
     """The pages this person may open: title, sentence, address."""
     doors = [(Right.SETTINGS, f"group-settings-{key}", part.title, part.sentence) for key, part in PARTS.items()]
     doors += OTHER_DOORS
@@ -38,23 +43,48 @@ def _doors(visit: Visit) -> list[dict[str, str]]:
     ]
 
 
-OTHER_DOORS: list[tuple[Right, str, str, str]] = [
-    (Right.SETTINGS, "group-mail-settings", "Mail", "What waits, how copies look, digests."),
-    (Right.NOTICES, "group-notices", "Notices", "The words of mails in the group’s name: welcome, goodbye, held …"),
-    (Right.SETTINGS, "group-look", "Look", "Icon and cover picture."),
+OTHER_DOORS: "list[tuple[Right, str, StrOrPromise, StrOrPromise]]" = [
+    (
+        Right.SETTINGS,
+        "group-mail-settings",
+        gettext_lazy("Mail"),
+        gettext_lazy("What waits, how copies look, digests."),
+    ),
+    (
+        Right.NOTICES,
+        "group-notices",
+        gettext_lazy("Notices"),
+        gettext_lazy("The words of mails in the group’s name: welcome, goodbye, held …"),
+    ),
+    (Right.SETTINGS, "group-look", gettext_lazy("Look"), gettext_lazy("Icon and cover picture.")),
     (
         Right.SETTINGS,
         "group-closing",
-        "Hold, lock, retire",
-        "When nobody should write: for an hour, a while, or for good.",
+        gettext_lazy("Hold, lock, retire"),
+        gettext_lazy("When nobody should write: for an hour, a while, or for good."),
     ),
-    (Right.SETTINGS, "group-history", "History", "Every change, who made it, and the way back."),
+    (
+        Right.SETTINGS,
+        "group-history",
+        gettext_lazy("History"),
+        gettext_lazy("Every change, who made it, and the way back."),
+    ),
 ]
 
 
-OWNERS_DOORS: list[tuple[Right, str, str, str]] = [
-    (Right.SETTINGS, "group-addresses", "Addresses", "Another short name, and other names that lead here."),
-    (Right.SETTINGS, "group-hooks", "Webhooks", "Other programs that are told what happens here."),
+OWNERS_DOORS: "list[tuple[Right, str, StrOrPromise, StrOrPromise]]" = [
+    (
+        Right.SETTINGS,
+        "group-addresses",
+        gettext_lazy("Addresses"),
+        gettext_lazy("Another short name, and other names that lead here."),
+    ),
+    (
+        Right.SETTINGS,
+        "group-hooks",
+        gettext_lazy("Webhooks"),
+        gettext_lazy("Other programs that are told what happens here."),
+    ),
 ]
 
 
@@ -72,7 +102,7 @@ def part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
         except CannotBe as problem:  # somebody else changed the other half meanwhile
             form.add_error(None, str(problem))
         else:
-            messages.success(request, "The settings are saved." if changed else "Nothing was changed.")
+            messages.success(request, _("The settings are saved.") if changed else _("Nothing was changed."))
             return redirect(f"group-settings-{part}", visit.group.slug)
     context = {"visit": visit, "tab": "settings", "form": form, "title": page.title, "sentence": page.sentence}
     return render(request, "groups/settings/part.html", context)
@@ -95,14 +125,19 @@ def roll_back(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     assert by is not None
     entry = history.changes_of(visit.group).filter(pk=pk).first()
     if entry is None:
-        raise Http404("There is no such change.")
+        raise Http404(_("There is no such change."))
     settings, words = _wanted(visit.group, entry, request.POST.get("to", ""))
     try:
         changed = go_back(group=visit.group, by=by, settings=settings, to=words)
     except CannotBe as problem:
-        messages.error(request, f"{problem} Take the later change of the other one back first, or both by their day.")
+        how = _("Take the later change of the other one back first, or both by their day.")
+        messages.error(request, f"{problem} {how}")
     else:
-        said = "It is as it was before; this is a change of its own below." if changed else "It is like that already."
+        said = (
+            _("It is as it was before; this is a change of its own below.")
+            if changed
+            else _("It is like that already.")
+        )
         messages.success(request, said)
     return redirect("group-history", visit.group.slug)
 

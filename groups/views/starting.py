@@ -8,6 +8,8 @@ from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -22,7 +24,7 @@ from groups.presets import PRESETS, USUAL
 
 NEW_GROUPS_A_DAY = 10
 KEPT = "new-group"
-TOO_MANY = "You have started many groups today. Try again tomorrow."
+TOO_MANY = gettext_lazy("You have started many groups today. Try again tomorrow.")
 
 
 @never_cache
@@ -84,10 +86,10 @@ def _start(request: HttpRequest, kept: dict[str, Any]) -> HttpResponse:
     try:
         group = start_group(by=reader, domain=site.pk, **form.cleaned_data, **kept["who"], **more)
     except IntegrityError:  # somebody took the short name between our look and our writing
-        form.add_error("slug", "Somebody has just taken this short name. Choose another.")
+        form.add_error("slug", _("Somebody has just taken this short name. Choose another."))
         return _step(request, 1, form=form)
     request.session.pop(KEPT, None)
-    messages.success(request, f"{group.name} is open. You own it.")
+    messages.success(request, _("%(group)s is open. You own it.") % {"group": group.name})
     return redirect(group)
 
 
@@ -102,7 +104,7 @@ def _row(form: WhoForm, key: str) -> tuple[str, str, str]:
     field = form[key]
     value = str(field.value())
     choices = {str(each): title for each, title in field.field.choices}  # type: ignore[attr-defined]
-    return str(field.label), choices[value], field.field.widget.sentences[value]  # type: ignore[attr-defined]
+    return str(field.label), str(choices[value]), str(field.field.widget.sentences[value])  # type: ignore[attr-defined]
 
 
 def _kept(request: HttpRequest) -> dict[str, Any]:

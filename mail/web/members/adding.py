@@ -84,14 +84,14 @@ def _batch(visit: Visit, pk: int) -> Batch:
 @require_safe
 def batch(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Before: what is in it. While and after: how far it is, and what was left out. htmx asks for the fragment alone."""
-    visit, _ = visit_for_owners(request, slug)
+    visit, _by = visit_for_owners(request, slug)
     found = _batch(visit, pk)
     if found.state == BatchState.PREVIEW:
         return _preview(request, visit, found)
     context: dict[str, Any] = {
         "batch": found,
         "under_way": found.state in UNDER_WAY,
-        "left_out": sorted(found.report.items()),
+        "left_out": sorted((_(why), count) for why, count in found.report.items()),  # kept in English
     }
     template = "_batch" if request.headers.get("HX-Request") else "batch"
     return page(request, template, visit, "add", **context)
