@@ -73,7 +73,7 @@ class Rows:
             f'<li class="card" id="w{waiting.pk}" data-key-item><div class="row why-row"><label class="tick">'
             f'<input type="checkbox" name="waiting" value="{waiting.pk}" form="bulk" data-key-press="x" '
             f'aria-keyshortcuts="x"><span class="unseen">{_("Tick %(title)s") % {"title": title}}</span></label>'
-            f'<span class="why">{escape(waiting.reason or str(row.kind.label))}</span>'
+            f'<span class="why">{escape(_(waiting.reason) or str(row.kind.label))}</span>'
             f'<span class="claim">{self._claim(row, url)}</span></div>\n'
             f'<h2><a href="{url}" data-key-open dir="auto">{title}</a></h2>\n'
             f'<p class="record">{self._about(row)}</p>{begins}\n{self._acts(row, url)}</li>'

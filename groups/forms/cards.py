@@ -1,13 +1,20 @@
 """Choices of which each option is explained where it stands."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 def cards(
-    label: str, words: Mapping[Any, tuple[str, str]], help_text: str = "", *, slider: bool = False
+    label: "StrOrPromise",
+    words: "Mapping[Any, tuple[StrOrPromise, StrOrPromise]]",
+    help_text: "StrOrPromise" = "",
+    *,
+    slider: bool = False,
 ) -> forms.ChoiceField:
     """Each option on a card with the sentence that explains it, or (slider) in one row with the sentence of the one that is
     chosen below it. The first is the usual one."""

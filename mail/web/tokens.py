@@ -4,6 +4,7 @@ acts at once. The token is the only authority: no cookie is asked for or looked 
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,6 +25,9 @@ from mail.models import Inbound
 from mail.tokens import UNDO_DAYS
 from mail.web.joining import questions_of
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 LONGEST_LETTER = 20_000
 Page = Callable[[HttpRequest, str], HttpResponse]
 
@@ -42,7 +46,7 @@ def _ended(request: HttpRequest) -> HttpResponse:
     return render(request, "mail/pages/ended.html", status=410)
 
 
-def _done(request: HttpRequest, heading: str, sentence: str, **more: object) -> HttpResponse:
+def _done(request: HttpRequest, heading: str, sentence: "StrOrPromise", **more: object) -> HttpResponse:
     context = {"heading": heading, "sentence": sentence, "is_done": True, **more}
     return render(request, "mail/pages/done.html", context)
 
