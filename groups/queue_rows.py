@@ -61,7 +61,6 @@ class Rows:
         self.back = f'<input type="hidden" name="next" value="{escape(here)}">'
         self.token = f'<input type="hidden" name="csrfmiddlewaretoken" value="{escape(token)}">'
         self.names_groups = names_groups
-        self.tick, self.edit, self.nobody = escape(_("Tick %(title)s")), escape(_("Edit…")), _("nobody")
 
     def write(self, rows: Iterable[Row]) -> SafeString:
         return mark_safe("\n".join(map(self._row, rows)))  # noqa: S308
@@ -69,23 +68,24 @@ class Rows:
     def _row(self, row: Row) -> str:
         waiting, url = row.waiting, escape(row.url)
         title = escape(waiting.title or str(NO_SUBJECT))
+        tick = _("Tick %(title)s") % {"title": title}
         begins = f'<p class="beginning" dir="auto">{escape(waiting.beginning)}</p>' if waiting.beginning else ""
         return (
             f'<li class="card" id="w{waiting.pk}" data-key-item><div class="row why-row"><label class="tick">'
             f'<input type="checkbox" name="waiting" value="{waiting.pk}" form="bulk" data-key-press="x" '
-            f'aria-keyshortcuts="x"><span class="unseen">{self.tick % {"title": title}}</span></label>'
-            f'<span class="why">{escape(waiting.reason or str(row.kind.label))}</span>'
+            f'aria-keyshortcuts="x"><span class="unseen">{tick}</span></label>'
+            f'<span class="why">{escape(_(waiting.reason) or str(row.kind.label))}</span>'
             f'<span class="claim">{self._claim(row, url)}</span></div>\n'
             f'<h2><a href="{url}" data-key-open dir="auto">{title}</a></h2>\n'
             f'<p class="record">{self._about(row)}</p>{begins}\n{self._acts(row, url)}</li>'
         )
 
     def _about(self, row: Row) -> str:
-        waiting = row.waiting
+        waiting, nobody = row.waiting, _("nobody")
         parts = [
             f"<bdi>{escape(waiting.group.name)}</bdi>" if self.names_groups else "",
             str(row.kind.label) if row.kind.name != "letter" else "",
-            f"<bdi>{escape(waiting.who or self.nobody)}</bdi>",
+            f"<bdi>{escape(waiting.who or nobody)}</bdi>",
             _("suspended by the site") if waiting.person is not None and waiting.person.is_suspended else "",
             escape(record_of(row.record)),
             escape(str(naturaltime(waiting.since))),
@@ -115,9 +115,10 @@ class Rows:
         if row.in_others_hands:
             alone = _("Others leave it alone meanwhile; to decide, take it over.")
             return f'<p class="record">{alone}</p>'
+        edit_words = _("Edit…")
         buttons = "".join(_button(choice, url) for choice in row.choices)
         edit = (
-            f'<a class="btn" href="{url}edit/" data-key-press="e" aria-keyshortcuts="e">{self.edit}</a>'
+            f'<a class="btn" href="{url}edit/" data-key-press="e" aria-keyshortcuts="e">{edit_words}</a>'
             if row.kind.edits
             else ""
         )

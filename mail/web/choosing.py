@@ -1,6 +1,6 @@
 """Forms of what a member chooses about mail."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -13,6 +13,9 @@ from common.absence import AbsenceForm
 from groups.forms.cards import cards
 from groups.models import Delivery, DigestFormat, Membership
 from mail.digests.schedule import zone_named
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 DELIVERY_WORDS = {
     Delivery.EVERY: (_("Every letter"), _("Each letter as it comes.")),
@@ -29,7 +32,7 @@ FORMAT_WORDS = {
     DigestFormat.PLAIN: (_("Plain text"), _("For text-only mail programs (RFC 1153).")),
     DigestFormat.MIME: (_("Each letter attached"), _("So that you can answer each by itself (multipart/digest).")),
 }
-LIMITS = (
+LIMITS: "tuple[tuple[int | None, StrOrPromise], ...]" = (
     (None, _("Come with the letter")),
     (1024, _("Above 1 MB as links")),
     (100, _("Above 100 KB as links")),
@@ -40,7 +43,7 @@ LIMITS = (
 SAID = {"": None, "yes": True, "no": False}
 
 
-def _said(label: str) -> forms.TypedChoiceField:
+def _said(label: "StrOrPromise") -> forms.TypedChoiceField:
     """Yes, no, or as the group says, which the form adds in words."""
     return forms.TypedChoiceField(label=label, required=False, empty_value=None, coerce=SAID.get)
 
@@ -107,7 +110,7 @@ class MembershipForm(AbsenceForm, forms.ModelForm):  # type: ignore[type-arg]
             self.initial[name] = "" if said is None else "yes" if said else "no"
         self._choose("attachments_kb", [("" if value is None else value, words) for value, words in limits])
 
-    def _choose(self, name: str, choices: list[tuple[Any, str]]) -> None:
+    def _choose(self, name: str, choices: "list[tuple[Any, StrOrPromise]]") -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from archive.models import Content
@@ -172,7 +173,7 @@ REQUEST = Kind(
 )  # fmt: skip
 REPORT = Kind(
     "report",
-    _("Report"),
+    pgettext_lazy("about a letter", "Report"),
     _("Reports"),
     Right.REPORTS,
     (

@@ -3,7 +3,8 @@ from django.test import Client
 
 from groups.actions.groups import MAIL_SETTINGS, change_mail_policy
 from groups.models import Role
-from mail.web.policy import PARTS
+from mail.transforms.placeholders import WORDS
+from mail.web.policy import PARTS, PLACES
 
 pytestmark = pytest.mark.django_db
 URL = "/g/gardeners/settings/mail/"
@@ -82,6 +83,10 @@ def test_others_change_nothing(signed_in, request, bob, charlie, group, who):
         who = "bob"
     client = signed_in(request.getfixturevalue(who)) if who else Client()
     assert client.post(f"{URL}?part=copies", COPIES).status_code == 403
+
+
+def test_every_word_for_texts_is_explained():
+    assert [word for word in WORDS if f"{{{word}}} is {WORDS[word]}" not in str(PLACES)] == []
 
 
 def test_the_action_says_what_changed(alice, group):
