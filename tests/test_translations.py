@@ -21,7 +21,9 @@ SAID_IN_TAG = re.compile(r"""(?<!_\()(?:"([A-Z][a-z’]+(?: [^"]*)?)"|'([A-Z][a-
 ATTRIBUTE = re.compile(r"""\b(?:aria-label|title|placeholder|alt|data-(?:say|text|words)[a-z-]*)=["']([^"']*)["']""")
 ELEMENT = re.compile(r"<[^>]*>", re.S)
 WORD = re.compile(r"[A-Za-z]{2,}")
-NAMES_OF_THINGS = set(re.findall(r"\w+", "Posthouse Atom mbox CSV JSON UTC QR PGP ID PNG SVG ICS HTML URL SPF DKIM DMARC"))
+NAMES_OF_THINGS = set(
+    re.findall(r"\w+", "Posthouse Atom mbox CSV JSON UTC QR PGP ID PNG SVG ICS HTML URL SPF DKIM DMARC")
+)
 GAP = "\x00"
 
 
