@@ -6,32 +6,95 @@ from threading import Lock
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from groups.directory.models import Category, Stamp, Tally
 
 MOST_TALLIES = 400
 # name: names below it. The short names are made from these; the operator changes the tree as they like.
 USUAL = {
-    "Arts and crafts": [
-        "Crafts and making",
-        "Dance and theatre",
-        "Film and photography",
-        "Music",
-        "Painting and drawing",
+    gettext_noop("Arts and crafts"): [
+        gettext_noop("Crafts and making"),
+        gettext_noop("Dance and theatre"),
+        gettext_noop("Film and photography"),
+        gettext_noop("Music"),
+        gettext_noop("Painting and drawing"),
     ],
-    "Books and writing": ["Libraries", "Poetry", "Reading circles", "Writing"],
-    "Computers": ["Free software", "Hardware", "Networks and the web", "Programming", "Security"],
-    "Family and friends": ["Families", "Genealogy", "Parents", "School classes"],
-    "Health": ["Caring for others", "Conditions", "Fitness", "Mutual support"],
-    "Home and garden": ["Cooking", "Do it yourself", "Gardening", "Pets"],
-    "Languages": ["Learning languages", "Translation"],
-    "Neighbourhood": ["Clubs and societies", "Lost and found", "Sharing and giving away", "Streets and villages"],
-    "Politics and society": ["Charities", "Environment", "Human rights", "Local politics", "Unions"],
-    "Recreation": ["Collecting", "Games", "Outdoors", "Sport", "Travel", "Vehicles"],
-    "Religion and belief": ["Faiths", "Philosophy"],
-    "Schools and learning": ["Courses", "Students", "Teachers", "Universities"],
-    "Science": ["Astronomy", "History", "Mathematics", "Nature", "Social sciences"],
-    "Work and trade": ["Co-operatives", "Farming", "Jobs", "Professions", "Small businesses"],
+    gettext_noop("Books and writing"): [
+        gettext_noop("Libraries"),
+        gettext_noop("Poetry"),
+        gettext_noop("Reading circles"),
+        gettext_noop("Writing"),
+    ],
+    gettext_noop("Computers"): [
+        gettext_noop("Free software"),
+        gettext_noop("Hardware"),
+        gettext_noop("Networks and the web"),
+        gettext_noop("Programming"),
+        gettext_noop("Security"),
+    ],
+    gettext_noop("Family and friends"): [
+        gettext_noop("Families"),
+        gettext_noop("Genealogy"),
+        gettext_noop("Parents"),
+        gettext_noop("School classes"),
+    ],
+    gettext_noop("Health"): [
+        gettext_noop("Caring for others"),
+        gettext_noop("Conditions"),
+        gettext_noop("Fitness"),
+        gettext_noop("Mutual support"),
+    ],
+    gettext_noop("Home and garden"): [
+        gettext_noop("Cooking"),
+        gettext_noop("Do it yourself"),
+        gettext_noop("Gardening"),
+        gettext_noop("Pets"),
+    ],
+    gettext_noop("Languages"): [gettext_noop("Learning languages"), gettext_noop("Translation")],
+    gettext_noop("Neighbourhood"): [
+        gettext_noop("Clubs and societies"),
+        gettext_noop("Lost and found"),
+        gettext_noop("Sharing and giving away"),
+        gettext_noop("Streets and villages"),
+    ],
+    gettext_noop("Politics and society"): [
+        gettext_noop("Charities"),
+        gettext_noop("Environment"),
+        gettext_noop("Human rights"),
+        gettext_noop("Local politics"),
+        gettext_noop("Unions"),
+    ],
+    gettext_noop("Recreation"): [
+        gettext_noop("Collecting"),
+        gettext_noop("Games"),
+        gettext_noop("Outdoors"),
+        gettext_noop("Sport"),
+        gettext_noop("Travel"),
+        gettext_noop("Vehicles"),
+    ],
+    gettext_noop("Religion and belief"): [gettext_noop("Faiths"), gettext_noop("Philosophy")],
+    gettext_noop("Schools and learning"): [
+        gettext_noop("Courses"),
+        gettext_noop("Students"),
+        gettext_noop("Teachers"),
+        gettext_noop("Universities"),
+    ],
+    gettext_noop("Science"): [
+        gettext_noop("Astronomy"),
+        gettext_noop("History"),
+        gettext_noop("Mathematics"),
+        gettext_noop("Nature"),
+        gettext_noop("Social sciences"),
+    ],
+    gettext_noop("Work and trade"): [
+        gettext_noop("Co-operatives"),
+        gettext_noop("Farming"),
+        gettext_noop("Jobs"),
+        gettext_noop("Professions"),
+        gettext_noop("Small businesses"),
+    ],
 }
 
 
@@ -60,10 +123,15 @@ def changed() -> None:
 class Node:
     pk: int
     slug: str
-    name: str
+    own_name: str  # as the operator wrote it
     count: int  # of groups here and below
     parent: "Node | None"
     children: list["Node"] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def name(self) -> str:
+        """The usual categories are known in other languages, too; of another only its own name is."""
+        return _(self.own_name)
 
     @property
     def above(self) -> list["Node"]:

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -66,7 +66,7 @@ OTHER_DOORS: "list[tuple[Right, str, StrOrPromise, StrOrPromise]]" = [
     (
         Right.SETTINGS,
         "group-history",
-        gettext_lazy("History"),
+        pgettext_lazy("of the settings", "History"),
         gettext_lazy("Every change, who made it, and the way back."),
     ),
 ]
