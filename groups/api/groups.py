@@ -178,7 +178,7 @@ def create_group(request: HttpRequest, wanted: NewGroup) -> Status:
     named = checked(NameForm({name: given.get(name, "") for name in NameForm._meta.fields or ()}))  # type: ignore[misc]
     who = checked(WhoForm({**preset.who, **given}))
     if not allowed("start-group", by.pk, limit=NEW_GROUPS_A_DAY, seconds=86400):
-        raise Problem(429, TOO_MANY, headers={"Retry-After": "86400"})
+        raise Problem(429, str(TOO_MANY), headers={"Retry-After": "86400"})
     try:
         group = start_group(by=by, **named, **who, **preset.more)
     except IntegrityError:

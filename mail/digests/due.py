@@ -103,7 +103,6 @@ class _Reader:
     """One member whose turn it may be."""
 
     mark_id: int
-    issue: int  # of the digest they get now
     membership_id: int
     user_id: int
     address: str
@@ -112,6 +111,7 @@ class _Reader:
     hour: int
     gets_mail: bool
     language: str = ""
+    issue: int = 1  # of the digest they get now
 
 
 Cohort = tuple[str, str, int]  # delivery, format, last number

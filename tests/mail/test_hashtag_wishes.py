@@ -1,13 +1,14 @@
 """Following and muting hashtags: who gets which copy."""
 
 import pytest
+from django.utils import timezone
 
 from archive.actions.tagging import tag_arrivals
 from archive.models import Hashtag
 from mail.delivery.explain import story
 from mail.delivery.fanout import fan_out
 from mail.delivery.topics import choose
-from mail.digests.due import _by_what_they_leave_out, _Reader
+from mail.digests.due import _by_what_they_leave_out, _Reader, _Turn
 from mail.inbound import pipeline
 from mail.models import Delivery, HashtagChoice
 from tests.builders import make_message
@@ -60,7 +61,9 @@ def test_what_was_said_about_the_topic_itself_counts_more(letter, bob):
 def test_digests_leave_muted_tags_out(group, letter, bob):
     wish(bob, "harvest", "mute")
     reader = _Reader(1, 1, bob.pk, bob.email, None, "", 7, True)
-    assert list(_by_what_they_leave_out([reader], [letter])) == [frozenset({letter.thread_id})]
+    assert list(_by_what_they_leave_out(_Turn(letter.group, timezone.now()), [reader], [letter])) == [
+        frozenset({letter.thread_id})
+    ]
 
 
 def test_a_new_letter_is_tagged_before_its_copies_are_made(group, letter, bob, signed_in):

@@ -45,9 +45,10 @@ def _directory(request: HttpRequest, visit: Visit, wanted: Wanted) -> HttpRespon
     context: dict[str, Any] = {
         "wanted": wanted.words,
         "count": roster.member_count(visit.group),
-        "running": rows.shown(running, visit.group, me),
+        "running": running,
+        "running_rows": rows.shown(running, visit.group, me),
         "page": shown,
-        "people": rows.shown(shown.rows, visit.group, me),
+        "page_rows": rows.shown(shown.rows, visit.group, me),
     }
     return page(request, "directory", visit, "everybody", **context)
 
