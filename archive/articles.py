@@ -87,7 +87,7 @@ def _article(letter: Shown, reading: Reading, acts: "_Acts") -> str:
     subject = letter.subject if reading.sees_addresses else mask_text(letter.subject)
     heading = f'<h3 dir="auto">{escape(subject)}</h3>' if subject else ""
     return (
-        f'<article class="msg{unread}" id="n{letter.number}">\n{_head(letter)}\n'
+        f'<article class="msg{unread}" id="n{letter.number}">\n{_head(letter, acts.words)}\n'
         f"{heading}{_body(letter)}{attached(letter.files, reading, letter.line.number)}{acts.of(letter)}</article>"
     )
 
@@ -119,13 +119,13 @@ class _Acts:
         return f'<p class="acts">{links}</p>'
 
 
-def _head(letter: Shown) -> str:
+def _head(letter: Shown, words: Words) -> str:
     author = f'<a class="quiet" href="{letter.author_url}"><bdi>{escape(letter.name)}</bdi></a>'
     answers = ""
-    edited = f" · {words().edited}" if letter.line.edited_at else ""
+    edited = f" · {words.edited}" if letter.line.edited_at else ""
     if letter.answers:
         name = f'<a href="{escape(letter.answers_href)}"><bdi>{escape(letter.answers)}</bdi></a>'
-        answers = f" · {words().answers % {'name': name}}"
+        answers = f" · {words.answers % {'name': name}}"
     return (
         f'<header>{letter.face}<span><strong role="heading" aria-level="2">{author}</strong>'
         f"<small>{letter.date}{answers}{edited}</small></span>"

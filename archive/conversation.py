@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from archive import moments, naming
 from archive.bodies import HEAVY, LONG, Body, File, bodies_of, shown_body
-from archive.labels import letter_date
+from archive.labels import LetterDates
 from archive.models import Message
 from archive.parsing import base_subject
 from archive.reading import Reading
@@ -248,7 +248,7 @@ class Conversation:
             number=line.number,
             name=self._name(line),
             face=avatar(self._name(line), line.from_address),
-            date=letter_date(line),
+            date=self._dates.of(line),
             url=self._url(line),
             author_url=naming.author_url(self.reading.slug, line.author_id),
             is_new=self._is_new(line),
@@ -259,6 +259,10 @@ class Conversation:
             answers_href=self._href(answered) if answered else "",
             too_long=too_long,
         )
+
+    @cached_property
+    def _dates(self) -> LetterDates:
+        return LetterDates()
 
     @cached_property
     def _when(self) -> Callable[[Line], str]:

@@ -38,26 +38,41 @@ def _words_of(_language: str) -> _Words:
     )
 
 
+class LetterDates:
+    """Writes the dates of letters of one page, in the zone and the language that are current when it is made."""
+
+    def __init__(self) -> None:
+        self.now, self.zone = timezone.now(), timezone.get_current_timezone()
+        self.words, self.calendar = _words_of(get_language() or ""), moments.calendar()
+
+    def of(self, letter: Any, form: str = "long") -> SafeString:
+        """See letter_date()."""
+        sent_at = letter.sent_at
+        write = moments.short_minute if form == "short" else moments.minute
+        hint, mark = self._beside(letter, form)
+        ago = "" if form == "short" or self.now - sent_at > A_YEAR else " data-ago"
+        return mark_safe(  # noqa: S308 - every part is ours or escaped
+            f'<time datetime="{moments.machine(sent_at)}" title="{escape(hint)}"{ago}>'
+            f"{write(sent_at, self.zone, self.calendar)}</time>{mark}"
+        )
+
+    def _beside(self, letter: Any, form: str) -> tuple[str, str]:
+        """What is told on hover, and the mark of a date that was corrected."""
+        if letter.date_source == "date":
+            own = moments.senders_own(letter.sent_at, letter.utc_offset, self.calendar)
+            return self.words.senders % {"moment": own}, ""
+        said = mask_text(letter.date_raw) or self.words.nothing
+        hint = self.words.corrected % {"why": moments.correction(letter.date_source), "said": said}
+        return hint, {"long": f' <span class="corrected">{self.words.note}</span>', "short": "*"}.get(form, "")
+
+
 def letter_date(letter: Any, form: str = "long") -> SafeString:
     """When a letter was sent: absolute, in the reader's zone; the sender's own time, and what was corrected, on hover.
 
     `letter`: a Message, or anything with sent_at, utc_offset, date_source and date_raw. `form`: "long", "short", or "alone":
     long, where a note about a corrected date stands beside it.
     """
-    sent_at = letter.sent_at
-    zone = timezone.get_current_timezone()
-    shown = moments.short_minute(sent_at, zone) if form == "short" else moments.minute(sent_at, zone)
-    words = _words_of(get_language() or "")
-    hint = words.senders % {"moment": moments.senders_own(sent_at, letter.utc_offset)}
-    mark = ""
-    if letter.date_source != "date":
-        said = mask_text(letter.date_raw) or words.nothing
-        hint = words.corrected % {"why": moments.correction(letter.date_source), "said": said}
-        mark = {"long": f' <span class="corrected">{words.note}</span>', "short": "*"}.get(form, "")
-    ago = "" if form == "short" or timezone.now() - sent_at > A_YEAR else " data-ago"
-    return mark_safe(  # noqa: S308 - every part is ours or escaped
-        f'<time datetime="{moments.machine(sent_at)}" title="{escape(hint)}"{ago}>{shown}</time>{mark}'
-    )
+    return LetterDates().of(letter, form)
 
 
 def day_of(moment: datetime | None) -> SafeString:

@@ -25,6 +25,7 @@ class Calendar:
     full: str
     short: str
     month_and_year: str
+    day_and_month: str
     minute: str  # of a day, already written, and a clock
 
 
@@ -45,6 +46,8 @@ def _calendar_of(language: str) -> Calendar:
         short=pgettext("short", "%(day)s %(month)s %(year)s"),
         # Translators: a month, as "November 2026"
         month_and_year=_("%(month)s %(year)s"),
+        # Translators: a day of the year that is spoken of, as "23 Nov"
+        day_and_month=_("%(day)s %(month)s"),
         # Translators: as "23 November 2026, 7:58"
         minute=_("%(day)s, %(clock)s"),
     )
@@ -80,9 +83,8 @@ def short_day(moment: datetime, zone: tzinfo | None = None) -> str:
 
 def day_and_month(moment: datetime, zone: tzinfo | None = None) -> str:
     """23 Nov, for lists of one year"""
-    local = moment.astimezone(zone or zones.get_current_timezone())
-    # Translators: a day of the year that is spoken of, as "23 Nov"
-    return _("%(day)s %(month)s") % {"day": local.day, "month": calendar().short_months[local.month - 1]}
+    local, here = moment.astimezone(zone or zones.get_current_timezone()), calendar()
+    return here.day_and_month % {"day": local.day, "month": here.short_months[local.month - 1]}
 
 
 def month(moment: date) -> str:
@@ -91,15 +93,15 @@ def month(moment: date) -> str:
     return here.month_and_year % {"month": here.months[moment.month - 1], "year": moment.year}
 
 
-def minute(moment: datetime, zone: tzinfo | None = None) -> str:
-    """23 November 2026, 7:58"""
-    local, here = moment.astimezone(zone or zones.get_current_timezone()), calendar()
+def minute(moment: datetime, zone: tzinfo | None = None, here: Calendar | None = None) -> str:
+    """23 November 2026, 7:58. Whoever writes hundreds of them asks once for the zone and the calendar."""
+    local, here = moment.astimezone(zone or zones.get_current_timezone()), here or calendar()
     return here.minute % {"day": _day(local, here), "clock": f"{local.hour}:{local.minute:02}"}
 
 
-def short_minute(moment: datetime, zone: tzinfo | None = None) -> str:
+def short_minute(moment: datetime, zone: tzinfo | None = None, here: Calendar | None = None) -> str:
     """23 Nov 2026, 7:58"""
-    local, here = moment.astimezone(zone or zones.get_current_timezone()), calendar()
+    local, here = moment.astimezone(zone or zones.get_current_timezone()), here or calendar()
     return here.minute % {"day": _short_day(local, here), "clock": f"{local.hour}:{local.minute:02}"}
 
 
@@ -117,16 +119,16 @@ def clock(moment: datetime) -> str:
     return f"{local.hour}:{local.minute:02}"
 
 
-def senders_own(moment: datetime, utc_offset: int | None) -> str:
+def senders_own(moment: datetime, utc_offset: int | None, here: Calendar | None = None) -> str:
     """The sender's clock, as "23 November 2026, 8:58 +0100"; UTC where the sender's zone is unknown."""
     if utc_offset is None:
-        return minute(moment, UTC) + " UTC"
+        return minute(moment, UTC, here) + " UTC"
     sign = "-" if utc_offset < 0 else "+"
     hours, minutes = divmod(abs(utc_offset), 60)
     try:
-        return f"{minute(moment, timezone(timedelta(minutes=utc_offset)))} {sign}{hours:02}{minutes:02}"
+        return f"{minute(moment, timezone(timedelta(minutes=utc_offset)), here)} {sign}{hours:02}{minutes:02}"
     except (ValueError, OverflowError):  # an offset of more than a day
-        return minute(moment, UTC) + " UTC"
+        return minute(moment, UTC, here) + " UTC"
 
 
 def years(first: datetime, last: datetime) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from archive import counts, moments, naming
 from archive.bodies import INLINE_TYPES, attachment_url
 from archive.counts import file_size, letters
-from archive.labels import day_in, letter_date
+from archive.labels import LetterDates, day_in
 from archive.models import Attachment, Author, Message, Thread
 from archive.rendering.addresses import mask_text
 from common.templatetags.house import avatar
@@ -66,7 +66,7 @@ class Rows:
         self.whole = visit.sees_addresses
         self.zone = timezone.get_current_timezone()
         self.language = get_language() or ""
-        self.words = _words_of(self.language)
+        self.words, self.dates = _words_of(self.language), LetterDates()
 
     def threads(self, threads: Iterable[Thread]) -> SafeString:
         """`new`, where a thread has it: how many of its letters this person has not read."""
@@ -136,7 +136,7 @@ class Rows:
         return (
             f"{ITEM}{avatar(author, letter.from_address)}\n"
             f"<h2>{title}</h2>\n"
-            f'<span class="count">{attached}{letter_date(letter, "short")}</span>\n'
+            f'<span class="count">{attached}{self.dates.of(letter, "short")}</span>\n'
             f'<p class="sn">{self.words.said % said}</p></li>'
         )
 

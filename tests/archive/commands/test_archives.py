@@ -160,7 +160,7 @@ def test_an_unknown_group_or_batch_is_said_in_one_sentence(terminal, archive_fil
 
 def test_interrupted_it_says_how_to_go_on_and_does(house, tmp_path):
     source = tmp_path / "list.mbox"
-    source.write_bytes(b"".join(Writer(seed=3, words=500, people=50).letters(800)))
+    source.write_bytes(b"".join(Writer(seed=3, words=500, people=50).letters(3000)))
     house.environment["IMPORT_BATCH"] = "20"
     process = house.start("manage.py", "import_archive", "interrupted", source, "--create", "--json")
     while not (some := house.stored("interrupted")) and process.poll() is None:
@@ -168,10 +168,10 @@ def test_interrupted_it_says_how_to_go_on_and_does(house, tmp_path):
     process.send_signal(signal.SIGINT)
     out, said = process.communicate()
     assert (process.returncode, out, said) == (130, "", "Interrupted. The same command again goes on from here.\n")
-    assert some < 800
+    assert some < 3000
     again = house.run("import_archive", "interrupted", source, "--json")
     assert b"Going on with import" in again.stderr
-    assert answer(again)["imported"] == 800
+    assert answer(again)["imported"] == 3000
 
 
 def test_an_export_goes_to_a_file_packed_or_not(terminal, archive_file, tmp_path):
