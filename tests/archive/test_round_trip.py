@@ -48,7 +48,7 @@ def round_trip(group, folder, slug="copy"):
 def described(group):
     """Everything that must come back, by number; parents that are hidden count as none."""
     seen = Message.objects.filter(group=group, hidden_at__isnull=True).select_related("content", "author", "thread")
-    letters = {one.pk: one for one in seen}
+    letters = {one.pk: one for one in seen.order_by("number")}
     roots = {}
     for one in letters.values():
         roots[one.thread_id] = min(one.number, roots.get(one.thread_id, one.number))
