@@ -1,6 +1,7 @@
 """Words as they stand in mails and logs: small inside a sentence, wrapped, in English where they are kept."""
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.utils import translation
@@ -19,6 +20,29 @@ def small(label: "StrOrPromise") -> str:
     """A label inside a sentence. English writes it small; other languages write some nouns large, and keep it."""
     said = str(label)
     return said.lower() if (translation.get_language() or SOURCE).split("-")[0] == SOURCE else said
+
+
+class Said:
+    """Translates for one page that says the same things hundreds of times: `_ = Said()` instead of gettext, which asks each time
+    what language is spoken."""
+
+    def __init__(self) -> None:
+        self.language = translation.get_language() or SOURCE
+        self._labels: dict[int, tuple[StrOrPromise, str]] = {}  # each kept, so that no other takes its id
+
+    def __call__(self, text: str) -> str:
+        return _said(self.language, text)
+
+    def label(self, label: "StrOrPromise") -> str:
+        """What a choice or another constant is called."""
+        if id(label) not in self._labels:
+            self._labels[id(label)] = (label, str(label))
+        return self._labels[id(label)][1]
+
+
+@lru_cache(maxsize=2000)
+def _said(_language: str, text: str) -> str:
+    return translation.gettext(text)
 
 
 def as_kept(words: "StrOrPromise") -> str:

@@ -61,6 +61,7 @@ def _to_work_on(request: HttpRequest, visit: Visit, wanted: Wanted) -> HttpRespo
         "wanted": wanted,
         "count": roster.member_count(visit.group),
         "page": shown,
+        "page_rows": rows.to_work_on(shown.rows, visit.group),
         "roles": Role.choices,
         "states": roster.STATES.items(),
         "deliveries": Delivery.choices,
