@@ -66,10 +66,15 @@ def avatar(name: str, key: str = "", kind: str = "") -> SafeString:
     )
 
 
-@register.inclusion_tag("components/_sparkline.html")
-def sparkline(monthly: Mapping[str, int], title: str = "") -> dict[str, object]:
+@register.simple_tag
+def sparkline(monthly: Mapping[str, int], title: str = "") -> SafeString:
     """Letters a month as bars; `title` (the group's name) begins the words where several stand on one page."""
-    return {"line": charts.sparkline(monthly, timezone.now().date()), "title": title}
+    line = charts.sparkline(monthly, timezone.now().date())
+    return format_html(
+        '<svg class="spark" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}{}"><path d="{}"/>{}</svg>',
+        *(line.width, line.height, f"{title}. " if title else "", line.words, line.past),
+        format_html('<path class="now" d="{}"/>', line.present) if line.present else "",
+    )
 
 
 @register.inclusion_tag("components/_fields.html")

@@ -27,6 +27,7 @@ from groups.directory.mine import of_person
 from groups.directory.tree import Node, Tree, tree_at
 from groups.directory.version import version
 from groups.domains import sites
+from groups.group_rows import listed
 from groups.languages import local_name
 
 PLACES = {"before": None, "after": None, "page": None}  # what a new question must not keep of the old one's pages
@@ -87,12 +88,14 @@ def _page(request: HttpRequest, tree: Tree, here: Node | None = None) -> HttpRes
         "page": found.page,
         "first": first,
         "mine": mine,
+        "mine_rows": listed(mine),
         "branches": _branches(tree, asked.category),
         "chips": _chips(asked, params, here),
         "sorts": _sorts(asked, params),
         "choices": _choices(tree, asked),
         "kept": _kept(asked, params),
         "rows": found.page.rows,
+        "listed_rows": listed(found.page.rows),
         "is_plain": not params,
         "words": _words(asked, found),
     }
