@@ -129,4 +129,4 @@ def test_pages_of_members_speak_the_language_of_their_reader(client):
     Membership.objects.update(joined_at=datetime(2026, 3, 4, tzinfo=UTC))
     client.force_login(ann)
     page = client.get(f"/g/{group.slug}/members/").content.decode()
-    assert '<html lang="de"' in page and "4. Mär 2026" in page
+    assert '<html lang="de"' in page and "4. März 2026" in page
