@@ -27,8 +27,11 @@ class ReaderLanguageMiddleware:
         language = self._language_of(request)
         with translation.override(language):
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", language)
-        patch_vary_headers(response, ["Accept-Language"])
+        if response.headers.get("Content-Type", "").startswith(
+            "text/html"
+        ):  # letters and files are in languages of their own
+            response.headers.setdefault("Content-Language", language)
+            patch_vary_headers(response, ["Accept-Language"])
         return response
 
     @staticmethod

@@ -111,3 +111,10 @@ def test_operators_choose_the_languages():
     assert languages.offered(["de"]) == [("en", "English"), ("de", "Deutsch")]
     with pytest.raises(ImproperlyConfigured, match="no pages in tlh"):
         languages.offered(["tlh", "de"])
+
+
+def test_what_is_no_page_is_in_no_language_of_ours(client: Client):
+    response = client.get("/robots.txt", headers={"Accept-Language": "de"})
+    assert response.status_code == 200
+    assert "Content-Language" not in response.headers
+    assert "Accept-Language" not in response.headers.get("Vary", "")
