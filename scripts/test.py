@@ -198,6 +198,8 @@ def main(arguments: list[str]) -> int:
         guard.remove(var)
         stack.callback(shutil.rmtree, var, ignore_errors=True)
         steps = [] if options.only == "suite" or extra else lint_steps(var)
+        if steps:
+            services.require("xgettext")  # before steps run side by side: two of them would install at once
         suites: list[Step] = []
         if options.only != "lint":
             services.require("postgres", "redis-server", "chromium")
