@@ -1,10 +1,14 @@
 """Languages a group can say its letters are in: BCP 47 codes with their own names."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.conf import settings
 from django.conf.locale import LANG_INFO
+from django.utils import translation
+
+from groups.models import Group
 
 
 def choices() -> list[tuple[str, str]]:
@@ -23,6 +27,11 @@ def spoken_in(_address: str, about: Mapping[str, Any]) -> str:
     group = about.get("group")
     code = getattr(group, "language", "") or ""
     return str(code).lower().split("-")[0]
+
+
+def in_language_of(group: Group) -> AbstractContextManager[None]:
+    """Inside it the house speaks as it does to all members at once, and to whoever it does not know of this group."""
+    return translation.override(first_spoken(group.language))
 
 
 def first_spoken(*codes: str) -> str:

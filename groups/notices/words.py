@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from html import escape
 from types import SimpleNamespace
@@ -10,11 +9,10 @@ from typing import Any
 from urllib.parse import quote
 
 from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from common.notices import Words, house_words, language_of
+from common.notices import Words, house_words
 from groups.markdown import render_markdown
 from groups.models import Group, NoticeWords
 from groups.notices.kinds import KINDS, Kind, in_use, values_of
@@ -100,11 +98,6 @@ def problems_in(kind: Kind, subject: str, body: str) -> list[str]:
         if each.needed and f"{{{name}}}" not in f"{subject * each.in_subject}\n{body}".replace(" ", "").lower()
     ]
     return unknown + missing
-
-
-def in_language_of(group: Group) -> AbstractContextManager[None]:
-    """Inside it the house speaks as it does to whoever it does not know of this group."""
-    return translation.override(language_of("", {"group": group}))
 
 
 def house_draft(name: str) -> Words:

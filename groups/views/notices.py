@@ -15,9 +15,10 @@ from common.notices import house_words
 from groups.access import Visit, person, visit_with
 from groups.actions.notices import drop_words, make_usual, save_words
 from groups.forms.notices import NoticeForm
+from groups.languages import in_language_of
 from groups.models import NoticeWords, Right
 from groups.notices.kinds import KINDS, Kind, examples_of, in_use
-from groups.notices.words import as_html, house_draft, in_language_of, notices_of, put_into_words
+from groups.notices.words import as_html, house_draft, notices_of, put_into_words
 
 MOST_VARIANTS = 20
 

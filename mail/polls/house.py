@@ -1,19 +1,18 @@
 """Polls as the gateway needs them: what their letters say, what is open, who has voted."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from common.notices import language_of
-from groups.models import Group, GroupState, Membership, Role
+from groups.models import GroupState, Membership, Role
 from groups.polls.actions import ballots_of
 from groups.polls.box import Box
 from groups.polls.counting import Kind, count
@@ -85,11 +84,6 @@ def about(poll: Poll) -> About:
             shown=_shown(poll),
             zone=settings.TIME_ZONE if poll.kind == Kind.DATES else "",
         )
-
-
-def in_language_of(group: Group) -> AbstractContextManager[None]:
-    """Inside it words are those of letters that all members get: in the group's language, or else the site's."""
-    return translation.override(language_of("", {"group": group}))
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from common import notices
 from groups.actions.joining import membership_of
+from groups.languages import in_language_of
 from groups.models import Membership
 from groups.polls.casting import NotCounted, cast_ballot
 from groups.polls.counting import BadBallot
@@ -103,7 +104,7 @@ def _vote(asker: Asker, ballot: Ballot) -> Outcome:
 
 def _as_mailed(poll: Poll) -> Asked:
     """Its days have the words that stand in the letter to all."""
-    with house.in_language_of(poll.group):
+    with in_language_of(poll.group):
         return house.asked(poll)
 
 

@@ -18,6 +18,7 @@ from archive.search.health import INDEX_TASK
 from common import notices
 from common.absence import present
 from common.doorbell import ring
+from groups.languages import in_language_of
 from groups.models import Delivery, GroupState, Membership
 from groups.polls.models import Poll
 from mail.addressing import list_address
@@ -52,7 +53,7 @@ def changed(poll: Poll) -> None:
 def _ask(poll: Poll, asked: PollLetter) -> None:
     now = timezone.now()
     before = asked.letter.message_id if asked.letter else ""
-    with house.in_language_of(poll.group):
+    with in_language_of(poll.group):
         raw = letters.opened(
             house.about(poll),
             message_id=_message_id(poll, f"open{asked.edition}", now),
@@ -66,7 +67,7 @@ def _ask(poll: Poll, asked: PollLetter) -> None:
 
 def closed(poll: Poll) -> None:
     """Tell the result in the same topic, where members may see it at all."""
-    with house.in_language_of(poll.group):
+    with in_language_of(poll.group):
         _tell_result(poll)
 
 
@@ -129,7 +130,7 @@ def _remind(poll: Poll, now: datetime) -> int:
     if not to:
         return 0
     address = list_address(poll.group)
-    with house.in_language_of(poll.group):
+    with in_language_of(poll.group):
         letter = notices.compose("poll_reminder", address, {"group": poll.group, "poll": house.about(poll)})
     letter.from_email = formataddr((" ".join(poll.group.name.split()), address))
     message = letter.message()
