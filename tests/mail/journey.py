@@ -124,4 +124,5 @@ def journey(port: int, mx: Postfix, relay: Postfix, world: FakeRelay) -> Iterato
     sender = Sender(Address("127.0.0.1", relay.port), Path(), {})
     with lmtp_server(Place(port=port)):
         yield Journey(mx, relay, world, sender)
+        mx.wait_until(lambda: mx.queue() == [])  # the next test has another LMTP server on this port
     sender.line.close()

@@ -137,6 +137,8 @@ def _main(folder: Path, lmtp: str, domain: str, relayhost: str) -> dict[str, str
         "virtual_transport": f"lmtp:inet:{lmtp}" if lmtp else "error:nobody takes it",
         "recipient_delimiter": "+",
         "lmtp_send_xforward_command": "yes",
+        "lmtp_connect_timeout": "5s",  # a server that went while it was called is called again, within our patience
+        "lmtp_lhlo_timeout": "5s",
         "smtp_dns_support_level": "disabled",
         "smtp_host_lookup": "native",
         "smtpd_peername_lookup": "no",
