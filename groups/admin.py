@@ -48,6 +48,7 @@ class MembershipAdmin(RowsAdmin):
     area, icon, order = "Groups", "badge", 2
     list_display = ("group", "user", "role", "delivery", "posting", "paused_at", "joined_at")
     list_select_related = ("group", "user")
+    reads = (*list_display, "group__name", "user__name", "user__email")
     exact = ("user__email", "group__slug", "address")
     search_help_text = "A whole address, or the name of a group in addresses."
 

@@ -24,6 +24,7 @@ SIDES = ("before", "after")
 HIGHEST = "\U0010ffff"
 ROWS_A_PAGE = 50
 LONGEST_SHOWN = 500
+CHECKBOX = "action_checkbox"
 
 
 def beginning(field: str, words: str) -> Q:
@@ -39,6 +40,15 @@ class _Uncounted(Paginator):  # type: ignore[type-arg]
     """What Django's list wants to have; nobody asks it to count."""
 
     count = 0  # type: ignore[assignment]
+
+
+def _with_what_is_shown(found: "QuerySet[Any]", rows: "RowsAdmin") -> "QuerySet[Any]":
+    """Without the columns that the list does not show: where it says so, or where all that it shows are columns of its own."""
+    own = {each.name for each in rows.opts.concrete_fields if not each.is_relation}
+    shown = [name for name in rows.list_display if name != CHECKBOX]
+    if rows.reads or (own.issuperset(shown) and not found.query.select_related):
+        return found.only(*(rows.reads or shown), rows.keyset_field)
+    return found
 
 
 class KeysetList(ChangeList):  # type: ignore[misc]
@@ -57,7 +67,7 @@ class KeysetList(ChangeList):  # type: ignore[misc]
     def get_results(self, request: HttpRequest) -> None:
         rows = self.model_admin
         self.keyset = page_of(
-            self.queryset.order_by(),
+            _with_what_is_shown(self.queryset.order_by(), rows),
             request.GET,
             field=rows.keyset_field,
             key=self.opts.pk.attname,
@@ -92,6 +102,9 @@ class RowsAdmin(ModelAdmin):  # type: ignore[misc]
     exact: ClassVar[Sequence[str]] = ()
     prefix: ClassVar[Sequence[str]] = ()
     defers: ClassVar[Sequence[str]] = ()  # large columns that no list needs
+    reads: ClassVar[
+        Sequence[str]
+    ] = ()  # columns that the list needs, also of other tables: found out where all are its own
     hides: ClassVar[Sequence[str]] = ()  # columns that the page of a row does not show either
 
     list_per_page = ROWS_A_PAGE

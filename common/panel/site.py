@@ -6,20 +6,28 @@ from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
 from common.panel import pages
 from common.panel.lists import RowsAdmin
+from common.panel.navigation import sidebar
 from common.panel.pages import PAGES, PanelPage
 
 Route = URLPattern | URLResolver
+# What each_context() says of this request alone; everything else is the same for all.
+OF_THE_REQUEST = frozenset(
+    {"site_url", "has_permission", "available_apps", "is_popup", "is_nav_sidebar_enabled", "log_entries"}
+    | {"account_links", "sidebar_navigation", "tab_list"}
+)
 SECOND_FACTOR_KINDS = ["totp", "webauthn"]
 
 
@@ -32,6 +40,27 @@ class PanelSite(UnfoldAdminSite):  # type: ignore[misc]
     """Staff with a second factor see the panel; staff without one are led to set it up and see nothing else of it."""
 
     index_title = "The panel"
+    _looks: dict[str, Any] | None = None
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """How the panel looks is the same on every page: unfold finds it out anew in fifty steps, here it is kept."""
+        if self._looks is None:
+            self._looks = {
+                name: said for name, said in super().each_context(request).items() if name not in OF_THE_REQUEST
+            }
+        return {
+            **AdminSite.each_context(self, request),
+            **self._looks,
+            "account_links": self._get_account_links(request),
+            "sidebar_navigation": self.get_sidebar_list(request),
+        }
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        return sidebar(request) if self.has_permission(request) else []
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """Made when a page shows it; most have the sidebar instead."""
+        return SimpleLazyObject(lambda: super(PanelSite, self).get_app_list(request, app_label))
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Lists of our own alone: those that libraries bring count every row, and know nothing of the product's actions."""

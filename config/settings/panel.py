@@ -41,12 +41,6 @@ def _static(name: str) -> Any:
     return address
 
 
-def _sidebar(request: HttpRequest) -> Any:
-    from common.panel.navigation import sidebar
-
-    return sidebar(request)
-
-
 def unfold(site_name: str) -> dict[str, Any]:
     """The setting UNFOLD."""
     return {
@@ -61,7 +55,7 @@ def unfold(site_name: str) -> dict[str, Any]:
         "BORDER_RADIUS": "6px",
         "COLORS": {"base": PAPER_TO_INK, "primary": ACCENT},
         "STYLES": [_static("css/panel.css")],
-        "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": _sidebar},
+        "SIDEBAR": {"show_search": False, "show_all_applications": False},
         "ACCOUNT": {"navigation": _account},
     }
 

@@ -16,6 +16,17 @@ from mail.outbox.stopping import addresses_of
 
 SHOWN = 20
 OF_GROUPS = ("pk", "slug", "name", "taken_down_at")  # all that is shown of them
+OF_MEMBERSHIPS = ("group", "role", "joined_at", "delivery", "address", "paused_at", "posting", "user__email")
+OF_COPIES = (
+    "address",
+    "state",
+    "code",
+    "reply",
+    "outgoing__made_at",
+    "outgoing__subject",
+    "outgoing__kind",
+    "outgoing__group",
+)
 MOST_MEMBERSHIPS = 500
 BY_INDEX = "NOT (groups_membership.address = '')"  # for SQLite's planner: the index is of addresses that are not empty
 
@@ -70,9 +81,13 @@ def look_up(address: str) -> Found:
 
 def _about_groups(found: Found) -> None:
     by_address = Membership.objects.filter(address__in=found.addresses).extra(where=[BY_INDEX])  # noqa: S610 - a constant
-    of_person = Membership.objects.filter(user=found.person) if found.person else Membership.objects.none()
-    keys = {pk for rows in (by_address, of_person) for pk in rows.values_list("pk", flat=True)[:MOST_MEMBERSHIPS]}
-    memberships = Membership.objects.filter(pk__in=keys).select_related("user")
+    keys = by_address.values_list("pk")
+    if found.person:
+        keys = keys.union(Membership.objects.filter(user=found.person).values_list("pk"))
+    memberships = Membership.objects.filter(pk__in=[pk for (pk,) in keys[: 2 * MOST_MEMBERSHIPS]]).select_related(
+        "user"
+    )
+    memberships = memberships.only(*OF_MEMBERSHIPS)
     found.memberships = list(memberships.order_by("group__name", "pk")[:MOST_MEMBERSHIPS])
     found.invitations = list(Invitation.objects.filter(address__in=found.addresses).order_by("-pk")[:SHOWN])
     found.requests = list(JoinRequest.objects.filter(address__in=found.addresses).order_by("-pk")[:SHOWN])
@@ -83,7 +98,7 @@ def _about_mail(found: Found) -> None:
     found.letters_in = list(Inbound.objects.filter(author__in=found.addresses).order_by("-pk")[:SHOWN])
     found.held = [letter for letter in found.letters_in if letter.state == InboundState.HELD]
     copies = Delivery.objects.filter(address__in=found.addresses).select_related("outgoing")
-    found.letters_out = list(copies.defer("outgoing__template").order_by("-outgoing_id")[:SHOWN])
+    found.letters_out = list(copies.only(*OF_COPIES).order_by("-outgoing_id")[:SHOWN])
     events = BounceEvent.objects.filter(address__in=found.addresses).order_by("-pk")[: 2 * SHOWN]
     for event in events:
         (found.complaints if event.category == Category.COMPLAINT else found.bounces).append(event)

@@ -76,3 +76,41 @@ def test_filters_that_no_list_offers_are_refused(signed_in, group):
     for state in ("queued", "deferred", "sending", "nonsense"):
         assert panel.get("/admin/mail/delivery/", {"state": state}).status_code == 200
     assert panel.get("/admin/mail/inbound/", {"state": "failed"}).status_code == 200
+
+
+def test_words_of_rows_are_text_and_never_markup(signed_in, group):
+    make_user("<b>Mallory</b>", email="mallory@example.org")
+    group.name = '<script src="x">"&'
+    group.save()
+    panel = signed_in(make_operator())
+    page = panel.get("/admin/accounts/user/").content.decode()
+    assert "&lt;b&gt;Mallory&lt;/b&gt;" in page and "<b>Mallory" not in page
+    page = panel.get("/admin/groups/membership/").content.decode()
+    assert "&lt;script src=&quot;x&quot;&gt;&quot;&amp;" in page and '<script src="x">' not in page
+
+
+def test_longer_lists_ask_no_more(signed_in, group):
+    panel = signed_in(make_operator())
+    panel.get("/admin/groups/membership/")
+    asked = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            page = panel.get("/admin/groups/membership/").content.decode()
+        asked.append((len(queries), page.count("data-label=")))
+        Membership.objects.bulk_create(
+            Membership(group=group, user=make_user("Person", email=f"p{len(asked)}-{number}@example.org"))
+            for number in range(30)
+        )
+    (few, rows), (many, more_rows) = asked
+    assert few == many and more_rows > 5 * rows
+
+
+def test_the_sidebar_says_where_one_is_and_what_one_may(signed_in):
+    panel = signed_in(make_operator())
+    page = panel.get("/admin/groups/group/").content.decode()
+    here = re.findall(r'<a href="([^"]+)"[^>]* aria-current="page">', page)
+    assert here == ["/admin/groups/group/"]
+    assert '<a href="/admin/where/"' in page and '<a href="/admin/mail/delivery/"' in page
+    helper = make_operator("Hanna Helper", is_superuser=False)
+    page = signed_in(helper).get("/admin/").content.decode()
+    assert '<a href="/admin/mail/delivery/"' not in page
