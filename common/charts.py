@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils import dates
 from django.utils.translation import get_language
@@ -13,13 +14,17 @@ MONTHS_SHOWN = 24
 HEIGHT, STEP, WIDTH = 48, 8, 6
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     x: int
     y: int
     height: int
-    words: str
+    name: str
+    letters: int
     current: bool = False
+
+    @property
+    def words(self) -> str:
+        return f"{self.name}: {self.letters:,}"
 
     @property
     def path(self) -> str:
@@ -98,7 +103,7 @@ def _drawn(counts: list[int], names: list[str], *, by_year: bool) -> Sparkline:
 
 def _bar(place: int, count: int, highest: int, name: str, current: bool) -> Bar:
     height = max(2, round(HEIGHT * count / highest)) if count else 1
-    return Bar(place * STEP, HEIGHT - height, height, f"{name}: {count:,}", current)
+    return Bar(place * STEP, HEIGHT - height, height, name, count, current)
 
 
 def _words(counts: list[int], names: list[str], by_year: bool) -> str:

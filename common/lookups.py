@@ -10,7 +10,8 @@ from common.prepared import Slot
 
 @Field.register_lookup
 class Among(Lookup):  # type: ignore[type-arg]
-    """`= ANY(array)` on PostgreSQL, a JSON table on SQLite; no limit on the number of values, nothing to compile a value."""
+    """`= ANY(array)` on PostgreSQL, a JSON table on SQLite; no limit on the number of values, nothing to compile a value.
+    Of a list or tuple Django resolves each value by itself, of a set or the keys of a dict it does not."""
 
     lookup_name = "among"
 
@@ -24,4 +25,7 @@ class Among(Lookup):  # type: ignore[type-arg]
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         lhs, params = self.process_lhs(compiler, connection)
+        if isinstance(self.rhs, list) and self.rhs and all(type(value) is int for value in self.rhs):
+            # As one text: psycopg would write down each number by itself.
+            return f"{lhs} = ANY(%s::bigint[])", [*params, f"{{{','.join(map(str, self.rhs))}}}"]
         return f"{lhs} = ANY(%s)", [*params, self.rhs]

@@ -4,7 +4,7 @@ Words and filters are intersected in the index of words. Where few groups have t
 the order's own index is walked from the cursor on, and soon meets enough of them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -64,11 +64,11 @@ def find(
 def _by_words(asked: Asked, params: QueryDict, reader: User | None, size: int, site: Site | None) -> Found:
     carrying, corrected = _carrying(asked), ""
     if not carrying:
-        better = _corrected(asked.words)
+        better = _corrected(asked)
         if better != asked.words:
             asked = asked.with_words(better)
             carrying, corrected = _carrying(asked), " ".join(better)
-    rows = _filtered(asked, reader, list(carrying), site)
+    rows = _filtered(asked, reader, carrying.keys(), site)
     cut = len(carrying) > FEW
     if asked.sort != BEST:
         return Found(_page(rows, asked, params, size), rows.count(), corrected if carrying else "", cut)
@@ -113,34 +113,42 @@ def _nearness(name: str, whole: str, words: tuple[str, ...], carried: int) -> in
     return WHOLE if set(words) <= set(name.split()) else IN_NAME
 
 
-def _corrected(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Each word that stands in no name, as the name nearest to it has it; the word itself where there is none."""
-    return tuple(_correction(word) for word in words)
+def _corrected(asked: Asked) -> tuple[str, ...]:
+    """Each word that stands in no group, as the name nearest to it has it; the word itself where there is none."""
+    alone = len(asked.words) == 1 and not asked.facets  # then it stands nowhere, or something would have been found
+
+    def is_wrong(word: str) -> bool:
+        return len(word) >= SHORTEST_CORRECTED and (alone or not _is_carried(Mark("t", word, begins=True)))
+
+    return tuple(_nearest(word) if is_wrong(word) else word for word in asked.words)
 
 
-def _correction(word: str) -> str:
-    if len(word) < SHORTEST_CORRECTED or having_all([Mark("t", word, begins=True)], 1):
-        return word
+def _nearest(word: str) -> str:
     near = Spelling.objects.filter(key__in=ways_to_misspell(word)).values_list("word", flat=True)[:200]
     # Words of groups that are listed no more stay in the table: only what finds a listed group is said.
     fit = sorted(each for each in set(near) if one_mistake_apart(word, each))
-    return next((each for each in fit if having_all([Mark("n", each)], 1)), word)
+    return next((each for each in fit if _is_carried(Mark("n", each))), word)
 
 
-def _few(asked: Asked) -> list[int] | None:
+def _is_carried(mark: Mark) -> bool:
+    """Asked for as many as elsewhere: for a single row PostgreSQL would rather read the whole table than the index."""
+    return bool(having_all([mark], FEW + 1))
+
+
+def _few(asked: Asked) -> set[int] | None:
     """All groups with these facets, or of this activity, where they are few."""
     if asked.facets:
-        keys = having_all([*asked.facets], FEW + 1)
+        keys = set(having_all([*asked.facets], FEW + 1))
         if len(keys) <= FEW:
             return keys
     if asked.activity:
-        keys = list(Listing.objects.filter(_active(asked), listed=True).values_list("pk", flat=True)[: FEW + 1])
+        keys = set(Listing.objects.filter(_active(asked), listed=True).values_list("pk", flat=True)[: FEW + 1])
         if len(keys) <= FEW:
             return keys
     return None
 
 
-def _filtered(asked: Asked, reader: User | None, keys: list[int] | None, site: Site | None) -> QuerySet[Listing]:
+def _filtered(asked: Asked, reader: User | None, keys: Set[int] | None, site: Site | None) -> QuerySet[Listing]:
     rows = Listing.objects.filter(
         _columns(asked), _active(asked), _readable(asked, reader), _of_site(site), listed=True
     )
