@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cache, lru_cache
 
 from django.utils import dates
 from django.utils.translation import get_language
@@ -14,46 +13,48 @@ MONTHS_SHOWN = 24
 HEIGHT, STEP, WIDTH = 48, 8, 6
 
 
-class Bar(NamedTuple):
-    x: int
-    y: int
-    height: int
-    name: str
-    letters: int
-    current: bool = False
-
-    @property
-    def words(self) -> str:
-        return f"{self.name}: {self.letters:,}"
-
-    @property
-    def path(self) -> str:
-        return f"M{self.x} {self.y}h{WIDTH}v{self.height}h-{WIDTH}z"
-
-
 @dataclass(frozen=True, slots=True)
 class Sparkline:
-    """Bars of equal width; `words` says in one sentence what they show."""
+    """Bars of equal width, one for each of `names`, the last of them of the month we are in unless they are years."""
 
-    bars: list[Bar]
-    words: str
-    first: str
-    last: str
+    counts: list[int]
+    names: list[str]
+    by_year: bool
+
+    @property
+    def heights(self) -> list[int]:
+        highest = max(self.counts)
+        return [max(2, round(HEIGHT * count / highest)) if count else 1 for count in self.counts]
 
     @property
     def width(self) -> int:
-        return max(len(self.bars) * STEP - (STEP - WIDTH), 1)
+        return max(len(self.counts) * STEP - (STEP - WIDTH), 1)
 
     @property
     def past(self) -> str:
         """All bars but that of the current month, as one path: a directory of many groups stays small and quick."""
-        return "".join(bar.path for bar in self.bars if not bar.current)
+        heights = self.heights if self.by_year else self.heights[:-1]
+        return "".join([_bar(place, height) for place, height in enumerate(heights)])
 
     @property
     def present(self) -> str:
-        return "".join(bar.path for bar in self.bars if bar.current)
+        return "" if self.by_year else _bar(len(self.counts) - 1, self.heights[-1])
 
-    height = HEIGHT
+    @property
+    def words(self) -> str:
+        """What they show, in one sentence."""
+        highest = max(self.counts)
+        said = {"span": _span(self.names, self.by_year)}
+        if not highest:
+            return _("%(span)s: none.") % said
+        peak = self.names[self.counts.index(highest)]
+        said |= {"fewest": f"{min(self.counts):,}", "most": f"{highest:,}", "peak": peak}
+        return _("%(span)s: between %(fewest)s and %(most)s, most in %(peak)s.") % said
+
+
+@cache
+def _bar(place: int, height: int) -> str:
+    return f"M{place * STEP} {HEIGHT - height}h{WIDTH}v{height}h-{WIDTH}z"
 
 
 def sparkline(monthly: Mapping[str, int], today: date, months: int = MONTHS_SHOWN) -> Sparkline:
@@ -80,7 +81,7 @@ def _by_month(counted: Mapping[int, int], shown: range) -> Sparkline:
     counts = [counted.get(month, 0) for month in shown]
     language = get_language()
     names = [_name(month, language) for month in shown]
-    return _drawn(counts, names, by_year=False)
+    return Sparkline(counts, names, by_year=False)
 
 
 def _by_year(counted: Mapping[int, int]) -> Sparkline:
@@ -89,30 +90,7 @@ def _by_year(counted: Mapping[int, int]) -> Sparkline:
         years[month // 12] = years.get(month // 12, 0) + count
     last = max(years)
     shown = range(max(min(years), last - MONTHS_SHOWN + 1), last + 1)
-    return _drawn([years.get(year, 0) for year in shown], [str(year) for year in shown], by_year=True)
-
-
-def _drawn(counts: list[int], names: list[str], *, by_year: bool) -> Sparkline:
-    highest = max(counts)
-    bars = [
-        _bar(place, count, highest, name, not by_year and place == len(counts) - 1)
-        for place, (count, name) in enumerate(zip(counts, names, strict=True))
-    ]
-    return Sparkline(bars, _words(counts, names, by_year), names[0], names[-1])
-
-
-def _bar(place: int, count: int, highest: int, name: str, current: bool) -> Bar:
-    height = max(2, round(HEIGHT * count / highest)) if count else 1
-    return Bar(place * STEP, HEIGHT - height, height, name, count, current)
-
-
-def _words(counts: list[int], names: list[str], by_year: bool) -> str:
-    highest = max(counts)
-    said = {"span": _span(names, by_year)}
-    if not highest:
-        return _("%(span)s: none.") % said
-    said |= {"fewest": f"{min(counts):,}", "most": f"{highest:,}", "peak": names[counts.index(highest)]}
-    return _("%(span)s: between %(fewest)s and %(most)s, most in %(peak)s.") % said
+    return Sparkline([years.get(year, 0) for year in shown], [str(year) for year in shown], by_year=True)
 
 
 def _span(names: list[str], by_year: bool) -> str:

@@ -72,7 +72,7 @@ def sparkline(monthly: Mapping[str, int], title: str = "") -> SafeString:
     line = charts.sparkline(monthly, timezone.now().date())
     return format_html(
         '<svg class="spark" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}{}"><path d="{}"/>{}</svg>',
-        *(line.width, line.height, f"{title}. " if title else "", line.words, line.past),
+        *(line.width, charts.HEIGHT, f"{title}. " if title else "", line.words, line.past),
         format_html('<path class="now" d="{}"/>', line.present) if line.present else "",
     )
 

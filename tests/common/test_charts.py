@@ -11,22 +11,23 @@ TODAY = date(2026, 11, 23)
 
 def test_a_living_group_shows_two_years_of_months_up_to_this_one():
     line = sparkline({"2026-10": 12, "2025-03": 4}, TODAY)
-    assert (len(line.bars), line.first, line.last) == (24, "December 2024", "November 2026")
+    assert (len(line.counts), line.names[0], line.names[-1]) == (24, "December 2024", "November 2026")
 
 
 def test_the_current_month_is_marked():
     line = sparkline({"2026-10": 12}, TODAY)
-    assert [bar.current for bar in line.bars] == [False] * 23 + [True]
+    assert line.present == "M184 47h6v1h-6z" and line.present not in line.past
 
 
 def test_the_highest_month_fills_the_height_and_an_empty_one_keeps_a_line():
     line = sparkline({"2026-10": 12, "2026-09": 6}, TODAY)
-    assert [bar.height for bar in line.bars[-3:]] == [HEIGHT // 2, HEIGHT, 1]
+    assert line.heights[-3:] == [HEIGHT // 2, HEIGHT, 1]
 
 
 def test_a_group_long_silent_shows_the_years_of_its_life():
     line = sparkline({"1999-01": 3, "1999-07": 4, "2002-02": 1}, TODAY)
-    assert [bar.words for bar in line.bars] == ["1999: 7", "2000: 0", "2001: 0", "2002: 1"]
+    assert (line.names, line.counts) == (["1999", "2000", "2001", "2002"], [7, 0, 0, 1])
+    assert (line.past.count("z"), line.present) == (4, "")
 
 
 def test_bars_are_drawn_in_two_strokes_the_past_and_the_present():
@@ -37,11 +38,11 @@ def test_bars_are_drawn_in_two_strokes_the_past_and_the_present():
 
 def test_a_very_long_life_shows_its_last_years():
     line = sparkline({f"{year}-01": 1 for year in range(1970, 2010)}, TODAY)
-    assert (len(line.bars), line.last) == (24, "2009")
+    assert (len(line.counts), line.names[-1]) == (24, "2009")
 
 
 def test_one_letter_with_a_wrong_clock_makes_no_endless_picture():
-    assert len(sparkline({"0001-01": 1, "1999-01": 5}, TODAY).bars) == 24
+    assert len(sparkline({"0001-01": 1, "1999-01": 5}, TODAY).counts) == 24
 
 
 def test_the_picture_is_told_in_words():
@@ -52,10 +53,10 @@ def test_the_picture_is_told_in_words():
 def test_no_letters_is_a_picture_and_words_too():
     line = sparkline({}, TODAY)
     assert line.words.endswith("none.")
-    assert {bar.height for bar in line.bars} == {1}
+    assert set(line.heights) == {1}
 
 
 def test_months_are_named_in_the_language_of_the_page():
     with translation.override("de"):
-        assert sparkline({"2026-10": 12}, TODAY).first == "Dezember 2024"
-    assert sparkline({"2026-10": 12}, TODAY).first == "December 2024"
+        assert sparkline({"2026-10": 12}, TODAY).names[0] == "Dezember 2024"
+    assert sparkline({"2026-10": 12}, TODAY).names[0] == "December 2024"
