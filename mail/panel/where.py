@@ -8,6 +8,8 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 
 from accounts.models import User
+from common import lookups  # noqa: F401  registers __among
+from common.prepared import Prepared, Slot
 from groups.abuse.models import Case, StaffEntry
 from groups.actions.joining import person_of
 from groups.models import Ban, Group, Invitation, JoinRequest, Membership, PastMember, Waiting
@@ -29,6 +31,44 @@ OF_COPIES = (
 )
 MOST_MEMBERSHIPS = 500
 BY_INDEX = "NOT (groups_membership.address = '')"  # for SQLite's planner: the index is of addresses that are not empty
+
+
+def _at(model: Any, column: str = "address") -> Any:
+    """The last rows that name one of the addresses."""
+    return model.objects.filter(**{f"{column}__among": Slot("addresses")}).order_by("-pk")[:SHOWN]
+
+
+def _of(model: Any, column: str = "person") -> Any:
+    """The last rows about the person."""
+    return model.objects.filter(**{column: Slot("person")}).order_by("-pk")
+
+
+MEMBERSHIPS_AT = Prepared(
+    lambda: Membership.objects.filter(address__among=Slot("addresses")).extra(where=[BY_INDEX])  # noqa: S610  a constant
+    .values_list("pk")[:MOST_MEMBERSHIPS]
+)  # fmt: skip
+MEMBERSHIPS_OF = Prepared(lambda: Membership.objects.filter(user=Slot("person")).values_list("pk")[:MOST_MEMBERSHIPS])
+MEMBERSHIPS = Prepared(
+    lambda: Membership.objects.filter(pk__among=Slot("keys")).select_related("user").only(*OF_MEMBERSHIPS)
+    .order_by("group__name", "pk")[:MOST_MEMBERSHIPS]
+)  # fmt: skip
+INVITATIONS = Prepared(lambda: _at(Invitation))
+REQUESTS = Prepared(lambda: _at(JoinRequest))
+LETTERS_IN = Prepared(lambda: _at(Inbound, "author"))
+LETTERS_OUT = Prepared(
+    lambda: Delivery.objects.filter(address__among=Slot("addresses")).select_related("outgoing").only(*OF_COPIES)
+    .order_by("-outgoing_id")[:SHOWN]
+)  # fmt: skip
+BOUNCES = Prepared(lambda: BounceEvent.objects.filter(address__among=Slot("addresses")).order_by("-pk")[: 2 * SHOWN])
+MAILBOXES = Prepared(lambda: Mailbox.objects.filter(address__among=Slot("addresses")))
+OWN_ADDRESSES = Prepared(lambda: EmailAddress.objects.filter(user=Slot("person")).order_by("-primary", "email"))
+PAST = Prepared(lambda: _of(PastMember, "user").select_related("by")[:SHOWN])
+WAITING = Prepared(lambda: Waiting.objects.open().filter(person=Slot("person")).order_by("-pk")[:SHOWN])
+STEPS = Prepared(lambda: Authenticator.objects.filter(user=Slot("person")))
+CASES = Prepared(lambda: _of(Case)[:SHOWN])
+HISTORY = Prepared(
+    lambda: StaffEntry.objects.filter(about_kind="accounts.user", about_id=Slot("person")).order_by("-id")[:SHOWN]
+)
 
 
 @dataclass
@@ -80,43 +120,34 @@ def look_up(address: str) -> Found:
 
 
 def _about_groups(found: Found) -> None:
-    by_address = Membership.objects.filter(address__in=found.addresses).extra(where=[BY_INDEX])  # noqa: S610 - a constant
-    keys = by_address.values_list("pk")
+    keys = {pk for (pk,) in MEMBERSHIPS_AT.all(addresses=found.addresses)}
     if found.person:
-        keys = keys.union(Membership.objects.filter(user=found.person).values_list("pk"))
-    memberships = Membership.objects.filter(pk__in=[pk for (pk,) in keys[: 2 * MOST_MEMBERSHIPS]]).select_related(
-        "user"
-    )
-    memberships = memberships.only(*OF_MEMBERSHIPS)
-    found.memberships = list(memberships.order_by("group__name", "pk")[:MOST_MEMBERSHIPS])
-    found.invitations = list(Invitation.objects.filter(address__in=found.addresses).order_by("-pk")[:SHOWN])
-    found.requests = list(JoinRequest.objects.filter(address__in=found.addresses).order_by("-pk")[:SHOWN])
+        keys |= {pk for (pk,) in MEMBERSHIPS_OF.all(person=found.person.pk)}
+    found.memberships = MEMBERSHIPS.all(keys=sorted(keys))
+    found.invitations = INVITATIONS.all(addresses=found.addresses)
+    found.requests = REQUESTS.all(addresses=found.addresses)
     found.bans = list(Ban.objects.matching(found.addresses[:20]).order_by("pk")[:50])
 
 
 def _about_mail(found: Found) -> None:
-    found.letters_in = list(Inbound.objects.filter(author__in=found.addresses).order_by("-pk")[:SHOWN])
+    found.letters_in = LETTERS_IN.all(addresses=found.addresses)
     found.held = [letter for letter in found.letters_in if letter.state == InboundState.HELD]
-    copies = Delivery.objects.filter(address__in=found.addresses).select_related("outgoing")
-    found.letters_out = list(copies.only(*OF_COPIES).order_by("-outgoing_id")[:SHOWN])
-    events = BounceEvent.objects.filter(address__in=found.addresses).order_by("-pk")[: 2 * SHOWN]
-    for event in events:
+    found.letters_out = LETTERS_OUT.all(addresses=found.addresses)
+    for event in BOUNCES.all(addresses=found.addresses):
         (found.complaints if event.category == Category.COMPLAINT else found.bounces).append(event)
-    found.mailboxes = list(Mailbox.objects.filter(address__in=found.addresses))
+    found.mailboxes = MAILBOXES.all(addresses=found.addresses)
     states = {mailbox.address: mailbox for mailbox in found.mailboxes}
     for membership in found.memberships:
         membership.mailbox = states.get(membership.mail_address.lower())  # type: ignore[attr-defined]
 
 
 def _about_person(found: Found, person: User) -> None:
-    found.own = list(EmailAddress.objects.filter(user=person).order_by("-primary", "email"))
-    past = PastMember.objects.filter(user=person).select_related("by")
-    found.past = list(past.order_by("-pk")[:SHOWN])
-    found.waiting = list(Waiting.objects.open().filter(person=person).order_by("-pk")[:SHOWN])
-    found.steps = list(Authenticator.objects.filter(user=person))
-    found.cases = list(Case.objects.filter(person=person).order_by("-pk")[:SHOWN])
-    entries = StaffEntry.objects.filter(about_kind="accounts.user", about_id=str(person.pk))
-    found.history = list(entries.order_by("-id")[:SHOWN])
+    found.own = OWN_ADDRESSES.all(person=person.pk)
+    found.past = PAST.all(person=person.pk)
+    found.waiting = WAITING.all(person=person.pk)
+    found.steps = STEPS.all(person=person.pk)
+    found.cases = CASES.all(person=person.pk)
+    found.history = HISTORY.all(person=str(person.pk))
 
 
 def _name_groups(found: Found) -> None:
