@@ -13,7 +13,9 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import User
+from common import lookups  # noqa: F401  registers __among
 from common.paging import Page, page_of, query
+from common.prepared import Prepared, Slot
 from groups.directory.asked import BEST, SORTS, Asked
 from groups.directory.index import Mark, having_all
 from groups.directory.keeping import SHORTEST_CORRECTED, SIZES
@@ -31,6 +33,9 @@ SHOWN = (
     *("archive__message_count", "archive__last_at", "archive__monthly"),
     *("listing__members", "listing__letters_30"),
 )  # what a list says of a group
+OF_KEYS = Prepared(
+    lambda: Group.objects.listed().filter(pk__among=Slot("keys")).select_related("archive", "listing").only(*SHOWN)
+)
 EXACT, BEGINS, WHOLE, IN_NAME, IN_TEXT = range(5)
 
 
@@ -221,8 +226,7 @@ def _numbered(keys: list[int], params: QueryDict, size: int) -> Page:
 
 def shown(keys: Sequence[int]) -> list[Group]:
     """These groups, in this order, with what a list says of them; asked once more whether they are in the directory at all."""
-    rows: QuerySet[Any] = Group.objects.listed().filter(pk__in=keys).select_related("archive", "listing")
-    found = {group.pk: group for group in rows.only(*SHOWN)}
+    found = {group.pk: group for group in OF_KEYS.all(keys=list(keys))}
     for group in found.values():
         group.member_count, group.lately = group.listing.members, group.listing.letters_30
     return [found[key] for key in keys if key in found]
