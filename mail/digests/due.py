@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -20,9 +21,11 @@ from django.utils.translation import get_language
 from archive.models import Archive, Departure, Message
 from common import bulk, lookups  # noqa: F401  registers __among
 from common.absence import present
+from common.prepared import Prepared, Slot
 from groups.languages import first_spoken
 from groups.models import Delivery as Wanted
 from groups.models import DigestFormat, Group, GroupState, Membership
+from groups.polls.models import Poll
 from mail.delivery.hashtags import wishes_by_hashtag
 from mail.delivery.post import group_shape
 from mail.digests import forms, polls
@@ -41,7 +44,9 @@ def send_due(now: datetime | None = None) -> int:
     """Queue every digest and summary that is due. Returns how many copies."""
     now = now or timezone.now()
     begin_marks(now)
-    return sum(_send_group(group, now) for group in _groups_to_look_at(now))
+    groups = _groups_to_look_at(now)
+    open_polls = polls.open_by_group(groups, now)
+    return sum(_send_group(_Turn(group, now, open_polls.get(group.pk, []))) for group in groups)
 
 
 def begin_marks(now: datetime) -> int:
@@ -98,6 +103,52 @@ def _groups_to_look_at(now: datetime) -> list[Group]:
     return list(Group.objects.standing().filter(pk__in=groups).exclude(state=GroupState.RETIRED).order_by("pk"))
 
 
+def _letters() -> "QuerySet[Message]":
+    """Letters that came by mail or web since; what was imported, or moved here, is not news. At most one more than a digest
+    holds."""
+    rows = Message.objects.filter(
+        group=Slot("group"), number__gt=Slot("number"), transfer__isnull=True, hidden_at__isnull=True
+    )
+    moved_here = Exists(Departure.objects.filter(moved_to=OuterRef("pk")))
+    return rows.exclude(held_back() | moved_here).order_by("number")[: MOST_LETTERS + 1]
+
+
+def _marks(by_hour: bool, locking: bool) -> "QuerySet[DigestMark, Any]":
+    """A cohort's marks with what a _Reader is made of; all of them, or those whose hour has come."""
+    now: Any = Slot("now")
+    rows = DigestMark.objects.filter(
+        membership__group=Slot("group"), membership__delivery=Slot("delivery"), membership__digest_format=Slot("form"),
+        last_number=Slot("last"),
+    )  # fmt: skip
+    if by_hour:
+        rows = rows.filter(next_at__lte=Slot("due_by"))
+    if locking:
+        rows = rows.select_for_update(of=("self",), skip_locked=True)
+    here = present(now, "membership__") & present(now, "membership__user__")
+    return rows.annotate(is_present=Case(When(here, then=True), default=False)).order_by("pk").values_list(
+        "pk", "membership_id", "membership__user_id", "membership__address", "membership__user__email", "next_at",
+        "membership__user__time_zone", "membership__user__mail_hour", "membership__user__is_active", "membership__paused_at",
+        "is_present", "issue", "membership__user__language",
+    )  # fmt: skip
+
+
+COHORTS = Prepared(
+    lambda: DigestMark.objects.filter(membership__group=Slot("group"), membership__delivery__in=IN_DIGESTS)
+    .values_list("membership__delivery", "membership__digest_format", "last_number").distinct()
+)  # fmt: skip
+LETTERS = Prepared(_letters)
+READERS = Prepared(_marks)
+SUSPENDED = Prepared(
+    lambda: Mailbox.objects.filter(state=MailboxState.SUSPENDED, address__among=Slot("addresses")).values_list(
+        "address"
+    )
+)
+CHOICES = Prepared(
+    lambda: TopicChoice.objects.filter(message__thread__id__among=Slot("threads"))
+    .order_by("at", "pk").values_list("user_id", "message__thread_id", "wish")
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """One member whose turn it may be."""
@@ -118,10 +169,10 @@ Cohort = tuple[str, str, int]  # delivery, format, last number
 
 
 @transaction.atomic
-def _send_group(group: Group, now: datetime) -> int:
+def _send_group(turn: "_Turn") -> int:
     """Copies queued. One transaction for the group: its bell rings once, and its letters are read once for all forms."""
-    turn, sent = _Turn(group, now), 0
-    for cohort in _cohorts(group):
+    sent = 0
+    for cohort in COHORTS.all(group=turn.group.pk):
         while True:
             copies, more = _send_cohort(turn, cohort)
             sent += copies
@@ -131,16 +182,11 @@ def _send_group(group: Group, now: datetime) -> int:
     return sent
 
 
-def _cohorts(group: Group) -> list[Cohort]:
-    rows = DigestMark.objects.filter(membership__group=group, membership__delivery__in=IN_DIGESTS)
-    return list(rows.values_list("membership__delivery", "membership__digest_format", "last_number").distinct())
-
-
 class _Turn:
     """A group whose digests are made now, and what its cohorts share: each is asked for once."""
 
-    def __init__(self, group: Group, now: datetime) -> None:
-        self.group, self.now = group, now
+    def __init__(self, group: Group, now: datetime, open_polls: Sequence[Poll]) -> None:
+        self.group, self.now, self.open_polls = group, now, open_polls
         self._letters: dict[int, list[Message]] = {}
         self._items: dict[tuple[str | int, ...], list[Item]] = {}
         self._shapes: dict[str, GroupShape] = {}
@@ -149,7 +195,7 @@ class _Turn:
     def letters_after(self, number: int) -> list[Message]:
         """At most one more than a digest holds."""
         if number not in self._letters:
-            self._letters[number] = list(_letters_after(self.group, number)[: MOST_LETTERS + 1])
+            self._letters[number] = LETTERS.all(group=self.group.pk, number=number)
         return self._letters[number]
 
     def items(self, letters: Sequence[Message]) -> list[Item]:
@@ -163,8 +209,7 @@ class _Turn:
         asked = frozenset(threads)
         if asked not in self._wishes:
             latest = wishes_by_hashtag(asked)
-            choices = TopicChoice.objects.filter(message__thread__in=asked).order_by("at", "pk")
-            for user, thread, wish in choices.values_list("user_id", "message__thread_id", "wish"):
+            for user, thread, wish in CHOICES.all(threads=sorted(asked)):
                 latest[user, thread] = wish
             self._wishes[asked] = latest
         return self._wishes[asked]
@@ -173,7 +218,7 @@ class _Turn:
         """In the language that is spoken now, as items()."""
         spoken = get_language() or ""
         if spoken not in self._shapes:
-            below = polls.lines_of(self.group, self.now)
+            below = polls.lines_of(self.open_polls)
             self._shapes[spoken] = group_shape(
                 self.group, subject_tag="", header_text="", more_below=below, language=""
             )
@@ -207,33 +252,15 @@ def _send_cohort(turn: _Turn, cohort: Cohort) -> tuple[int, int]:
     return copies, letters[-1].number if more else 0
 
 
-def _letters_after(group: Group, number: int) -> "QuerySet[Message]":
-    """Letters that came by mail or web since; what was imported, or moved here, is not news."""
-    return (
-        Message.objects.filter(group=group, number__gt=number, transfer__isnull=True, hidden_at__isnull=True)
-        .exclude(held_back() | Exists(Departure.objects.filter(moved_to=OuterRef("pk"))))
-        .order_by("number")
-    )
-
-
 def _readers(group: Group, cohort: Cohort, due_by: datetime | None) -> list[_Reader]:
     """The cohort's members whose turn it is, locked: another worker passes them over."""
     delivery, form, last = cohort
-    address = F("membership__address")
-    rows = DigestMark.objects.filter(
-        membership__group=group, membership__delivery=delivery, membership__digest_format=form, last_number=last
-    )
-    if due_by is not None:
-        rows = rows.filter(next_at__lte=due_by)
-    if connection.features.has_select_for_update_skip_locked:
-        rows = rows.select_for_update(of=("self",), skip_locked=True)
-    here = present(timezone.now(), "membership__") & present(timezone.now(), "membership__user__")
-    values = rows.annotate(is_present=Case(When(here, then=True), default=False)).order_by("pk").values_list(
-        "pk", "membership_id", "membership__user_id", address, "membership__user__email", "next_at",
-        "membership__user__time_zone", "membership__user__mail_hour", "membership__user__is_active", "membership__paused_at",
-        "is_present", "issue", "membership__user__language",
+    locking = connection.features.has_select_for_update_skip_locked
+    rows = READERS.all(
+        due_by is not None, locking,
+        group=group.pk, delivery=delivery, form=form, last=last, due_by=due_by, now=timezone.now(),
     )  # fmt: skip
-    found = [(row, (row[3] or row[4])) for row in values]
+    found = [(row, (row[3] or row[4])) for row in rows]
     suspended = _suspended({address.lower() for _, address in found})
     return [
         _Reader(
@@ -253,8 +280,7 @@ def _readers(group: Group, cohort: Cohort, due_by: datetime | None) -> list[_Rea
 
 
 def _suspended(addresses: set[str]) -> set[str]:
-    rows = Mailbox.objects.filter(state=MailboxState.SUSPENDED, address__among=list(addresses))
-    return set(rows.values_list("address", flat=True))
+    return {address for (address,) in SUSPENDED.all(addresses=list(addresses))}
 
 
 def _move_marks(readers: Sequence[_Reader], letters: Sequence[Message], now: datetime, *, more: bool) -> None:

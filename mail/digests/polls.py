@@ -1,11 +1,13 @@
 """Open polls, for the end of digests and for daily mails: each with its options by number and a way to answer by mail."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from groups.models import Group
+from groups.polls.models import Poll
 from mail.addressing import seal, site_address
 from mail.delivery.ballots import answer_address
 from mail.polls import house
@@ -23,10 +25,18 @@ class OpenPoll:
     answer_address: str
 
 
-def lines_of(group: Group, now: datetime) -> tuple[Line, ...]:
+def open_by_group(groups: Iterable[Group], now: datetime) -> dict[int, list[Poll]]:
+    """Group -> its open polls, those that end first."""
+    found: dict[int, list[Poll]] = {}
+    for poll in house.open_in([group.pk for group in groups], now):
+        found.setdefault(poll.group_id, []).append(poll)
+    return found
+
+
+def lines_of(open_polls: Sequence[Poll]) -> tuple[Line, ...]:
     """For a digest; the answer address is each reader's own."""
     lines: list[Line] = []
-    polls = house.open_in([group.pk], now)[:MOST]
+    polls = open_polls[:MOST]
     editions = house.editions(polls)
     for poll in polls:
         about = house.about(poll)

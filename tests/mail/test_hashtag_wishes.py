@@ -61,7 +61,7 @@ def test_what_was_said_about_the_topic_itself_counts_more(letter, bob):
 def test_digests_leave_muted_tags_out(group, letter, bob):
     wish(bob, "harvest", "mute")
     reader = _Reader(1, 1, bob.pk, bob.email, None, "", 7, True)
-    assert list(_by_what_they_leave_out(_Turn(letter.group, timezone.now()), [reader], [letter])) == [
+    assert list(_by_what_they_leave_out(_Turn(letter.group, timezone.now(), []), [reader], [letter])) == [
         frozenset({letter.thread_id})
     ]
 

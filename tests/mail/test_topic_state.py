@@ -1,13 +1,14 @@
 """What moderators set of a topic reaches the mail: locked, moderated, sent to followers or to nobody."""
 
 import pytest
+from django.utils import timezone
 
 from archive.actions.topics import set_state
 from archive.models import Reach
 from mail.delivery import topics
 from mail.delivery.explain import story
 from mail.delivery.post import send_on
-from mail.digests.due import _letters_after
+from mail.digests.due import _Turn
 from mail.inbound import facts, pipeline
 from mail.inbound.incoming import open_letter
 from mail.models import Delivery, InboundState, TopicWish
@@ -35,8 +36,6 @@ def test_a_reply_by_mail_to_a_locked_topic_comes_back(group, alice, seeds):
 
 
 def test_leaving_the_references_out_does_not_help(group, alice, seeds):
-    from django.utils import timezone
-
     group.messages.update(sent_at=timezone.now())
     set_state(seeds.thread, by=alice, moderated=True)
     post = facts.gather(open_letter(arrived(group, answer())))
@@ -60,7 +59,7 @@ def test_replies_go_to_whom_the_moderators_let_them(group, alice, bob, seeds, re
     reply = make_message(group, parent=seeds, subject="Re: Seed swap")
     assert send_on(reply) == copies
     assert Delivery.objects.filter(address="bob@example.org").count() == min(copies, 1)
-    assert _letters_after(group, 0).filter(pk=reply.pk).exists() is (reach == Reach.USUAL)
+    assert (reply in _Turn(group, timezone.now(), []).letters_after(0)) is (reach == Reach.USUAL)
 
 
 def test_why_nothing_came_is_told(group, alice, bob, seeds):
