@@ -24,6 +24,8 @@ _CLOSED = re.compile(r""""(?:[^"\\]|\\.)*+\"""", re.DOTALL)
 _COMMENT = re.compile(r"\([^()]*+\)")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _PIPERMAIL = re.compile(rf"({_ATOM}+) (?:at|AT|a en|en|на) ({_ATOM}+\.{_ATOM}+)$")
+_DISGUISED = re.compile(rf"({_ATOM}+) ?[(\[] ?(?:a|at) ?[)\]] ?({_ATOM}+\.{_ATOM}+)", re.IGNORECASE)
+_MARC = re.compile(rf"({_ATOM}+(?: ! {_ATOM}+)*) \(\) ({_ATOM}+(?: ! {_ATOM}+)+)")
 _MAILTO = re.compile(r"\[(?:mailto|smtp|MAILTO|SMTP):([^\]\s]+)\]?")
 _WITHIN = re.compile(r"([^<>,;]*)<\s*([^<>\s]+@[^<>\s]*)\s*>?")
 _QUOTES = "\"' \t"
@@ -50,6 +52,8 @@ def _parse_cached(value: str) -> tuple[Address, ...]:
 
 def _parse(value: str) -> tuple[Address, ...]:
     value = " ".join(value.split())
+    if "(" in value or "[" in value:
+        value = _undisguised(value)
     match = _SIMPLE.match(value)
     if match:
         return (Address(clean_line((match[1] or match[2] or "").strip(_QUOTES)), clean_line(match[3])),)
@@ -57,6 +61,16 @@ def _parse(value: str) -> tuple[Address, ...]:
     if match:
         return (Address(clean_line(match[2] or ""), clean_line(match[1])),)
     return tuple(_Reader().read(value)[:_MOST])
+
+
+def _undisguised(value: str) -> str:
+    """The "@" of archives that hide addresses from harvesters: "joe(a)example.org" (HyperKitty's exports), "joe [at]
+    example.org", "joe () example ! org" (MARC). Where there is an "@", nothing is in disguise."""
+    if "@" in value:
+        return value
+    if "() " in value:
+        value = _MARC.sub(lambda found: f"{found[1]}@{found[2]}".replace(" ! ", "."), value)
+    return _DISGUISED.sub(r"\1@\2", value)
 
 
 class _Reader:

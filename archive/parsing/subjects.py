@@ -9,12 +9,15 @@ _LONGEST = 2000
 # Reply and forward words as mail programs write them, lower case. Left out where they are also plain words before a
 # colon ("Ad:", "I:").
 _WORDS = (
-    r"re|fwd?|aw|antw|antwort|wg|sv|vs|vb|vl|tr|rép|rep|réf|ref|rv|res|enc|rif|r|odp|pd|ynt|ilt|doorst|vá|"
-    r"továbbítás|bls|trs|fs|atb|ang|回复|回覆|答复|答覆|转发|轉寄|返信|転送|회신|전달|отв|ответ|пер|на|σχετ|απ|πρθ|תשובה|השב|הועבר|רד"
+    r"re(?:-\d{1,3})?|fwd?|aw|antw\.?|antwort|wg|sv|svar|vs|vb|vl|vedr\.?|betr\.?|tr|rép|rep|réf\s?\.?|ref\.?|rv|res|enc|rif|r|odp|odg|pd|"
+    r"ynt|yan|ilt|doorst|vá|továbbítás|bls|trs|fs|atb\.?|atsakymas|ang|balas|trả lời|phản hồi|chuyển tiếp|ตอบ|ส่งต่อ|رد|پاسخ|"
+    r"回复|回覆|答复|答覆|转发|轉寄|返信|転送|회신|전달|отв|ответ|пер|на|σχετ|απ|πρθ|תשובה|השב|הועבר|רד"
 )
 _COUNTER = r"(?:\s*[\[(^*]?\s*\d{1,3}\s*[\])]?)?"
 _PREFIX = re.compile(rf"(?:{_WORDS}){_COUNTER}\s?(?:\[[^\[\]]*\]\s?)?[:：]\s?", re.IGNORECASE)
-_BLOB = re.compile(r"\[[^\[\]]*+\]\s?")
+_BLOB = re.compile(
+    r"(?:\[[^\[\]]*+\]|\*{2,9}\s?SPAM\s?\*{2,9}|\{spam\?\})\s?", re.IGNORECASE
+)  # a list's tag, or a filter's
 _FORWARD_OPEN = re.compile(r"\[(?:fwd?|wg|tr)[:：]\s?", re.IGNORECASE)
 _FORWARD_TAIL = re.compile(r"(?:\s?\(fwd\))+$", re.IGNORECASE)
 

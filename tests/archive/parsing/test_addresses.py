@@ -50,6 +50,11 @@ def test_groups_give_their_members():
         ("Joe [mailto:joe@x.org]", "Joe", "joe@x.org"),
         ("joe @ x.org", "", "joe@x.org"),
         ("Joe <joe AT x.org>", "Joe", "joe@x.org"),
+        ("Joe B <joe.b(a)x.org>", "Joe B", "joe.b@x.org"),  # HyperKitty
+        ("joe(a)x.org", "", "joe@x.org"),
+        ("joe [at] x.org (Joe)", "Joe", "joe@x.org"),
+        ("Joe <joe.b () mail ! x ! org>", "Joe", "joe.b@mail.x.org"),  # MARC
+        ("Joe (a friend)", "a friend", "Joe"),
         ("Jane <jane@[192.0.2.1]>", "Jane", "jane@[192.0.2.1]"),
         ("jane@[IPv6:2001:db8::1]", "", "jane@[IPv6:2001:db8::1]"),
         ("root (Charlie Root)", "Charlie Root", "root"),
