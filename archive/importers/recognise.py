@@ -21,6 +21,7 @@ from archive.importers.readers import git
 from archive.importers.readers.files import FileReader, MaildirReader, MhReader
 from archive.importers.readers.mbox import MboxReader
 from archive.importers.readers.pipermail import period_of
+from archive.importers.readers.separated import SeparatedReader, style_of
 from archive.importers.readers.sniff import damage_of, describe, head_of, kind_of
 from archive.importers.readers.streams import ByteStream
 from archive.importers.readers.trees import FolderTree, Member, TarTree, Tree, natural, temporary_copy
@@ -32,7 +33,7 @@ __all__ = ["Source", "UnknownFormat", "open_source"]
 
 DEEPEST = 2  # archives inside the one that was opened
 MOST_EXTRAS = 500
-MAILBOXES = ("mbox", "jsonl", "json", "zip", "tar", "packed")
+MAILBOXES = ("mbox", "separated", "jsonl", "json", "zip", "tar", "packed")
 MANY_FILES = 16_384  # open at a time: every archive in a folder or in another archive is one
 
 _PACKED = re.compile(r"\.(?:gz|bz2|xz|zst|lzma)$", re.I)
@@ -142,7 +143,7 @@ def _open(place: _Place, scratch: Path | None) -> list[_Found]:
             return _packed_once_more(place, scratch)
     except OSError as error:
         return [_defect(place, f"could not be opened: {error.strerror or error}")]
-    reader = _reader(place, kind)
+    reader = _reader(place, kind, head)
     if reader is None:
         return []
     family = next((name for mark, name in _FAMILIES if mark.search(head)), "")
@@ -161,9 +162,11 @@ def _unpacked(opener: Callable[[], BinaryIO]) -> BinaryIO:
     return cast(BinaryIO, Checked(ByteStream(opener()), None))
 
 
-def _reader(place: _Place, kind: str) -> Reader | None:
+def _reader(place: _Place, kind: str, head: bytes) -> Reader | None:
     if kind == "mbox":
         return MboxReader(place.opener, place.size, place.packing)
+    if kind == "separated" and (style := style_of(head)):
+        return SeparatedReader(place.opener, place.size, place.packing, style)
     if kind == "jsonl":
         return JsonLinesReader(place.opener, place.size, place.packing)
     if kind == "message":

@@ -17,6 +17,7 @@ _MONTH = re.compile(r"(?<!\d)(\d{4})-(" + "|".join(_MONTHS) + r"|\d\d)(?!\d)", r
 _QUARTER = re.compile(r"(?<!\d)(\d{4})q([1-4])(?!\d)", re.I)
 _DAY = re.compile(r"(?<!\d)(\d{4})(\d\d)(\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+_LISTSERV_MONTH = re.compile(r"\.log(\d\d)(\d\d)([a-e]?)(?=\.|$)", re.I)  # LISTNAME.LOG0405, LISTNAME.LOG0405A by weeks
 
 
 def munging_of(sample: bytes) -> bytes:
@@ -41,7 +42,10 @@ def unmung(raw: bytes, word: bytes) -> bytes:
 
 def period_of(name: str) -> tuple[int, int, int] | None:
     """(year, month, day) at which an archive file of this name begins: "2004-May.txt.gz", "2004q3.txt",
-    "Week-of-Mon-20040503.txt", "20040503.txt", "2004.txt"; None where the name says nothing."""
+    "Week-of-Mon-20040503.txt", "20040503.txt", "2004.txt", LISTSERV's "gardeners.log0405"; None where the name says nothing."""
+    if (found := _LISTSERV_MONTH.search(name)) and "01" <= found[2] <= "12":
+        year, week = int(found[1]), "abcde".find(found[3].lower())
+        return year + (1900 if year > 80 else 2000), int(found[2]), 1 + 6 * max(0, week)
     if found := _WEEK.search(name) or _DAY.search(name):
         return _plausible(int(found[1]), int(found[2]), int(found[3]))
     if found := _MONTH.search(name):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from archive.importers.readers.from_line import begins_message, is_header, read_from_line
+from archive.importers.readers.separated import style_of
 from archive.importers.readers.streams import Broken, ByteStream, codec_of
 
 HEAD = 64 << 10
@@ -58,13 +59,16 @@ def damage_of(stream: BinaryIO) -> str:
 
 
 def kind_of(head: bytes) -> str:
-    """ "zip", "tar", "packed" (once more), "mbox", "message", "jsonl", "json", "empty" or "other"."""
+    """ "zip", "tar", "packed" (once more), "mbox", "separated" (LISTSERV, MMDF), "message", "jsonl", "json", "empty" or
+    "other"."""
     if codec_of(head):
         return "packed"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return "zip"
     if _is_tar(head):
         return "tar"
+    if style_of(head):
+        return "separated"
     if any(head.startswith(magic) for magic, _ in _FOREIGN):
         return "other"
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\0")

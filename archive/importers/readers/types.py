@@ -16,7 +16,8 @@ stays bounded and still not a byte is lost. No mail system carries such messages
 
 SUPPORTED = (
     "mbox (plain, or packed as .gz, .bz2, .xz, .zst or .zip), Maildir, MH, single .eml files and folders or zips of them, "
-    "Pipermail text archives, Yahoo Groups archives (yahoo-group-archiver, YahooGroups-Archiver, Archive Team, Get My Data), "
+    "Pipermail text archives, LISTSERV logs, MMDF, "
+    "Yahoo Groups archives (yahoo-group-archiver, YahooGroups-Archiver, Archive Team, Get My Data), "
     "Google Takeout, groups.io exports, public-inbox repositories and Posthouse's own exports"
 )
 
