@@ -17,6 +17,7 @@ from typing import BinaryIO, NamedTuple, cast
 
 from django.utils.translation import gettext as _
 
+from archive.importers.beside import apart
 from archive.importers.readers import git
 from archive.importers.readers.files import FileReader, MaildirReader, MhReader
 from archive.importers.readers.mbox import MboxReader
@@ -36,7 +37,6 @@ MOST_EXTRAS = 500
 MAILBOXES = ("mbox", "separated", "jsonl", "json", "zip", "tar", "packed")
 MANY_FILES = 16_384  # open at a time: every archive in a folder or in another archive is one
 
-_PACKED = re.compile(r"\.(?:gz|bz2|xz|zst|lzma)$", re.I)
 _MAILDIR_FILE = re.compile(r"(?:(?P<root>.*)/)?(?P<part>cur|new|tmp)/(?P<name>[^/]+)", re.S)
 _MAILDIR_NAME = re.compile(r"[0-9]{9,10}[._]|.*[:;!]2,")
 _MH_NAME = re.compile(r"[,#]?[0-9]+")
@@ -48,7 +48,7 @@ _YAHOO_FILE = re.compile(
 _YAHOO_PART = re.compile(r"(?:^|/)(?:topics(?:/email)?|email)$")
 _NUMBERED_JSON = re.compile(r"(?:(?P<root>.*)/)?[0-9]{1,18}\.json", re.S)
 _NOT_MAIL = re.compile(
-    r"\.(?:jpe?g|png|gif|webp|heic|bmp|tiff?|mp[34]|mov|avi|pdf|docx?|xlsx?|pptx?|html?|css|js|csv|json|msf|exe|dll|iso|warc)$",
+    r"\.(?:jpe?g|png|gif|webp|heic|bmp|tiff?|mp[34]|mov|avi|pdf|docx?|xlsx?|pptx?|html?|css|js|csv|json|patch|diff|msf|exe|dll|iso|warc)$",
     re.I,
 )
 _MEMBERS = re.compile(r"member|miembro|mitglied|membre|membri|membro|leden|członk|участник|成员|メンバー", re.I)
@@ -204,8 +204,9 @@ def _in_tree(tree: Tree, prefix: str, name: str, depth: int) -> list[_Found]:
         more, left = find(tree, left, prefix, name)
         found += more
     messages: list[Member] = []
-    extras: list[Extra] = []
-    for member in _without_twins(left):
+    left, beside = apart(left)
+    extras = [Extra(member.path, _kind_of_extra(member.path)) for member in beside]
+    for member in left:
         kind, problem = _kind_of_member(tree, member)
         if problem:
             found.append(
@@ -334,15 +335,6 @@ def _head(tree: Tree, member: Member) -> bytes:
         return head_of(tree.open(member))[0]
     except OSError:
         return b""
-
-
-def _without_twins(members: Sequence[Member]) -> Iterator[Member]:
-    """Pipermail offers each month plain and packed; a copy of its site has both. The plain one is read."""
-    paths = {member.path for member in members}
-    for member in members:
-        plain = _PACKED.sub("", member.path)
-        if plain == member.path or plain not in paths:
-            yield member
 
 
 def _order(path: str) -> tuple[str, tuple[int, int, int], str]:

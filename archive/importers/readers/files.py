@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import cast
 
+from archive.importers.readers import emlx
 from archive.importers.readers.from_line import has_known_field, header_end, read_from_line
 from archive.importers.readers.hints import read_hints
 from archive.importers.readers.streams import Broken, ByteStream
 from archive.importers.readers.trees import Member, Tree, modified_at, natural
 from archive.importers.readers.types import LARGEST_MESSAGE, Damaged, Entry
 
-_EMLX_LENGTH = re.compile(rb"(\d{1,12})[ \t]*\r?\n")
 _MAILDIR_TIME = re.compile(r"(\d{9,10})[._]")
 
 
@@ -25,6 +25,7 @@ class FileReader:
         self._tree = tree
         self._members = self.arrange(members)
         self._done = 0
+        self._taken_out = emlx.attachments_of(members, tree.members)
         self.total_bytes = sum(member.size for member in members)
 
     @property
@@ -71,7 +72,7 @@ class FileReader:
 
     def _entry(self, member: Member, raw: bytes, position: int) -> Entry | Damaged:
         date = self.date_of(member)
-        raw = _bare(raw)
+        raw = emlx.bare(raw.removeprefix(b"\xef\xbb\xbf"))
         if raw.startswith(b"From "):
             line = read_from_line(raw, 0)
             raw, date = raw[line.end :], line.date or date
@@ -85,6 +86,7 @@ class FileReader:
         hints = read_hints(raw, header_end(raw))
         return Entry(
             raw, position, position + 1, position + 1, date, hints.thread_key, hints.legacy_number,
+            attachments=emlx.detached(self._tree, self._taken_out.get(member.path, ())),
             labels=hints.labels + self.labels_of(member),
         )  # fmt: skip
 
@@ -140,15 +142,6 @@ def _oversized(stream: ByteStream, raw: bytes, member: Member, position: int) ->
         more, broken = _piece(stream)
         yield Damaged(raw, position, position if more else position + 1, position + 1, broken or reason)
         raw = more
-
-
-def _bare(raw: bytes) -> bytes:
-    """Without a byte order mark, and without the length and the property list that Apple Mail's .emlx puts around a message."""
-    raw = raw.removeprefix(b"\xef\xbb\xbf")
-    found = _EMLX_LENGTH.match(raw)
-    if found and int(found[1]) <= len(raw) - found.end():
-        return raw[found.end() : found.end() + int(found[1])]
-    return raw
 
 
 def _say(error: OSError) -> str:

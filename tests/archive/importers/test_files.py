@@ -73,6 +73,18 @@ def test_apple_mails_emlx_is_freed_of_its_property_list(tmp_path: Path):
     assert [entry.raw for entry in letters(tmp_path)] == [raw]
 
 
+def test_attachments_that_apple_mail_took_out_of_a_letter_come_back_to_it(tmp_path: Path):
+    raw = letter("apple")
+    folder(tmp_path, {
+        "Seeds.mbox/Messages/17.partial.emlx": b"%d\n" % len(raw) + raw, "Seeds.mbox/Attachments/17/2/plan.pdf": b"%PDF",
+        "Seeds.mbox/Attachments/17/3/old.eml": letter("attached"), "Seeds.mbox/Attachments/18/2/lost.pdf": b"%PDF",
+    })  # fmt: skip
+    (entry,) = letters(tmp_path)
+    plan, old = entry.attachments
+    assert entry.raw == raw and old.filename == "old.eml"
+    assert (plan.filename, plan.content_type, plan.open().read()) == ("plan.pdf", "application/pdf", b"%PDF")
+
+
 def test_an_empty_eml_goes_to_quarantine(tmp_path: Path):
     folder(tmp_path, {"1.eml": b"\n\n", "2.eml": letter("good")})
     tree = FolderTree(tmp_path)

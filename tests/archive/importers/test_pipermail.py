@@ -72,3 +72,18 @@ def test_a_tar_of_months_is_read_alike(tmp_path: Path, mode):
 )  # fmt: skip
 def test_the_period_of_a_file_is_told_by_its_name(name, period):
     assert period_of(name) == period
+
+
+def test_a_mailman_server_has_each_letter_twice_and_the_mbox_is_read(tmp_path: Path):
+    folder(tmp_path, {"choir.mbox/choir.mbox": mbox(letter("whole")), "gardeners.mbox/gardeners.mbox": b""})
+    folder(tmp_path, {f"{name}/2004-May.txt": MAY for name in ("choir", "gardeners")})
+    assert [source.key for source in sources(tmp_path)] == ["choir.mbox/choir.mbox", "gardeners/2004-May.txt"]
+
+
+def test_a_letter_or_a_patch_that_was_attached_is_no_letter_of_the_list(tmp_path: Path):
+    attached = {
+        f"attachments/20040501/a/attachment{end}": mbox(letter("no")) for end in (".mbox", ".eml", "", ".patch")
+    }
+    folder(tmp_path, {"2004-May.txt": MAY, "patches/0001-plums.patch": mbox(letter("no")), **attached})
+    folder(tmp_path / "groups.io", {"messages.mbox": mbox(letter("yes")), "files/plan.eml": letter("no")})
+    assert [source.key for source in sources(tmp_path)] == ["2004-May.txt", "groups.io/messages.mbox"]
