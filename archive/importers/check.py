@@ -14,7 +14,7 @@ from archive.importers.forecast import Topics
 from archive.importers.pipeline import quarantine_hash, scratch_folder
 from archive.importers.problems import explain
 from archive.importers.readers.types import Damaged, Entry
-from archive.importers.recognise import UnknownFormat, open_source
+from archive.importers.recognise import UnknownFormat, open_all
 from archive.keys import key_of
 from archive.models import Message, Quarantined, Transfer, TransferState
 from archive.parsing.types import DateSource
@@ -75,7 +75,7 @@ def _storable(value: Any) -> Any:
 
 def check_sources(group: Group, paths: Sequence[Path], *, progress: Progress | None = None) -> Report:
     """Look through every source. Raises UnknownFormat where one cannot be recognised. Memory: 400 bytes a letter."""
-    sources = [source for path in paths for source in open_source(path, scratch_folder())]
+    sources = open_all(paths, scratch_folder())
     look = _Look(group, Report(format=", ".join(dict.fromkeys(source.format for source in sources))))
     total = sum(source.total_bytes for source in sources)
     before = 0

@@ -29,7 +29,7 @@ from archive.importers import blobs
 from archive.importers.helpers import Begun, Helpers
 from archive.importers.problems import SourceGone, explain
 from archive.importers.readers.types import Damaged, Entry
-from archive.importers.recognise import Source, UnknownFormat, open_source
+from archive.importers.recognise import Source, UnknownFormat, open_all
 from archive.models import (
     Attachment,
     Author,
@@ -69,12 +69,11 @@ class Batch:
 
 def open_sources(transfer: Transfer) -> list[Source]:
     """Every source of the transfer, recognised by content. Raises SourceGone or UnknownFormat with a plain sentence."""
-    found: list[Source] = []
-    for path in map(Path, transfer.sources):
+    paths = [Path(source) for source in transfer.sources]
+    for path in paths:
         if not path.exists():
             raise SourceGone(_("%(name)s is not there any more.") % {"name": path.name})
-        found += open_source(path, scratch_folder())
-    return found
+    return open_all(paths, scratch_folder())
 
 
 def scratch_folder() -> Path:

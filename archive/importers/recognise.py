@@ -34,6 +34,7 @@ __all__ = ["Source", "UnknownFormat", "open_source"]
 
 DEEPEST = 2  # archives inside the one that was opened
 MOST_EXTRAS = 500
+LARGEST_EMPTY = 1024  # bytes of a file that, unpacked, is empty
 MAILBOXES = ("mbox", "separated", "jsonl", "json", "zip", "tar", "packed")
 MANY_FILES = 16_384  # open at a time: every archive in a folder or in another archive is one
 
@@ -95,6 +96,28 @@ def open_source(path: Path, scratch: Path | None = None) -> list[Source]:
     if not any(not isinstance(source.reader, Defect) for source in sources):
         raise UnknownFormat(_nothing_in(path, sources))
     return sources
+
+
+def open_all(paths: Sequence[Path], scratch: Path | None = None) -> list[Source]:
+    """The sources of several files and folders in a row. One that is empty counts for nothing, unless all are."""
+    return [source for path in not_empty(paths) for source in open_source(path, scratch)]
+
+
+def not_empty(paths: Sequence[Path]) -> Sequence[Path]:
+    """The paths without empty files, of which a list's months have a few. All of them, where nothing would be left."""
+    return [path for path in paths if not _is_empty(path)] or paths if len(paths) > 1 else paths
+
+
+def _is_empty(path: Path) -> bool:
+    """Not a byte in it, or none but blank lines, packed or not."""
+    if not path.is_file() or path.stat().st_size > LARGEST_EMPTY:
+        return False
+    with path.open("rb") as file:
+        head, codec = head_of(file)
+    if kind_of(head) != "empty" or not codec:
+        return kind_of(head) == "empty"
+    with path.open("rb") as file:
+        return not damage_of(file)
 
 
 def _allow_many_files() -> None:

@@ -15,7 +15,7 @@ from archive.actions.transfers import plan_import
 from archive.importers.check import check_sources
 from archive.importers.pipeline import run_import, summary, unfinished
 from archive.importers.problems import explain
-from archive.importers.recognise import UnknownFormat, refuse_hopeless
+from archive.importers.recognise import UnknownFormat, not_empty, refuse_hopeless
 from archive.models import Transfer, TransferState
 from common.commands import HouseCommand
 from common.progress import ProgressBar
@@ -54,7 +54,7 @@ class Command(HouseCommand):
     def _look_at(self, sources: list[Path]) -> None:
         """A file that cannot be read is said before a group is started for it."""
         try:
-            for path in sources:
+            for path in not_empty(sources):
                 refuse_hopeless(path)
         except (UnknownFormat, OSError) as error:
             raise CommandError(explain(error)) from None

@@ -13,7 +13,7 @@ import pytest
 
 from archive.importers.readers.hints import read_labels
 from archive.importers.readers.types import Damaged
-from archive.importers.recognise import UnknownFormat, open_source
+from archive.importers.recognise import UnknownFormat, open_all, open_source
 from tests.archive.importers.sources import (
     MBOX,
     entries,
@@ -214,3 +214,12 @@ def test_every_source_resumes_at_every_entry(tmp_path: Path):
         whole = list(source.reader.entries())
         for entry in whole:
             assert list(source.reader.entries(entry.next_position, entry.number + 1)) == whole[entry.number :]
+
+
+def test_months_without_a_letter_do_no_harm_beside_others(tmp_path: Path):
+    empty = {"may": b"", "june.gz": gzip.compress(b""), "july": b"\n\n"}
+    paths = [tmp_path / name for name in (*empty, "august")]
+    folder(tmp_path, {**empty, "august": mbox(letter("heat"))})
+    assert [source.name for source in open_all(paths)] == ["august"]
+    with pytest.raises(UnknownFormat, match="is empty"):
+        open_all(paths[:3])
