@@ -48,9 +48,12 @@ def _is_month_of(path: str, lists: Collection[str]) -> bool:
 
 def _stores(paths: Collection[str]) -> Iterator[str]:
     """Folders of attachments and shared files: Pipermail's attachments/ beside the months, groups.io's files/ beside
-    messages.mbox. A letter that somebody attached or put there was not sent to the list."""
+    messages.mbox; and mlmmj's text/, what that program says to people. A letter that somebody attached or put there was not
+    sent to the list."""
     for path in paths:
         folder, slash, name = path.rpartition("/")
+        if path.endswith("control/listaddress"):
+            yield path.removesuffix("control/listaddress") + "text"
         if name.lower() == "messages.mbox":
             yield f"{folder}{slash}files"
         if name.lower().endswith(".mbox") or (_MONTH.search(name) and period_of(name)):

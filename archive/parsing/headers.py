@@ -22,6 +22,7 @@ _WELL_KNOWN = re.compile(
     rb"|precedence|lines|newsgroups|path)[ \t]*:",
     re.IGNORECASE,
 )
+_SHIFTED = re.compile(rb"\x1b(?:\$[@B(A)]|\([JI])")  # ISO-2022: seven bits, and still not ASCII
 _ENVELOPE = (b"From ", b">From ")
 _LINE_ENDS = b"\r\n"
 
@@ -32,7 +33,7 @@ HEADER_8BIT = "header-8bit"  # neither ASCII nor UTF-8
 @dataclass(slots=True)
 class HeaderBlock:
     """fields: (name, value), each on one line. body: offset of the body in the message. charset: of the block: "ascii",
-    "utf-8" or "latin-1" (which then means: unknown). has_words: perhaps there are encoded words (RFC 2047)."""
+    "utf-8" or "latin-1" (which then means: unknown, ISO-2022 included). has_words: perhaps there are encoded words (RFC 2047)."""
 
     fields: list[tuple[str, str]]
     body: int
@@ -46,7 +47,7 @@ class HeaderBlock:
 
     def readable(self, value: str, hint: str = "") -> str:
         """A value as Unicode, where the block as a whole was not. hint: charset of the body, often that of the header."""
-        if self.charset != "latin-1" or value.isascii():
+        if self.charset != "latin-1" or (value.isascii() and "\x1b" not in value):
             return value
         return decode(value.encode("latin-1"), "", hint=hint).text
 
@@ -118,6 +119,8 @@ def leading_blank_lines(raw: bytes) -> int:
 def _text_of(block: bytes) -> tuple[str, str]:
     if b"\0" in block:
         block = block.replace(b"\0", b"")
+    if _SHIFTED.search(block):
+        return block.decode("latin-1"), "latin-1"
     for charset in ("ascii", "utf-8"):
         try:
             return block.decode(charset), charset

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from archive.parsing.addresses import NOBODY, parse_address, parse_addresses
 from archive.parsing.bodies import Reading, read_bodies
-from archive.parsing.charsets import clean_line
+from archive.parsing.charsets import clean_line, guess_charset
 from archive.parsing.dates import DATE_CORRECTED, best_date
 from archive.parsing.headers import HEADER_8BIT, HeaderBlock, by_name, leading_blank_lines, split_headers
 from archive.parsing.identity import content_hash, list_id_of, own_message_id, references_of, synthetic_id
@@ -124,10 +124,15 @@ class _Reader:
     def _made_readable(self, fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """Raw eight-bit values, each decoded on its own; most likely they are in the charset of the body."""
         self.defects.append(HEADER_8BIT)
-        hint = self.root.content_type.parameters.get("charset", "")
+        hint = self.root.content_type.parameters.get("charset", "") or self._guessed_from_all(fields)
         fields = [(name, self.block.readable(value, hint)) for name, value in fields]
         self.values = by_name(fields)
         return fields
+
+    def _guessed_from_all(self, fields: list[tuple[str, str]]) -> str:
+        """A name of one character says nothing about its charset; together with the subject it does."""
+        strange = [value.encode("latin-1") for _, value in fields if not value.isascii()]
+        return guess_charset(b"\n".join(strange)) if len(strange) > 1 else ""
 
     def _headers(self) -> list[tuple[str, str]]:
         """For display: encoded words decoded."""

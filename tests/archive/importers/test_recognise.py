@@ -223,3 +223,13 @@ def test_months_without_a_letter_do_no_harm_beside_others(tmp_path: Path):
     assert [source.name for source in open_all(paths)] == ["august"]
     with pytest.raises(UnknownFormat, match="is empty"):
         open_all(paths[:3])
+
+
+def test_what_mlmmj_says_to_people_is_no_letter(tmp_path: Path):
+    files = {
+        "archive/1": letter("one"),
+        "control/listaddress": b"seeds@example.org\n",
+        "text/sub-ok": letter("Welcome"),
+    }
+    folder(tmp_path, {f"seeds/{name}": content for name, content in files.items()})
+    assert subjects(letters(tmp_path)) == ["one"]

@@ -99,3 +99,15 @@ def test_no_name_or_subject_turns_the_text_around_or_colours_a_terminal():
     message = read("name_and_subject_written_backwards")
     assert message.sender.name == "Ada gro.live"
     assert message.subject == "Pay nalp.exe [31mnow"
+
+
+def test_japanese_in_seven_bits_is_read_and_spoils_no_address():
+    raw = "From: 山田 <taro@example.org>\nSubject: [庭 1] こんにちは\n\n本文\n".encode("iso-2022-jp")
+    message = parse_message(raw)
+    assert (message.sender.name, message.sender.address) == ("山田", "taro@example.org")
+    assert message.subject == "[庭 1] こんにちは"
+
+
+def test_the_charset_of_a_short_name_is_that_of_the_subject():
+    message = parse_message("From: 王 <wang@example.org>\nSubject: 关于种子的问题\n\n\n".encode("gb2312"))
+    assert (message.sender.name, message.subject) == ("王", "关于种子的问题")
