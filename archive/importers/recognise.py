@@ -34,6 +34,7 @@ __all__ = ["Source", "UnknownFormat", "open_source"]
 
 DEEPEST = 2  # archives inside the one that was opened
 MOST_EXTRAS = 500
+MOST_SAMPLES = 50
 LARGEST_EMPTY = 1024  # bytes of a file that, unpacked, is empty
 MAILBOXES = ("mbox", "separated", "jsonl", "json", "zip", "tar", "packed")
 MANY_FILES = 16_384  # open at a time: every archive in a folder or in another archive is one
@@ -252,9 +253,9 @@ def _yahoo_groups(
     """Trees of the Yahoo archivers: every file below such a root belongs to it."""
     matches = (_YAHOO_FILE.fullmatch(member.path) for member in members)
     roots = {_YAHOO_PART.sub("", match["root"] or "") for match in matches if match}
-    for root, some in _numbered_json(members).items():
+    for root, own in _numbered_json(members).items():
         known = root in roots or any(_below(root, other) for other in roots)
-        if not known and kind_of(_head(tree, some)) in ("json", "jsonl"):
+        if not known and any(kind_of(_head(tree, member)) in ("json", "jsonl") for member in _sample(own)):
             roots.add(root)
     roots = {root for root in roots if not any(_below(root, other) for other in roots if other != root)}
     found: list[tuple[str, _Found]] = []
@@ -271,9 +272,18 @@ def _yahoo_groups(
     return found, members
 
 
-def _numbered_json(members: Sequence[Member]) -> dict[str, Member]:
-    """Folders with files like 17.json, and one of them each."""
-    return {match["root"] or "": member for member in members if (match := _NUMBERED_JSON.fullmatch(member.path))}
+def _numbered_json(members: Sequence[Member]) -> dict[str, list[Member]]:
+    """Folders with files like 17.json, and these files."""
+    found: dict[str, list[Member]] = {}
+    for member in members:
+        if match := _NUMBERED_JSON.fullmatch(member.path):
+            found.setdefault(match["root"] or "", []).append(member)
+    return found
+
+
+def _sample(members: Sequence[Member]) -> Sequence[Member]:
+    """Some from the whole range: any of them may be empty, or a page that says what went wrong."""
+    return members[:: max(1, len(members) // MOST_SAMPLES)]
 
 
 def _is_yahoo_mail(path: str) -> bool:

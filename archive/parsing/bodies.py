@@ -34,6 +34,7 @@ _READABLE = frozenset((*_CONVERTERS, "markdown", "x-markdown", "x-web-markdown",
 _META_CHARSET = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s{0,3}=\s{0,3}[\"']?([\w.:-]{2,40})", re.IGNORECASE
 )
+_EUDORA_FLOWED = re.compile(r"\A\s*<x-flowed>\n?|\n?</x-flowed>(?=\s*(?:\Z|Attachment Converted: ))")
 _DEFAULT_NAMES = {"application/pgp-signature": "signature.asc", "application/pgp-encrypted": "version.asc"}
 _SHOWN_INLINE = ("image", "audio", "video")
 _MAGIC = (
@@ -179,6 +180,8 @@ class _Sorter:
         if sub not in ("html", "calendar") and (b"begin" in data or macintosh.ANNOUNCEMENT in data):
             data = self._unpack_embedded(data)
         text, charset = self._text(data, leaf.content_type)
+        if sub == "plain" and "<x-flowed>" in text[:200]:
+            text = _EUDORA_FLOWED.sub("", text)
         flowed = sub == "plain" and parameters.get("format", "").lower() == "flowed"
         if flowed:
             text = unflow(text, delsp=parameters.get("delsp", "").lower() == "yes")

@@ -139,6 +139,13 @@ def test_yahoogroups_archiver_wraps_each_message(tmp_path: Path):
     assert subjects([*found[:2], found[3]]) == ["no. 1", "no. 2", "no. 10"]
 
 
+def test_a_group_is_known_though_its_last_pages_are_broken(tmp_path: Path):
+    whole = {f"{number}.json": json.dumps({"ygPerms": {}, "ygData": record(number)}).encode() for number in (1, 2)}
+    folder(tmp_path, whole | {"3.json": b'{"ygError": {"httpStatus": 404}}', "4.json": b""})
+    found = entries(tmp_path)
+    assert [isinstance(entry, Entry) for entry in found] == [True, True, False, False]
+
+
 def test_json_lines_are_read_line_by_line_and_resume_at_a_byte(tmp_path: Path):
     lines = b"".join(json.dumps(record(number, parsed={"text": "x"})).encode() + b"\n" for number in range(1, 200))
     path = tmp_path / "2004.jsonl.zst"

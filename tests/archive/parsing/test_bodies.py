@@ -2,6 +2,7 @@
 
 import pytest
 
+from archive.parsing import parse_message
 from tests.archive.parsing.letters import kinds, read, text, texts
 
 
@@ -149,3 +150,8 @@ def test_the_space_of_a_soft_break_goes_with_delsp():
 
 def test_a_scrubbed_attachment_of_pipermail_leaves_its_url_in_the_text():
     assert "Url : http://lists.example.org/pipermail/" in text("pipermail")
+
+
+def test_what_eudora_wrote_around_flowed_text_is_not_read():
+    raw = b"Subject: x\n\n<x-flowed>Hello\n</x-flowed>\n\nAttachment Converted: plan.doc\n"
+    assert texts(parse_message(raw)) == ["Hello\n\nAttachment Converted: plan.doc\n"]
