@@ -8,6 +8,7 @@ Neither quotes anything, so a line of "=" in a text is a separator only where su
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 from typing import BinaryIO, NamedTuple
 
 from archive.importers.readers.from_line import BLOCK, header_end, is_header
@@ -133,28 +134,29 @@ def _is_whole_header(text: bytes) -> bool:
 def _pieces(stream: ByteStream, base: int, style: Style) -> Iterator[Piece]:
     """Cut the stream, which stands at offset `base`, at its separators; reads on as much again as it holds, so that the cost
     stays linear."""
-    data, scan, broken, ended = b"", 1, "", False
+    data, begin, scan, broken, ended = b"", 0, 1, "", False
     while True:
-        limit = len(data) if ended else max(0, len(data) - LOOKAHEAD)
-        cut = next((at for at in _separators(style, data, scan) if at <= limit), -1) if limit >= scan else -1
-        partial = cut < 0 and not ended and len(data) > LARGEST_MESSAGE
+        limit = len(data) if ended else len(data) - LOOKAHEAD
+        cut = next(takewhile(lambda at: at <= limit, _separators(style, data, scan)), -1)  # noqa: B023 used at once
+        partial = cut < 0 and not ended and len(data) - begin > LARGEST_MESSAGE
         if partial:
             cut = limit
-        if cut > 0:
-            yield Piece(data[:cut], base, partial, "")
-            data, base, scan = data[cut:], base + cut, 1
+        if cut > begin:
+            yield Piece(data[begin:cut], base + begin, partial, "")
+            begin, scan = cut, cut + 1
             continue
         if ended:
             break
-        scan = max(scan, limit - LONGEST_SEPARATOR)
+        scan = max(scan, limit - LONGEST_SEPARATOR) - begin
+        data, base, begin = data[begin:], base + begin, 0
         try:
             more = stream.read(min(max(CHUNK, len(data)), LARGEST_CHUNK))
         except Broken as error:
             more, broken = b"", str(error)
         data += more
         ended = not more
-    if data or broken:
-        yield Piece(data, base, False, broken)
+    if begin < len(data) or broken:
+        yield Piece(data[begin:], base + begin, False, broken)
 
 
 def _oversized(piece: Piece, number: int, part: int) -> Damaged:
