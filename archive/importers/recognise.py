@@ -429,7 +429,7 @@ def _nothing_in(path: Path, defects: Sequence[Source]) -> str:
         if damage:
             return _("%(name)s could not be unpacked: %(damage)s") % {**about, "damage": damage}
     about["kind"] = describe(head)
-    if codec:
+    if codec and codec != "utf-16":
         return _("%(name)s is %(kind)s, packed with %(codec)s.") % {**about, "codec": codec}
     # Translators: a file and what it is, as "“plan.pdf” is a PDF document."
     return _("%(name)s is %(kind)s.") % about

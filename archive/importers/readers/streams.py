@@ -1,7 +1,9 @@
 """Bytes out of plain and compressed files: told by magic, streamed in bounded memory, broken files read as far as they go."""
 
 import bz2
+import codecs
 import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -16,7 +18,15 @@ BOMB_RATIO = 1000  # beyond BOMB_OUTPUT, nothing that is mail shrinks a thousand
 XZ_MEMORY = 512 << 20  # xz -9 needs 65 MiB
 ZSTD_WINDOW = 1 << 31  # Archive Team packs with --long=31
 
-CODEC_NAMES = {"gz": "gzip", "bz2": "bzip2", "xz": "xz", "lzma": "lzma", "zst": "zstandard", "deflate": "zip"}
+CODEC_NAMES = {
+    "gz": "gzip",
+    "bz2": "bzip2",
+    "xz": "xz",
+    "lzma": "lzma",
+    "zst": "zstandard",
+    "deflate": "zip",
+    "utf-16": "UTF-16",
+}
 READ_ERRORS = (
     OSError,
     EOFError,
@@ -27,6 +37,7 @@ READ_ERRORS = (
     RuntimeError,
     ValueError,
 )
+_UTF16 = re.compile(rb"\xff\xfe(?:[\t\n\r -~]\0){4}|\xfe\xff(?:\0[\t\n\r -~]){4}")  # with ASCII at once, as mail has it
 
 
 class Broken(Exception):
@@ -120,8 +131,23 @@ class ZstdDecoder:
         return self._zstd.decompress(data[: self.SMALL])
 
 
+class Utf16Decoder:
+    """Text that an editor of Windows, or PowerShell's ">", saved in UTF-16, brought back to UTF-8."""
+
+    needs_input = True
+    unused_data = b""
+
+    def __init__(self) -> None:
+        self.eof = False
+        self._text = codecs.getincrementaldecoder("utf-16")("replace")
+
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
+        self.eof = not data
+        return self._text.decode(data, final=self.eof).encode("utf-8", "replace")
+
+
 def codec_of(head: bytes) -> str:
-    """ "gz", "bz2", "xz", "lzma", "zst", or "" for anything else. head: the first bytes of a file, 10 are enough."""
+    """ "gz", "bz2", "xz", "lzma", "zst", "utf-16", or "" for anything else. head: the first bytes of a file, 10 are enough."""
     if head.startswith(b"\x1f\x8b\x08"):
         return "gz"
     if head.startswith(b"BZh") and head[4:10] in (b"1AY&SY", b"\x17rE8P\x90"):
@@ -132,6 +158,8 @@ def codec_of(head: bytes) -> str:
         return "lzma"
     if head.startswith(b"\x28\xb5\x2f\xfd") or (head[1:4] == b"\x2a\x4d\x18" and head[0] & 0xF0 == 0x50):
         return "zst"
+    if _UTF16.match(head):
+        return "utf-16"
     return ""
 
 
@@ -144,6 +172,8 @@ def _decoder(codec: str) -> Decoder:
         return bz2.BZ2Decompressor()
     if codec == "zst":
         return ZstdDecoder()
+    if codec == "utf-16":
+        return Utf16Decoder()
     return lzma.LZMADecompressor(memlimit=XZ_MEMORY)
 
 

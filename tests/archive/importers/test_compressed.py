@@ -94,3 +94,11 @@ def test_a_download_of_which_not_one_byte_can_be_unpacked_is_said_to_be_damaged(
         open_source(tmp_path / "b.mbox.bz2")
     (lost,) = [entry for entry in entries(tmp_path) if isinstance(entry, Damaged)]
     assert lost.reason.startswith("“b.mbox.bz2” could not be unpacked")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_mailbox_that_windows_saved_in_utf_16_is_read(tmp_path: Path, encoding):
+    text = "\ufeff" + many(30, "Grüße 🌱").decode().replace("\n", "\r\n")
+    (tmp_path / "saved.mbox").write_bytes(text.encode(encoding) + b"\0")
+    found = letters(tmp_path / "saved.mbox")
+    assert len(found) == 30 and "Grüße 🌱".encode() in found[29].raw
