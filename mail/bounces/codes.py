@@ -5,7 +5,7 @@ import re
 from mail.bounces.types import Category
 
 ENHANCED = re.compile(r"(?<![\d.\w])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")  # RFC 3463 §2
-BASIC = re.compile(r"(?<![\d.\-])([45]\d\d)(?=[ :#]|-(?!\d+-)|$)")  # RFC 5321 §4.2
+BASIC = re.compile(r"(?<![\w.\-])([45]\d\d)(?=[ :#]|-(?!\d+-)|$)")  # RFC 5321 §4.2
 
 # By subject and detail of RFC 3463 and its registry; what is not here is decided by the words, then by the class.
 _BY_DETAIL = {
@@ -40,8 +40,12 @@ _WORDS: tuple[tuple[Category, str], ...] = (
         r"|exceed\w* (?:\w+ ){0,3}(?:storage|mailbox|size allowed)|storage (?:allocation|limit)"
         r"|insufficient (?:disk |system )?storage|out of (?:storage|space)|inbox is full|mbox full"
         r"|(?:mailbox|folder|account|mail ?drop) is (?:over ?)?full|full mailbox|mailfolder is full|too much mail"
-        r"|over ?quota|account is full|too many messages in|postfach (?:ist )?voll|speicherplatz"
-        r"|bo[iî]te .{0,30}pleine|buz[oó]n .{0,20}llen|casella .{0,30}piena|caixa .{0,30}cheia|ящик переполнен|容量",
+        r"|over ?quota|account is full|too many messages in|postfach .{0,40}\bvoll\b|speicherplatz|speicherkontingent"
+        r"|bo[iî]te .{0,60}pleine|buz[oó]n .{0,60}llen|(?:casella|cassetta) .{0,60}pien[ao]|caixa .{0,60}(?:cheia|lotad)"
+        r"|postvak .{0,40}\bvol\b|(?:postl[åa]da|innkurv|postkasse) .{0,40}full?d?\b|postilaatikko .{0,40}t[äa]ynn"
+        r"|skrzynk\w+ .{0,40}(?:pełna|przepełnion)|schr[áa]nk\w+ .{0,40}pln[áa]|postafiók .{0,40}megtelt|kutusu .{0,20}dolu"
+        r"|ящик .{0,40}(?:переполнен|заполнен)|容量|配[额額]"
+        r"|[邮郵信]箱.{0,6}(?:已[满滿]|空间不足|空間不足)|ボックス.{0,10}(?:満杯|いっぱい)|가득",
     ),
     (
         Category.POLICY,
@@ -73,13 +77,19 @@ _WORDS: tuple[tuple[Category, str], ...] = (
         r"|(?:name|host) (?:or service not known|or domain name not found)|non-?existent|couldn't be found"
         r"|badly formed|couldn't find any host|no mx|mx record|couldn't be delivered .{0,40}wrong"
         r"|delivery to the following recipients? failed|unbekannt|existiert nicht|nicht gefunden|nicht bekannt"
-        r"|ung[uü]ltig|inconnue?s?\b|n'existe pas|introuvable|desconocid|no existe|inesistente|sconosciut"
-        r"|n[aã]o existe|inexistente|onbekend|bestaat niet|ok[aä]nd|finnes ikke|findes ikke|ukjent|nieznany"
-        r"|nie istnieje|не существует|не найден|неизвестн|存在し|見つかり|不存在|无此用户|존재하지",
+        r"|nicht (?:aufgef[uü]hrt|aufgelistet|verzeichnet)|ung[uü]ltig|inconnue?s?\b|n['’]existe pas|introuvable|invalide"
+        r"|n['’]a pas (?:pu [êe]tre|[ée]t[ée]) (?:trouv|localis)|desconocid|no existe|no se (?:ha )?encontr|no encontrad"
+        r"|no se pudo encontrar|inesistente|sconosciut|non (?:[èe] stat[oa] )?trovat|non esiste|impossibile trovare"
+        r"|n[aã]o existe|n[aã]o (?:foi |p[oô]de ser )?(?:encontrad|localizad)|inexistente|onbekend|bestaat niet|niet gevonden"
+        r"|ok[aä]nd|inte att hitta|hittades inte|finns inte|finnes ikke|findes ikke|ikke (?:fundet|funnet)|ukjent|ukendt"
+        r"|ei l[öo]yty|tuntematon|nieznany|nie istnieje|nie (?:można odnaleźć|znaleziono)|neexistuje|nelze naj[íi]t|nenalezen"
+        r"|nem tal[áa]lhat[óo]|ismeretlen|bulunamad|не существует|не найден|не удалось найти|неизвестн|存在し|存在せ|見つか"
+        r"|宛先不明|あて先不明|不明なユーザ|不存在|找不到|[无無查]此[用人信]|没有找到"
+        r"|존재하지|찾을 수 없|없는 (?:아이디|사용자|계정)",
     ),
     (
         Category.TEMPORARY,
-        r"timed? ?out|connection (?:refused|dropped|lost|reset)|temporar|try again|unreachable|no answer"
+        r"timed? ?out|failed \d+ attempts|connection (?:refused|dropped|lost|reset)|temporar|try again|unreachable|no answer"
         r"|could(?: not|n't) connect|retry (?:time|limit)|delivery (?:time )?expired|gave up|too long|lookup fail"
         r"|dns|service (?:un|not )available|local error|too many hops|looping|not reachable|mail loop|loops? back"
         r"|deferred|host is down|insufficient resources|not responding|resources",

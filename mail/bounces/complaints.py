@@ -1,9 +1,11 @@
 """Abuse reports of feedback loops (ARF, RFC 5965 and RFC 6591). Pure."""
 
+import email
 import re
 from email.message import Message
 from email.utils import getaddresses
 
+from mail.bounces.texts import text_of_fields
 from mail.bounces.types import Category, Report
 
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z0-9-]*)[ \t]*:[ \t]*(.*)$", re.MULTILINE)
@@ -18,13 +20,13 @@ def read_complaint(message: Message) -> Report | None:
     original = _original(message)
     if part is None:
         return _microsofts(message, original)
-    text = _text(part)
+    text = text_of_fields(part)
     fields = [(name.lower(), value.strip()) for name, value in _FIELD.findall(text)]
     kind = next((value.lower() for name, value in fields if name == "feedback-type"), "abuse")
     if kind not in _COMPLAINTS:
         category = Category.POLICY if kind == "auth-failure" else Category.UNKNOWN
         return Report(category, diagnostic=f"Feedback-Type: {kind}", original_message_id=_message_id(original))
-    named = [value for name, value in fields if name in ("original-rcpt-to", "removal-recipient")]
+    named = [value.rpartition(";")[2] for name, value in fields if name in ("original-rcpt-to", "removal-recipient")]
     addresses = _addresses(named) or _addresses([str(original.get("to") or "")] if original else [])
     return Report(
         Category.COMPLAINT, addresses, "", f"Feedback-Type: {kind}", original_message_id=_message_id(original)
@@ -45,22 +47,14 @@ def _microsofts(message: Message, original: Message | None) -> Report | None:
     )
 
 
-def _text(part: Message) -> str:
-    payload = part.get_payload()
-    if isinstance(payload, list):  # the email package reads every message/* as a message
-        return "\n".join(
-            f"{name}: {value}" for inner in payload if isinstance(inner, Message) for name, value in inner.items()
-        )
-    raw = part.get_payload(decode=True)
-    return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(payload or "")
-
-
 def _original(message: Message) -> Message | None:
+    """The letter that was complained about, or its header alone (RFC 5965 §2)."""
     for part in message.walk():
-        if part.get_content_type() == "message/rfc822":
-            inner = part.get_payload()
-            if isinstance(inner, list) and inner and isinstance(inner[0], Message):
-                return inner[0]
+        inner = part.get_payload()
+        if part.get_content_type() == "message/rfc822" and isinstance(inner, list) and isinstance(inner[0], Message):
+            return inner[0]
+        if part.get_content_type() in ("text/rfc822-headers", "message/rfc822-headers"):
+            return email.message_from_string(text_of_fields(part))
     return None
 
 

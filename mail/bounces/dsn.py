@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from email.message import Message
 
 from mail.bounces.codes import enhanced_status
+from mail.bounces.texts import text_of_fields
 from mail.bounces.types import Recipient
 
 STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*)[ \t]*:(.*)")
-_XTEXT = re.compile(r"\+([0-9A-F]{2})")  # RFC 3461 §4
+_QUOTED_ROUTE = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
 _UTF8_ADDRESS = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")  # RFC 6533 §3
 RECIPIENT_FIELDS = ("original-recipient", "final-recipient", "x-actual-recipient")
 
@@ -24,27 +25,10 @@ def recipients(message: Message) -> tuple[Recipient, ...]:
         recipient
         for part in message.walk()
         if part.get_content_type() in STATUS_TYPES
-        for block in _blocks(_text_of(part))
+        for block in _blocks(text_of_fields(part))
         if (recipient := _recipient(block)) is not None
     ]
     return tuple(found)
-
-
-def _text_of(part: Message) -> str:
-    """The text of a status part, put together again where the email package took it for a list of messages."""
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        return "\n\n".join(_block_text(block) for block in payload)
-    raw = part.get_payload(decode=True)
-    return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(payload or "")
-
-
-def _block_text(block: Message | str) -> str:
-    if not isinstance(block, Message):
-        return str(block)
-    fields = "\n".join(f"{name}: {value}" for name, value in block.items())
-    rest = block.get_payload()
-    return f"{fields}\n\n{rest}" if isinstance(rest, str) and rest.strip() else fields
 
 
 def _blocks(text: str) -> Iterator[dict[str, str]]:
@@ -81,12 +65,13 @@ def _recipient(fields: dict[str, str]) -> Recipient | None:
 
 
 def _address(value: str) -> str:
-    """The address of `rfc822; <ann@example.org>`, `ann@example.org`, `utf-8; \\x{…}`, `RFC822;ann+40x@…`; "" where none."""
+    """The address of `rfc822; <ann@example.org>`, `"Ann" <ann@…>`, `utf-8; \\x{…}` and what else servers write; "" where none."""
     kind, separator, rest = value.partition(";")
     if not separator:
         rest, kind = kind, ""
-    text = re.sub(r"\([^)]*\)", "", rest).strip().strip("<>\"' ")
-    if kind.strip().lower() == "utf-8":
+    route = _QUOTED_ROUTE.search(rest)
+    text = route[1] if route else re.sub(r"\([^)]*\)", "", rest).strip().strip("<>\"' ")
+    if kind.strip().lower().startswith("utf-8"):
         text = _UTF8_ADDRESS.sub(lambda match: chr(min(int(match.group(1), 16), 0x10FFFF)), text)
     return text if "@" in text and not re.search(r"\s", text) else ""
 

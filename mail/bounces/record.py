@@ -37,6 +37,8 @@ class Noted:
 def take_report(inbound: Inbound, raw: bytes, delivery_id: int | None) -> Noted:
     """Note a letter that came to a return path. `delivery_id` is what its sealed token says, None where it had none."""
     report = read(raw)
+    if report.category is Category.UNKNOWN and not report.is_failure:  # delivered, or written by a person
+        return Noted(report.category, (), "It does not say that a letter was not delivered.")
     deliveries = _copies(report, delivery_id)
     if not deliveries:
         return Noted(report.category, (), "It could not be tied to a copy of ours.")

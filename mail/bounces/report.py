@@ -8,40 +8,49 @@ import email
 import logging
 import re
 from collections import Counter
+from dataclasses import replace
 from email.message import Message
 
 from flufl.bounce import all_failures
 
-from archive.rendering.htmltext import strip_tags
 from mail.bounces import dsn
 from mail.bounces.automatic import is_automatic, is_receipt, subject_of
 from mail.bounces.codes import basic_code, categorise, enhanced_status
 from mail.bounces.complaints import read_complaint
+from mail.bounces.phrases import (
+    ANSWERED,
+    DAEMON,
+    DELAY_SUBJECT,
+    FORWARDED,
+    LONG_TIME,
+    ORIGINAL,
+    RETURNED,
+    STILL_TRYING,
+)
+from mail.bounces.texts import text_of, text_of_fields
 from mail.bounces.types import Category, Recipient, Report
+from mail.rules.absences import is_challenge, speaks_of_absence
 
 logging.getLogger("flufl.bounce").setLevel(logging.ERROR)
 
 LONGEST_DIAGNOSTIC = 500
 MOST_READ = 200_000  # characters of a report's own words
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@(?:[\w-]+\.)+[\w-]{2,}")
+# Letters of scripts that put no space between words (Chinese, Japanese, Korean) end an address rather than belong to it.
+_LOCAL, _DOMAIN = r"\w.!#$%&'*+/=?^`{|}~-", r"\w-"
+_SPACELESS = r"\u2e80-\uffff"
+_ADDRESS = re.compile(
+    rf"(?:(?![{_SPACELESS}])[{_LOCAL}])+@(?:(?:(?![{_SPACELESS}])[{_DOMAIN}])+\.)+(?:(?![{_SPACELESS}])[{_DOMAIN}]){{2,}}"
+)
+_LETTERS = (
+    "message/rfc822",
+    "text/rfc822-headers",
+    "message/rfc822-headers",
+    "message/global",
+    "message/global-headers",
+)
+_ABOUT_LETTERS = ("message/delivery-status", "message/global-delivery-status", "message/disposition-notification")
 _FAILED_RECIPIENTS = "x-failed-recipients"  # Exim, Gmail
-_DAEMON = re.compile(
-    r"mailer-?daemon|postmaster|mail[- ]?delivery|microsoftexchange|no-?reply.*bounce|mdaemon", re.IGNORECASE
-)
-_RETURNED = re.compile(
-    r"undeliver|delivery (?:status notification|has )?(?:failure|failed)|returned mail|failure notice|mail delivery fail"
-    r"|could(?: not|n't) be delivered|nondeliverable|non[- ]?remis|unzustellbar|nicht zugestellt|no se (?:ha )?pudo entregar"
-    r"|no entregado|mancata consegna|n[aã]o (?:foi )?entregue|onbestelbaar|не доставлен|配信|退信|undelivered|unzustellbarkeit",
-    re.IGNORECASE,
-)
-_STILL_TRYING = re.compile(
-    r"delayed|still (?:being )?(?:trying|retried|awaiting|queued)|has not yet been delivered|will (?:continue|keep|be retried)"
-    r"|do(?:es)? not need to (?:take any action|resend)|warning: (?:could not|message)|verz[oö]ger|en cours de",
-    re.IGNORECASE,
-)
-_LONG_TIME = re.compile(
-    r"(?:giving|given|gave) up|permanent|could not be delivered for (?:more than )?\d", re.IGNORECASE
-)
+_MESSAGE_ID = re.compile(r"^(?:x-)?(?:original-)?message-id:\s*<([^<>\s]+)>", re.IGNORECASE | re.MULTILINE)
 
 
 def read(raw: bytes) -> Report:
@@ -58,9 +67,27 @@ def _read(message: Message) -> Report:
     complaint = read_complaint(message)
     if complaint is not None:
         return complaint
-    if is_receipt(message) and not _failures(message)[1]:  # Sieve's reject (RFC 5429) comes as a receipt, too
-        return Report(Category.AUTO_REPLY, diagnostic=subject_of(message)[:LONGEST_DIAGNOSTIC])
+    if is_receipt(message):
+        return _from_receipt(message)
+    if _is_passed_on(message):
+        return Report(Category.UNKNOWN, diagnostic=_shortened(subject_of(message)), is_failure=False)
     return _from_status(message) or _from_other_forms(message) or _from_words(message)
+
+
+def _from_receipt(message: Message) -> Report:
+    """Read, deleted; but Sieve's reject (RFC 5429 §2.1) comes as a receipt, too: somebody's own rule wants no such letters."""
+    failed, words = _failures(message)[1], _own_words(message)
+    if not failed:
+        return Report(Category.AUTO_REPLY, diagnostic=subject_of(message)[:LONGEST_DIAGNOSTIC])
+    found = _spoken(message, None, failed, words)
+    return replace(found, category=Category.POLICY) if found.category is Category.UNKNOWN else found
+
+
+def _is_passed_on(message: Message) -> bool:
+    """A person who forwards a report: what stands in it is not about whoever sent it on."""
+    if not FORWARDED.match(subject_of(message)) or message.get_content_maintype() != "text":
+        return False
+    return not (_is_from_daemon(message) or is_automatic(message))
 
 
 def _from_status(message: Message) -> Report | None:
@@ -75,7 +102,7 @@ def _from_status(message: Message) -> Report | None:
     if delayed:
         return _report(message, Category.DELAY, delayed, delayed[0])
     if blocks:  # delivered, relayed, expanded: good news
-        return _report(message, Category.UNKNOWN, [], blocks[0])
+        return replace(_report(message, Category.UNKNOWN, [], blocks[0]), is_failure=False)
     return None
 
 
@@ -89,7 +116,7 @@ def _category(block: Recipient, words: str) -> Category:
 def _report(message: Message, category: Category, blocks: list[Recipient], main: Recipient) -> Report:
     addresses = _unique(block.address for block in blocks)
     if not addresses and blocks:
-        addresses = _unique(_ADDRESS.findall(str(message.get(_FAILED_RECIPIENTS) or "")))
+        addresses = _in_failed_recipients(message) or _named(message, _own_words(message))
     return Report(
         category,
         addresses,
@@ -103,16 +130,24 @@ def _report(message: Message, category: Category, blocks: list[Recipient], main:
 def _from_other_forms(message: Message) -> Report | None:
     """flufl.bounce and X-Failed-Recipients; what is only a warning is a delay."""
     temporary, permanent = _failures(message)
-    failed = permanent or _unique(_ADDRESS.findall(str(message.get(_FAILED_RECIPIENTS) or "")))
+    failed = permanent or _in_failed_recipients(message)
     words = _own_words(message)
     if failed:
-        if not permanent and is_delayed(words):
-            return _spoken(message, Category.DELAY, failed, words)
-        return _spoken(message, None, failed, words)
+        is_warning = not permanent or DELAY_SUBJECT.search(subject_of(message))
+        return _spoken(message, Category.DELAY if is_warning and is_delayed(words) else None, failed, words)
     if temporary:
-        category = None if _LONG_TIME.search(words) and not _STILL_TRYING.search(words) else Category.DELAY
+        is_final = LONG_TIME.search(words) or RETURNED.search(subject_of(message)) or _is_refusal(words)
+        category = None if is_final and not STILL_TRYING.search(words) else Category.DELAY
         return _spoken(message, category, temporary, words)
     return None
+
+
+def _is_refusal(words: str) -> bool:
+    return categorise("", words, permanent=True) is Category.POLICY
+
+
+def _in_failed_recipients(message: Message) -> tuple[str, ...]:
+    return _unique(_ADDRESS.findall(str(message.get(_FAILED_RECIPIENTS) or "")))
 
 
 def _failures(message: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -125,19 +160,33 @@ def _failures(message: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _from_words(message: Message) -> Report:
     """Neither a report nor a known form: an automatic answer, or a server that writes as it likes."""
-    words = _own_words(message)
-    returned = bool(_RETURNED.search(subject_of(message)) or _RETURNED.search(words[:2000]))
-    if _is_from_daemon(message) and returned:
-        own = _ADDRESS.findall(str(message.get("to") or ""))
-        senders = _ADDRESS.findall(str(message.get("from") or ""))
-        named = [address for address in _ADDRESS.findall(words) if address not in {*own, *senders}]
-        category = Category.DELAY if is_delayed(f"{subject_of(message)}\n{words}") else None
-        return _spoken(message, category, _unique(named[:1]), words)
-    if is_automatic(message):
-        return Report(Category.AUTO_REPLY, diagnostic=_shortened(subject_of(message)))
+    words, subject = _own_words(message), subject_of(message)
+    delayed = is_delayed(f"{subject}\n{words}")
+    returned = bool(RETURNED.search(subject) or RETURNED.search(words[:2000]))
+    if _is_from_daemon(message) and (returned or (delayed and not is_automatic(message))):
+        return _spoken(message, Category.DELAY if delayed else None, _named(message, words), words)
+    if is_automatic(message) or _answers_for_somebody(message, words):
+        return Report(Category.AUTO_REPLY, diagnostic=_shortened(subject))
     if returned:
         return _spoken(message, None, (), words)
-    return Report(Category.UNKNOWN, diagnostic=_shortened(subject_of(message)))
+    return Report(Category.UNKNOWN, diagnostic=_shortened(subject), is_failure=_is_from_daemon(message))
+
+
+def _answers_for_somebody(message: Message, words: str) -> bool:
+    """A holiday notice or a filter's question by its words; or an answer from <>, as only programs send (RFC 3834 §3.3)."""
+    if speaks_of_absence(words) or is_challenge(words):
+        return True
+    is_answer = message.get("in-reply-to") or ANSWERED.match(subject_of(message))
+    return bool(is_answer) and str(message.get("return-path") or "").strip() == "<>"
+
+
+def _named(message: Message, words: str) -> tuple[str, ...]:
+    """The first address in the server's words that is neither ours nor its own."""
+    ours = {address.rpartition("@")[2].lower() for address in _ADDRESS.findall(str(message.get("to") or ""))}
+    senders = _ADDRESS.findall(str(message.get("from") or ""))
+    named = [each for each in _ADDRESS.findall(words) if each not in senders]
+    others = [each for each in named if each.rpartition("@")[2].lower() not in ours]
+    return _unique(others[:1])
 
 
 def _spoken(message: Message, category: Category | None, addresses: tuple[str, ...], words: str) -> Report:
@@ -160,37 +209,31 @@ def _first_known(status: str, *texts: str) -> Category:
 
 
 def is_delayed(words: str) -> bool:
-    return bool(_STILL_TRYING.search(words)) and not _LONG_TIME.search(words)
+    return bool(STILL_TRYING.search(words)) and not LONG_TIME.search(words)
 
 
 def _is_from_daemon(message: Message) -> bool:
     sender = str(message.get("from") or "")
-    return bool(_DAEMON.search(sender)) or str(message.get("return-path") or "x").strip() == "<>"
+    return bool(DAEMON.search(sender)) or str(message.get("return-path") or "x").strip() == "<>"
 
 
 def _own_words(message: Message) -> str:
     """What the server itself wrote: the first text parts, not the letter that came back."""
+    return _before_the_original(_whole_text(message))
+
+
+def _whole_text(message: Message) -> str:
     texts: list[str] = []
     for part in _outer_parts(message):
-        if part.get_content_maintype() != "text" or sum(map(len, texts)) > MOST_READ:
-            continue
-        if part.get_content_subtype() == "rfc822-headers":
-            continue
-        payload = part.get_payload(decode=True)
-        text = _decode(payload if isinstance(payload, bytes) else b"", part.get_content_charset())
-        texts.append(strip_tags(text) if part.get_content_subtype() == "html" else text)
-    return _before_the_original("\n".join(texts)[:MOST_READ])
-
-
-_ORIGINAL = re.compile(
-    r"^(?:-{2,} ?(?:this is a copy of|the (?:header|body) of|original message|message header|below this line|returned message"
-    r"|unsent message|forwarded message|included is a copy)|return-path: ?<|received: from)",
-    re.IGNORECASE | re.MULTILINE,
-)
+        if part.get_content_maintype() == "text" and part.get_content_subtype() != "rfc822-headers":
+            texts.append(text_of(part))
+        if sum(map(len, texts)) > MOST_READ:
+            break
+    return "\n".join(texts)[:MOST_READ]
 
 
 def _before_the_original(words: str) -> str:
-    match = _ORIGINAL.search(words)
+    match = ORIGINAL.search(words)
     return words[: match.start()] if match and match.start() > 40 else words
 
 
@@ -207,15 +250,6 @@ def _outer_parts(message: Message) -> list[Message]:
     return found
 
 
-def _decode(raw: bytes, charset: str | None) -> str:
-    for name in (charset or "utf-8", "utf-8"):
-        try:
-            return raw.decode(name)
-        except (LookupError, UnicodeError):
-            continue
-    return raw.decode("latin-1")
-
-
 def _telling_line(words: str, addresses: tuple[str, ...]) -> str:
     """The paragraph that says why: the one with a reply code, else the one after the address, else the first."""
     paragraphs = [" ".join(block.split()) for block in re.split(r"\n\s*\n", words) if block.strip()]
@@ -229,19 +263,18 @@ def _telling_line(words: str, addresses: tuple[str, ...]) -> str:
 
 
 def _original_message_id(message: Message) -> str:
+    """Of the letter inside; where that is missing, what the report says of it, or quotes."""
     for part in message.walk():
-        if part is not message and part.get_content_type() in (
-            "message/rfc822",
-            "text/rfc822-headers",
-            "message/global",
-        ):
+        if part is not message and part.get_content_type() in _LETTERS:
             inner = part.get_payload()
             first = inner[0] if isinstance(inner, list) and inner else inner
-            text = first.as_string() if isinstance(first, Message) else str(first)
-            match = re.search(r"^message-id:\s*<([^<>\s]+)>", text, re.IGNORECASE | re.MULTILINE)
-            if match:
-                return match.group(1)
-    return ""
+            found = _MESSAGE_ID.search(first.as_string() if isinstance(first, Message) else text_of(part))
+            if found:
+                return found[1]
+    told = [text_of_fields(part) for part in message.walk() if part.get_content_type() in _ABOUT_LETTERS]
+    whole = _whole_text(message)
+    quoted = _MESSAGE_ID.search("\n".join([*told, whole[len(_before_the_original(whole)) :]]))
+    return quoted[1] if quoted else ""
 
 
 def _unique(addresses: object) -> tuple[str, ...]:

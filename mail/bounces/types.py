@@ -37,3 +37,4 @@ class Report:
     diagnostic: str = ""
     recipients: tuple[Recipient, ...] = field(default=())
     original_message_id: str = ""  # of the letter that came back, where the report carries it
+    is_failure: bool = True  # False: it does not say that a letter was not delivered

@@ -18,14 +18,15 @@ from common.ratelimit import allowed
 from common.sentences import as_kept
 from groups.actions.joining import membership_of
 from groups.models import Group, Membership, Visibility
-from mail.addressing import Address
-from mail.bounces.automatic import is_automatic
+from mail.addressing import Address, Kind
+from mail.bounces.automatic import is_automatic, is_marked
 from mail.inbound.facts import gather, of_letter
 from mail.inbound.incoming import Incoming
 from mail.inbound.posts import Outcome
 from mail.inbound.telling import why_no_person
 from mail.models import InboundState
 from mail.rules import Action, Post, auto_reply
+from mail.rules.absences import is_challenge, speaks_of_absence
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -80,9 +81,18 @@ class Asker:
         finding = auto_reply.check(self.post)
         if finding is not None and finding.action is Action.DISCARD:
             return finding.reason.rstrip(".")
-        if is_automatic(message_from_bytes(self.incoming.raw, policy=compat32)):
+        if self._is_automatic:
             return "a program answered in somebody's absence"
         return why_no_person(self.post).removeprefix("not sent: ")
+
+    @property
+    def _is_automatic(self) -> bool:
+        """By its header; where our own mails ask for answers, by its subject and words, too. Who writes "on vacation" to
+        +nomail is no program."""
+        message = message_from_bytes(self.incoming.raw, policy=compat32)
+        if self.address.kind is Kind.COMMAND and self.address.extension not in ("request", "owner"):
+            return is_marked(message)
+        return is_automatic(message) or speaks_of_absence(self.visible) or is_challenge(self.visible)
 
     @property
     def is_disowned(self) -> bool:

@@ -1,8 +1,7 @@
 """Answers that no person wrote: vacation notes, receipts, responders (RFC 3834)."""
 
-import re
-
-from mail.rules.types import Finding, Post, discard, hold
+from mail.rules.absences import begins_as_a_program, tells_absence
+from mail.rules.types import Finding, Post, discard, hold, quarantine
 
 _MARKS = (
     "x-autoreply",
@@ -13,12 +12,6 @@ _MARKS = (
     "x-mail-autoreply",
     "x-vacation",
     "x-fc-machinegenerated",
-)
-_VACATION = re.compile(
-    r"(?:auto(?:matic|mated)?[ -]?(?:reply|response|matische antwort)|out of (?:the )?office|vacation|on holiday"
-    r"|abwesen|automatische antwort|automatisch antwoord|réponse automatique|absence|respuesta automática|fuera de la oficina"
-    r"|risposta automatica|autosvar|fraværende|frånvaro|poissa|nieobecno|автоответ|自動応答|自动回复)",
-    re.IGNORECASE,
 )
 
 
@@ -38,13 +31,17 @@ def check(post: Post) -> Finding | None:
     suspicious = (
         submitted not in ("", "no") or precedence in ("bulk", "list") or bool(post.header("x-auto-response-suppress"))
     )
-    return _suspected(post, submitted, precedence) if suspicious else None
+    if suspicious:
+        return _suspected(post, submitted, precedence)
+    if begins_as_a_program(post.subject) and not post.never_waits:
+        return quarantine("Its subject is that of an automatic answer.")
+    return None
 
 
 def _suspected(post: Post, submitted: str, precedence: str) -> Finding | None:
     """Machines write to lists for good reasons too (builds, commits, newsletters): only a subject like a vacation note's
     tips the balance."""
-    if _VACATION.search(post.subject):
+    if tells_absence(post.subject):
         return discard("An automatic answer: its headers say a machine sent it, its subject that somebody is away.")
     if post.never_waits:
         return None

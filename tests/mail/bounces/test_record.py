@@ -10,7 +10,7 @@ from mail.bounces.record import heal, heal_the_silent, take_reply, take_report
 from mail.bounces.types import Category
 from mail.models import BounceEvent, Delivery, DeliveryState, Incident, Mailbox
 from tests.builders import make_group, make_user
-from tests.mail.bounces.reports import complaint, delivery_report, failed
+from tests.mail.bounces.reports import complaint, delivery_report, failed, letter
 from tests.mail.builders import make_delivery, make_inbound, make_outgoing
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +63,19 @@ def test_policy_and_one_timeout_do_not_suspend(copy, code, words):
         report(copy, code, words)
         on_another_day(1)
     assert state() != "suspended"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        delivery_report(failed("ann@example.org", "2.0.0", "250 ok", action="delivered")),
+        letter("What is this address for? I should like to know more about compost."),
+    ],
+)
+def test_what_says_of_no_failure_does_not_count(copy, raw):
+    take_report(make_inbound(), raw, copy.pk)
+    copy.refresh_from_db()
+    assert copy.state == DeliveryState.SENT and not BounceEvent.objects.exists()
 
 
 def test_a_forged_report_changes_nothing(copy):

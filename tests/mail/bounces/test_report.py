@@ -1,6 +1,7 @@
 """What comes back, and what it means for whom."""
 
 import json
+from base64 import encodebytes
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,26 @@ def test_internationalised_addresses_of_rfc_6533():
     assert read(delivery_report(status)).addresses == ("jörg@example.org",)
 
 
+def test_a_status_part_for_all_scripts_comes_bare_or_encoded():
+    status = "Final-Recipient: utf-8-addr-unitext; 用户@例え.example\nAction: failed\nStatus: 5.1.1\n"
+    bare = delivery_report(status).replace(b"message/delivery-status", b"message/global-delivery-status")
+    as_base64 = b"message/global-delivery-status\nContent-Transfer-Encoding: base64"
+    encoded = delivery_report(encodebytes(status.encode()).decode()).replace(b"message/delivery-status", as_base64)
+    for raw in (bare, encoded):
+        assert (read(raw).category, read(raw).addresses) == (Category.HARD, ("用户@例え.example",))
+
+
+def test_a_recipient_with_a_name_is_the_address_in_it():
+    status = 'Final-Recipient: rfc822; "Ann Bee" <ann@example.org>\nAction: failed\nStatus: 5.1.1'
+    assert read(delivery_report(status)).addresses == ("ann@example.org",)
+
+
+def test_where_the_status_part_names_an_x400_address_the_words_name_the_other():
+    status = "Final-Recipient: x400; /C=DE/A=X/P=Firma/S=ann/\nAction: failed\nStatus: 5.1.1"
+    words = "Your message from g@lists.example.org to ann@example.org could not be delivered."
+    assert read(delivery_report(status, words=words)).addresses == ("ann@example.org",)
+
+
 def test_addresses_of_japanese_telephones_have_two_dots():
     status = "Final-Recipient: rfc822; ann..b.@phone.example.jp\nAction: failed\nStatus: 5.1.1"
     assert read(delivery_report(status)).addresses == ("ann..b.@phone.example.jp",)
@@ -127,6 +148,41 @@ def test_an_exim_report_without_a_status_part():
     report = read(raw)
     assert (report.category, report.addresses) == (Category.HARD, ("ann@example.org",))
     assert "550 Unrouteable address" in report.diagnostic
+
+
+def test_exims_warning_of_a_delay_is_none_though_it_quotes_what_the_other_server_said():
+    raw = letter(
+        "A message that you sent has not yet been delivered to one or more of its\nrecipients after more than 24 hours.\n\n"
+        "The address to which the message has not yet been delivered is:\n\n  ann@example.org\n    Delay reason: SMTP error from "
+        "remote mail server after RCPT TO:<ann@example.org>:\n"
+        "    451 4.7.1 Greylisted\n\nNo action is required on your part. Delivery attempts will continue for\nsome time.\n",
+        From="Mail Delivery System <Mailer-Daemon@mx.example.net>",
+        Subject="Warning: message 1abcDE-000123-AB delayed 24 hours",
+    )
+    assert (read(raw).category, read(raw).addresses) == (Category.DELAY, ("ann@example.org",))
+
+
+def test_a_letter_in_text_that_came_back_is_named_by_what_is_quoted_of_it():
+    raw = letter(
+        "Hi. This is the qmail-send program.\nI'm afraid I wasn't able to deliver your message to the following"
+        " addresses.\n\n<ann@example.org>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n--- Below this line is a copy of "
+        "the message.\n\nReturn-Path: <g@lists.example.org>\nMessage-ID: <post-7@example.org>\nSubject: Seeds\n\nHello\n",
+        From="MAILER-DAEMON@mx.example.net", Subject="failure notice",
+    )  # fmt: skip
+    assert (read(raw).category, read(raw).original_message_id) == (Category.HARD, "post-7@example.org")
+
+
+def test_a_person_who_forwards_a_report_is_not_what_it_is_about():
+    raw = letter("Look:\n\n<carl@example.org>: 550 user unknown\n", Subject="Fwd: Mail delivery failed")
+    assert (read(raw).category, read(raw).addresses) == (Category.UNKNOWN, ())
+
+
+def test_a_filter_that_refuses_says_nothing_about_the_address():
+    raw = letter(
+        "Your message to: ann@example.org\nwas blocked by our Spam Firewall. It has NOT BEEN DELIVERED.\n",
+        From="postmaster@mx.example.net", Subject="**Message you sent blocked by our bulk email filter**",
+    )  # fmt: skip
+    assert (read(raw).category, read(raw).addresses) == (Category.POLICY, ("ann@example.org",))
 
 
 def test_a_server_that_writes_as_it_likes():
@@ -182,6 +238,19 @@ def test_a_complaint_names_the_reader():
 
 def test_a_complaint_that_hides_the_reader_takes_the_letters_recipient():
     assert read(complaint(fields="")).addresses == ("ann@example.org",)
+
+
+def test_a_complaint_names_the_reader_however_its_fields_are_written():
+    typed = complaint(fields="Original-Rcpt-To: rfc822; <ben@example.org>\n")
+    encoded = complaint().replace(
+        b"message/feedback-report\n\nFeedback-Type: abuse\nUser-Agent: FBL/1\nVersion: 1\nOriginal-Rcpt-To: <ann@example.org>\n",
+        b"message/feedback-report\nContent-Transfer-Encoding: base64\n\n"
+        + encodebytes(b"Feedback-Type: abuse\nOriginal-Rcpt-To: ben@example.org\n"),
+    )
+    after_a_blank_line = complaint(fields="\nOriginal-Rcpt-To: ben@example.org\n")
+    header_alone = complaint(fields="").replace(b"message/rfc822", b"text/rfc822-headers").replace(b"ann@", b"ben@")
+    for raw in (typed, encoded, after_a_blank_line, header_alone):
+        assert (read(raw).category, read(raw).addresses) == (Category.COMPLAINT, ("ben@example.org",))
 
 
 def test_outlooks_junk_report_names_the_reader_inside_the_letter_it_returns():

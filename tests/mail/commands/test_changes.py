@@ -87,6 +87,12 @@ def test_bob_chooses_and_one_reply_undoes_it(group, membership, extension, deliv
     assert membership.delivery == Delivery.EVERY
 
 
+def test_who_is_on_vacation_and_says_so_may_stop_their_mail(group, membership):
+    command(group, "nomail", "I am out of the office until May.", subject="Vacation")
+    membership.refresh_from_db()
+    assert membership.delivery == Delivery.NONE
+
+
 def test_every_message_again_after_a_pause(group, membership):
     Membership.objects.update(paused_at="2026-03-01T00:00Z", paused_because="x", delivery=Delivery.NONE)
     command(group, "every")

@@ -37,6 +37,12 @@ def test_a_machines_letter_with_a_vacation_subject_is_dropped(subject):
     assert check(a_post(subject=subject, headers={"x-auto-response-suppress": "All"})).action is Action.DISCARD
 
 
+@pytest.mark.parametrize("subject", ["Automatic reply: Seed swap", "Automatische Antwort: Seed swap", "自動返信：種"])
+def test_a_responder_that_says_so_in_the_subject_alone_waits_and_nobody_is_told(subject):
+    assert check(a_post(subject=subject)).action is Action.QUARANTINE
+    assert check(a_post(subject=f"Re: {subject}")) is None
+
+
 def test_a_machine_with_something_to_say_waits():
     assert check(a_post(headers={"auto-submitted": "auto-generated"})).action is Action.HOLD
     assert check(a_post(headers={"precedence": "bulk"})).action is Action.HOLD
