@@ -18,9 +18,38 @@ _TOKEN = re.compile(r"\b(?:confirm|moderate|leave)\+([a-z2-7]{8,40})@|\bconfirm\
 _POLITE = re.compile(
     r"\A(?:please|pls|plz|kindly|hi|hello|dear \w+|bitte|hallo|guten tag|bonjour|s'il (?:vous|te) pla[iî]t|merci|hola|por favor"
     r"|olá|ciao|per favore|grazie|thanks|thank you|danke|gracias|i want to|i would like to|i'd like to|can you|could you"
-    r"|to)\b[\s,.!:]*",
+    r"|to|i(?= (?:approve|accept|reject|decline|confirm)\b))\b[\s,.!:]*",
     re.IGNORECASE,
 )
+# Wishes to leave that are whole sentences, or stand in languages without spaces.
+_LEAVES = re.compile(
+    r"\bunsubscribe\b|\b(?:take|remove) (?:me|my)\b|\bmeld(?:e|en|et|et sie|en sie)? mich .{0,40}\bab\b"
+    r"|\b(?:abmelden|abbestellen|austragen)\b"
+    r"|\b(?:d[ée]s)(?:inscri|abonn)\w+|\bdarme de baja\b|\bdar(?:se|me)? de baja\b|\bcancellar(?:mi|e)\b|\bdisiscriv\w+"
+    r"|\b(?:descadastrar|cancelar (?:minha |a )?inscrição)\b|\b(?:uitschrijven|afmelden)\b|\bотпи(?:сать|шите)|退[订訂会]"
+    r"|配信停止|(?:購読|登録)解除",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(r"\b(?:not|don['’]?t|never|nicht|kein\w*|pas|не)\b|[?？]|不要", re.IGNORECASE)
+_LONGEST_WISH = 10  # words
+# What people answer who never asked: to each "please confirm" some of these come.
+_REFUSES = re.compile(
+    r"\b(?:did|do|does|have|has|was|would)(?: not|n['’]?t)\b|\bnever\b|\bnot me\b|\bno,|\bspam\b|das war ich nicht"
+    r"|\bnichts? (?:angemeldet"
+    r"|bestellt|gewünscht|gewollt|angefordert|bestätigen)|\bhabe (?:\w+ ){0,4}nicht\b"
+    r"|\bkein (?:interesse|spam)|\bn['’]ai (?:rien|pas|jamais)"
+    r"|\bje ne\b"
+    r"|\bno (?:he|quiero|solicit)|\bnon (?:ho|voglio|sono)\b|\bnão (?:pedi|solicitei|quero|fui)"
+    r"|\bне (?:я|подпис|запраш|надо|нужно)"
+    r"|没有|不要"
+    r"|(?:して)?(?:い)?ません|覚えが?な",
+    re.IGNORECASE,
+)
+_UNDECIDED = re.compile(
+    r"[?？]\s*\Z|\A(?:no idea|not sure|no clue|keine ahnung)\b|\A\w+,? (?:but|if|unless|aber|wenn|falls|mais|pero)\b",
+    re.IGNORECASE,
+)
+_ENDINGS = "(?:します|してください|です)?"
 _EDGES = " \t\"'`*_~.,;:!¡¿()[]<>{}|-–—\u200b\ufeff"
 
 
@@ -62,9 +91,12 @@ def verb_of(line: str) -> str:
         if bare in spellings:
             return verb
     first, _, rest = bare.partition(" ")
-    if len(rest.split()) > 4:
-        return ""
-    return next((verb for verb, spellings in words.VERBS.items() if first in spellings and len(first) > 2), "")
+    if len(rest.split()) <= 4:
+        verb = next((verb for verb, spellings in words.VERBS.items() if first in spellings and len(first) > 2), "")
+        if verb:
+            return verb
+    is_wish = len(bare.split()) <= _LONGEST_WISH and len(bare) <= 100 and not _NEGATED.search(line)
+    return "unsubscribe" if is_wish and _LEAVES.search(bare) else ""
 
 
 def read_decision(subject: str, visible: str) -> tuple[Decision | None, str]:
@@ -85,14 +117,20 @@ def read_decision(subject: str, visible: str) -> tuple[Decision | None, str]:
 
 def _decision_of(line: str) -> tuple[Decision | None, str]:
     bare = _bare(line)
+    if _UNDECIDED.search(bare):
+        return None, ""
     for decision, spellings in _DECISIONS:
         for spelling in sorted(spellings, key=len, reverse=True):
-            if bare == spelling:
+            if re.fullmatch(re.escape(spelling) + _ENDINGS, bare):
                 return decision, ""
             follows = re.match(rf"{re.escape(spelling)}[\s:,;.!–-]+(.*)\Z", bare, re.DOTALL)
-            if follows and len(spelling) > 1:
+            if follows and len(spelling) > 1 and not (spelling in words.ALWAYS and not _says_yes(follows[1])):
                 return decision, _rest_of(line, spelling)
     return None, ""
+
+
+def _says_yes(text: str) -> bool:
+    return any(text == word or text.startswith(f"{word} ") for word in words.YES)
 
 
 _DECISIONS = (
@@ -109,24 +147,32 @@ def _rest_of(line: str, spelling: str) -> str:
     return line[found.end() :].strip(_EDGES + "\r\n") if found else ""
 
 
-def confirms(subject: str, visible: str) -> bool:
-    """Whether an answer to "please confirm" says yes. Sending it back with nothing at all is a yes; "no" and "cancel" are not."""
-    for line in visible.strip().split("\n")[:FIRST_LINES]:
+def confirms(subject: str, visible: str, *, to_leave: bool = False, is_undo: bool = False) -> bool:
+    """Whether an answer to "please confirm" says yes. Sending it back with nothing at all is a yes; "no", "cancel" and "I never
+    asked for this" are not, nor is "unsubscribe", unless that is what was asked (`to_leave`). Where yes takes something back
+    (`is_undo`), "I never asked for this" is one."""
+    lines = [line for line in visible.strip().split("\n") if _bare(line)][:FIRST_LINES]
+    for line in lines:
         bare = _bare(line)
-        first = bare.partition(" ")[0].strip(_EDGES)
-        if bare in (*words.NO, *words.CANCEL, *words.DISCARD) or first in (
-            *words.CANCEL,
-            "no",
-            "nein",
-            "non",
-            "нет",
-            "não",
-            "nee",
+        if _says_yes(bare.replace(",", " ")):
+            return True
+        if (
+            _says_no(bare)
+            or (not is_undo and _REFUSES.search(line))
+            or (not to_leave and verb_of(line) == "unsubscribe")
         ):
             return False
-        if bare:
+        if not _POLITE.fullmatch(line.strip()):
             break
     return _bare(_own_subject(subject)) not in (*words.NO, *words.CANCEL)
+
+
+def _says_no(bare: str) -> bool:
+    first = bare.partition(" ")[0].strip(_EDGES)
+    return bare in (*words.NO, *words.CANCEL, *words.DISCARD) or first in (*words.CANCEL, *_PLAIN_NO)
+
+
+_PLAIN_NO = ("no", "nein", "non", "нет", "não", "nee", "nej")  # as the first of several words
 
 
 def _lines(subject: str, visible: str) -> list[str]:

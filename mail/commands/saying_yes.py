@@ -64,7 +64,9 @@ JOINING = {
 def confirm(asker: Asker, token: str = "") -> Outcome:
     """confirm+TOKEN@, or `confirm TOKEN` to +request. Sending it back with nothing in it is a yes."""
     token = token or asker.address.token
-    if not confirms(asker.subject, asker.visible):
+    asked = next(iter(tokens.confirmed(token) or ()), None)
+    is_undo = asked not in (Yes.JOIN, Yes.INVITATION, Yes.LEAVE)
+    if not confirms(asker.subject, asker.visible, to_leave=asked is Yes.LEAVE, is_undo=is_undo):
         return _no(asker, token)
     answer = say_yes(token)
     if answer is ENDED:

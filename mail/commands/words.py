@@ -22,7 +22,7 @@ VERBS: dict[str, tuple[str, ...]] = {
         "cancelar inscrição", "descadastrar", "sair", "cancellami", "disiscrivimi", "cancellazione", "afmelden",
         "uitschrijven",
         "avprenumerera", "afmeld", "meld av", "peru", "wypisz", "odhlásit", "отписаться", "отписать", "退订",
-        "退訂",
+        "退訂", "退会", "配信停止",
         "購読解除", "登録解除", "구독취소", "구독 취소", "إلغاء الاشتراك", "ביטול",
     ),
     "help": (
@@ -30,7 +30,8 @@ VERBS: dict[str, tuple[str, ...]] = {
         "apua", "pomoc",
         "nápověda", "помощь", "справка", "帮助", "幫助", "ヘルプ", "도움말", "مساعدة", "עזרה", "?",
     ),
-    "digest": ("digest", "digests", "set digest", "sammelmail", "zusammenfassung", "résumé", "resumen",
+    "digest": ("digest", "digests", "set digest", "set mail digest", "digest on",
+    "sammelmail", "zusammenfassung", "résumé", "resumen",
     "resumo", "riassunto"),
     "summary": ("summary", "topics only", "set summary"),
     "every": (
@@ -57,7 +58,8 @@ YES = (
     "はい", "承認",
     "네", "승인", "نعم", "כן", "👍", "✅", "+1", "keep", "behalten", "garder",
 )  # fmt: skip
-TRUST = ("trust", "approve and trust", "always", "vertrauen", "immer", "toujours", "siempre", "sempre")
+ALWAYS = ("always", "immer", "toujours", "siempre", "sempre")
+TRUST = ("trust", "approve and trust", "vertrauen", *ALWAYS)
 NO = (
     "no", "n", "reject", "rejected", "refuse", "deny", "decline", "return", "nein", "ablehnen", "zurückweisen",
     "non", "refuser",

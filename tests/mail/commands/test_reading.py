@@ -29,6 +29,14 @@ from mail.commands.reading import Command, Decision, confirms, read_command, rea
         ("?", "help"),
         ("set digest", "digest"),
         ("nomail", "nomail"),
+        ("Bitte melden Sie mich von der Liste ab.", "unsubscribe"),
+        ("Please take me off this mailing list", "unsubscribe"),
+        ("Je voudrais me désabonner de cette liste", "unsubscribe"),
+        ("Quiero darme de baja", "unsubscribe"),
+        ("请退订", "unsubscribe"),
+        ("配信停止を希望します", "unsubscribe"),
+        ("How do I unsubscribe?", ""),
+        ("Please do not unsubscribe me", ""),
         ("I help in the garden on Mondays and love it", ""),
         ("How do I keep slugs away from lettuce?", ""),
         ("", ""),
@@ -66,6 +74,8 @@ def test_a_token_that_is_quoted_is_found():
         ("Discard", Decision.DISCARD, ""),
         ("ban", Decision.BAN, ""),
         ("Hello,\n\napprove", Decision.APPROVE, ""),
+        ("I approve", Decision.APPROVE, ""),
+        ("承認します", Decision.APPROVE, ""),
     ],
 )
 def test_a_moderators_answer(answer, decision, reason):
@@ -73,7 +83,17 @@ def test_a_moderators_answer(answer, decision, reason):
 
 
 @pytest.mark.parametrize(
-    "answer", ["", "I am not sure what to do, what do you think?", "Nothing to see", "Yesterday I saw it"]
+    "answer",
+    [
+        "",
+        "I am not sure what to do, what do you think?",
+        "Nothing to see",
+        "Yesterday I saw it",
+        "Yes or no?",
+        "No idea what this is",
+        "Always hold his letters",
+        "OK, but he should mend the subject first",
+    ],
 )
 def test_what_is_not_understood_decides_nothing(answer):
     assert read_decision("Re: A post waits", answer)[0] is None
@@ -90,6 +110,21 @@ def test_the_subject_may_decide():
 )  # fmt: skip
 def test_a_bare_reply_confirms_and_a_no_does_not(answer, yes):
     assert confirms("Re: Please confirm", answer) is yes
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["I did not request this!", "Das war ich nicht", "Who are you? I never asked for that.", "This is spam",
+     "Je n'ai rien demandé", "Hello,\n\nno, I did not ask.", "unsubscribe", "いいえ", "申し込んでいません"],
+)  # fmt: skip
+def test_who_never_asked_has_not_said_yes(answer):
+    assert not confirms("Re: Please confirm", answer)
+
+
+def test_what_undoes_or_ends_something_is_confirmed_in_other_words():
+    assert confirms("Re: You have left", "I did not want to leave!", is_undo=True)
+    assert not confirms("Re: You have left", "unsubscribe", is_undo=True)
+    assert confirms("Re: Please confirm", "Unsubscribe me", to_leave=True)
 
 
 @given(st.text(max_size=200), st.text(max_size=400))
