@@ -28,6 +28,7 @@ _DISGUISED = re.compile(rf"({_ATOM}+) ?[(\[] ?(?:a|at) ?[)\]] ?({_ATOM}+\.{_ATOM
 _MARC = re.compile(rf"({_ATOM}+(?: ! {_ATOM}+)*) \(\) ({_ATOM}+(?: ! {_ATOM}+)+)")
 _MAILTO = re.compile(r"\[(?:mailto|smtp|MAILTO|SMTP):([^\]\s]+)\]?")
 _WITHIN = re.compile(r"([^<>,;]*)<\s*([^<>\s]+@[^<>\s]*)\s*>?")
+_BARE_JAPANESE = re.compile(r"\x1b\$[@B][!-~]*(?:\x1b\([BJ]|\Z)")
 _QUOTES = "\"' \t"
 
 
@@ -52,6 +53,8 @@ def _parse_cached(value: str) -> tuple[Address, ...]:
 
 def _parse(value: str) -> tuple[Address, ...]:
     value = " ".join(value.split())
+    if "\x1b$" in value:  # ISO-2022-JP as it is: its "ESC ( B" is no comment
+        value = _BARE_JAPANESE.sub(lambda found: found[0].encode().decode("iso-2022-jp", "replace"), value)
     if "(" in value or "[" in value:
         value = _undisguised(value)
     match = _SIMPLE.match(value)

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from archive.parsing import base_subject
 from mail.commands import words
+from mail.rules.administrivia import WISH_TO_LEAVE
 
 FIRST_LINES = 6
 LONGEST_REASON = 2000
@@ -19,15 +20,6 @@ _POLITE = re.compile(
     r"\A(?:please|pls|plz|kindly|hi|hello|dear \w+|bitte|hallo|guten tag|bonjour|s'il (?:vous|te) pla[iî]t|merci|hola|por favor"
     r"|olá|ciao|per favore|grazie|thanks|thank you|danke|gracias|i want to|i would like to|i'd like to|can you|could you"
     r"|to|i(?= (?:approve|accept|reject|decline|confirm)\b))\b[\s,.!:]*",
-    re.IGNORECASE,
-)
-# Wishes to leave that are whole sentences, or stand in languages without spaces.
-_LEAVES = re.compile(
-    r"\bunsubscribe\b|\b(?:take|remove) (?:me|my)\b|\bmeld(?:e|en|et|et sie|en sie)? mich .{0,40}\bab\b"
-    r"|\b(?:abmelden|abbestellen|austragen)\b"
-    r"|\b(?:d[ée]s)(?:inscri|abonn)\w+|\bdarme de baja\b|\bdar(?:se|me)? de baja\b|\bcancellar(?:mi|e)\b|\bdisiscriv\w+"
-    r"|\b(?:descadastrar|cancelar (?:minha |a )?inscrição)\b|\b(?:uitschrijven|afmelden)\b|\bотпи(?:сать|шите)|退[订訂会]"
-    r"|配信停止|(?:購読|登録)解除",
     re.IGNORECASE,
 )
 _NEGATED = re.compile(r"\b(?:not|don['’]?t|never|nicht|kein\w*|pas|не)\b|[?？]|不要", re.IGNORECASE)
@@ -96,7 +88,7 @@ def verb_of(line: str) -> str:
         if verb:
             return verb
     is_wish = len(bare.split()) <= _LONGEST_WISH and len(bare) <= 100 and not _NEGATED.search(line)
-    return "unsubscribe" if is_wish and _LEAVES.search(bare) else ""
+    return "unsubscribe" if is_wish and WISH_TO_LEAVE.search(bare) else ""
 
 
 def read_decision(subject: str, visible: str) -> tuple[Decision | None, str]:

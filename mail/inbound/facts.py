@@ -37,6 +37,10 @@ MOST_LATELY = 2000
 LONGEST_LOOKED_AT = 200_000
 A_DAY = timedelta(days=1)
 _LINK = re.compile(r"https?://([^/\s\"'<>?#:]{1,250})", re.IGNORECASE)
+_REPORT_PART = re.compile(
+    rb"^content-type:[ \t]*message/(delivery-status|disposition-notification|feedback-report)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 Identity = tuple[str, bytes]  # Message-ID and content hash: the same letter
 _COLUMNS = ("pk", "role", "posting", "approved_posts", "rejected_posts", "user_id")
 _STANDING = (Posting.REFUSED, Posting.MODERATED, Posting.DEFAULT, Posting.TRUSTED)  # who may least comes first
@@ -50,7 +54,7 @@ def gather(incoming: Incoming) -> Post:
 def of_letter(incoming: Incoming) -> Post:
     """The facts about a letter to no group: an answer to a mail of the site's own."""
     headers = headers_of(incoming.raw)
-    content_type, report_type = _content_type(headers)
+    content_type, report_type = _content_type(headers, incoming.raw)
     return Post(
         authors=authors_of(headers),
         envelope_from=incoming.inbound.spooled.envelope_from.lower(),
@@ -94,7 +98,7 @@ class Facts:
         inbound, parsed, letter = incoming.inbound, incoming.parsed, incoming.letter
         headers = self.headers[id(incoming)]
         authors = authors_of(headers)
-        content_type, report_type = _content_type(headers)
+        content_type, report_type = _content_type(headers, incoming.raw)
         envelope_from = inbound.spooled.envelope_from.lower()
         identity = (letter.message_id, letter.content_hash)
         moved_to = next((self.moved[each] for each in _answered(incoming) if each in self.moved), None)
@@ -275,9 +279,16 @@ def authors_of(headers: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     return ()
 
 
-def _content_type(headers: Mapping[str, Sequence[str]]) -> tuple[str, str]:
+def _content_type(headers: Mapping[str, Sequence[str]], raw: bytes) -> tuple[str, str]:
+    """The media type, and of a report its kind: where the parameter is missing, that of the part that holds it (RFC 6522)."""
     found = parse_content_type(next(iter(headers.get("content-type", ())), ""))
-    return (found.full, found.parameters.get("report-type", "").lower()) if found else ("text/plain", "")
+    if found is None:
+        return "text/plain", ""
+    kind = found.parameters.get("report-type", "").lower()
+    if found.full == "multipart/report" and not kind:
+        part = _REPORT_PART.search(raw, 0, LONGEST_LOOKED_AT)
+        kind = part[1].decode().lower() if part else ""
+    return found.full, kind
 
 
 def _is_addressed(ours: Collection[str], headers: Mapping[str, Sequence[str]]) -> bool:
@@ -287,8 +298,9 @@ def _is_addressed(ours: Collection[str], headers: Mapping[str, Sequence[str]]) -
 
 
 def _without_extension(address: str) -> str:
-    local, _, domain = address.rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
+    local, _, domain = address.strip("'").rpartition("@")  # some programs write 'gardeners@lists.example'
+    name = local.strip('"').partition("+")[0]
+    return f"{name}@{domain}"
 
 
 def _standing(member: MemberFacts) -> tuple[int, bool]:

@@ -2,18 +2,22 @@
 
 from mail.rules.types import Action, Finding, Post, discard, hold
 
+_PROGRAMS = ("mailer-daemon", "mailerdaemon")  # nobody's address: whatever the return path says
+_SERVERS = (*_PROGRAMS, "postmaster", "microsoftexchange")
+REPORT = Finding(Action.BOUNCE, "A delivery report that came to the group's own address.")
+
 
 def check(post: Post) -> Finding | None:
     if post.content_type == "multipart/report" and post.report_type in ("delivery-status", "feedback-report"):
-        return Finding(Action.BOUNCE, "A delivery report that came to the group's own address.")
+        return REPORT
+    if any(author.startswith(_PROGRAMS) for author in post.authors):
+        return REPORT
     if post.envelope_from or post.signed_in:
         return None
-    if post.header("from").startswith(("mailer-daemon", "postmaster")) or any(
-        author.split("@")[0] in ("mailer-daemon", "postmaster") for author in post.authors
-    ):
-        return Finding(Action.BOUNCE, "A delivery report that came to the group's own address.")
+    if post.header("from").startswith(_SERVERS) or any(author.startswith(_SERVERS) for author in post.authors):
+        return REPORT
     if post.header("x-failed-recipients"):
-        return Finding(Action.BOUNCE, "A delivery report that came to the group's own address.")
+        return REPORT
     if post.header("references") or post.header("in-reply-to"):
         return discard("An answer with an empty return path: no person sends those.")
     return hold("The return path is empty, as only programs send it.")

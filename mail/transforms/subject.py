@@ -25,7 +25,8 @@ def tag(fields: Fields, shape: GroupShape) -> None:
         at = behind_reply_words(text)
         fields.set("Subject", encoded(f"{text[:at]}{wanted} {text[at:]}", "Subject"))
         return
-    fields.set("Subject", f"{raw[:at]}{_before(wanted, raw[at:])}{_folded(raw[at:])}")
+    words = raw[:at].rstrip() + " " if raw[:at].strip() else raw[:at]
+    fields.set("Subject", f"{words}{_before(wanted, raw[at:])}{_folded(raw[at:])}".rstrip())
 
 
 def _renumber(fields: Fields, known: re.Pattern[str], wanted: str) -> None:

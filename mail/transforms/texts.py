@@ -21,6 +21,12 @@ _KEEPS_ASCII = re.compile(
 )
 
 
+_SHIFTS = re.compile(
+    rb"\x1b[$(][@-Z(]{1,2}"
+)  # RFC 1468: a text that ends in Japanese would make our words Japanese, too
+_TO_ASCII = (b"\x1b(B", b"\x1b(J")
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """What stands above and below, with marks, as lines ended by LF."""
@@ -50,6 +56,8 @@ def with_words(content: bytes, charset: str, encoding: str, words: Words, *, is_
     added = _in_charset(above, below, charset) if asciilike else None
     if added is None or (encoding in _SEVEN_BIT and not (added[0] + added[1]).isascii()):
         return _anew(content, charset, encoding, words, is_html)
+    if charset.lower() == "iso-2022-jp" and (found := _SHIFTS.findall(content)) and found[-1] not in _TO_ASCII:
+        added = added[0], b"\x1b(B" + added[1]
     if encoding in _IDENTITY:
         return Changed(_placed(content, *added, is_html))
     if encoding == "quoted-printable":

@@ -65,6 +65,11 @@ def test_a_footer_beyond_ascii_below_an_ascii_letter_stays_one_text():
     assert out.isascii()
 
 
+def test_below_a_letter_that_ends_in_japanese_the_footer_is_not_japanese():
+    body = "種が四十袋".encode("iso-2022-jp").removesuffix(b"\x1b(B")
+    assert "種が四十袋\n" + "\n____" in text_of(shaped(letter("text/plain; charset=iso-2022-jp", body), with_footer()))
+
+
 def test_in_flowed_text_the_footer_keeps_its_lines():
     body = "Forty packets are \nleft. \n"
     out = shaped(

@@ -88,6 +88,8 @@ def test_the_way_it_came_stays_to_be_read():
         ("=?utf-8?q?Re=3A_Gr=C3=BC=C3=9Fe?=", "Re: [gardeners] Grüße"),
         ("Re: =?utf-8?b?W2dhcmRlbmVyc10gR3LDvMOfZQ==?=", "Re: [gardeners] Grüße"),
         ("", "[gardeners] (no subject)"),
+        ("Re:", "Re: [gardeners]"),
+        ("Re:Seeds", "Re: [gardeners] Seeds"),
     ],
 )
 def test_the_tag_stands_once_behind_the_reply_words(subject, tagged):

@@ -62,6 +62,7 @@ def test_groups_give_their_members():
         ("Joe <>", "Joe", ""),
         ("'Joe' <joe@x.org>", "Joe", "joe@x.org"),
         ("joe@x.org <joe@x.org>", "joe@x.org", "joe@x.org"),
+        ("\x1b$BEDCf\x1b(B <ken@x.org>", "田中", "ken@x.org"),
     ],
 )
 def test_one_mailbox(value, name, address):

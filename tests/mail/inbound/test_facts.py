@@ -3,6 +3,7 @@ from allauth.account.models import EmailAddress
 
 from archive.keys import key_of
 from groups.models import Ban, BanKind, Membership, Posting, Role
+from mail.addressing import list_address
 from mail.inbound import facts
 from mail.inbound.incoming import open_letter
 from tests.builders import make_message
@@ -31,6 +32,25 @@ def test_the_queries_do_not_grow_with_the_letter(group, django_assert_max_num_qu
 
 def test_bob_is_found_by_his_own_address_in_any_case(group):
     assert gathered(group, raw(sender="BOB@Example.org")).member.role == Role.MEMBER
+
+
+def test_ken_is_found_though_his_name_stands_bare_in_japanese(group, bob):
+    letter = raw().replace(b"Bob <bob", "田中 <bob".encode("iso-2022-jp"))
+    assert gathered(group, letter).authors == ("bob@example.org",)
+
+
+@pytest.mark.parametrize("written", ["'{}'", '"gardeners"@posthouse.localhost', "Gardeners: {};"])
+def test_the_group_is_addressed_however_a_program_writes_it(group, written):
+    letter = raw().replace(b"To: gardeners@posthouse.localhost", f"To: {written.format(list_address(group))}".encode())
+    assert gathered(group, letter).addressed
+
+
+def test_a_report_that_does_not_say_of_what_kind_it_is_is_known_by_its_part(group):
+    letter = (
+        b"From: Bob <bob@example.org>\nSubject: Gelesen: Seeds\nContent-Type: multipart/report; boundary=b\n\n"
+        b"--b\nContent-Type: text/plain\n\nx\n--b\nContent-Type: message/disposition-notification\n\nDisposition: x\n--b--\n"
+    )
+    assert gathered(group, letter).report_type == "disposition-notification"
 
 
 def test_a_stranger_is_none(group):

@@ -14,6 +14,16 @@ from tests.mail.rules.posts import a_post
         "remove me",
         "unsubscribe gardeners",
         "unsubcribe linux-mips bob@example.org",
+        "Please unsubscribe me from this list.",
+        "Please take me off this mailing list",
+        "please remove me from the list, thanks",
+        "how do I unsubscribe?",
+        "Bitte melden Sie mich ab",
+        "Merci de me désinscrire",
+        "отписаться",
+        "请退订",
+        "退会します",
+        "STOP",
     ],
 )
 def test_a_letter_that_only_wants_to_leave_waits_and_says_how(body):
@@ -42,3 +52,9 @@ def test_ordinary_words_pass():
 def test_a_call_for_help_with_a_story_below_passes():
     assert check(a_post(subject="Help!", text="With all respect, this is new to me. " * 20)) is None
     assert check(a_post(subject="Help!", text="My beans are all covered with black aphids.")) is None
+
+
+def test_a_subject_of_one_word_with_a_sentence_below_passes():
+    assert check(a_post(subject="Info", text="The gate is locked on Monday.")) is None
+    assert check(a_post(subject="Join", text="We meet at ten.")) is None
+    assert check(a_post(subject="", text="Take my tomatoes, I have too many!")) is None

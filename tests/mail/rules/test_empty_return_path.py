@@ -18,6 +18,12 @@ def test_a_report_without_its_mime_type_is_known_by_its_author():
     assert check(a_post(envelope_from="", authors=("mailer-daemon@example.net",))).action is Action.BOUNCE
 
 
+def test_nobody_is_called_mailer_daemon_though_a_server_may_forget_the_empty_return_path():
+    daemon = "mailer-daemon@example.net"
+    assert check(a_post(envelope_from=daemon, authors=(daemon,))).action is Action.BOUNCE
+    assert check(a_post(authors=("postmaster@example.net",))) is None
+
+
 def test_an_answer_from_nobody_is_dropped():
     assert check(a_post(envelope_from="", headers={"in-reply-to": "<a@example.org>"})).action is Action.DISCARD
 
