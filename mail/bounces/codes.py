@@ -18,6 +18,8 @@ _BY_DETAIL = {
     (1, 8): Category.POLICY,  # the sender's system
     (1, 9): Category.TEMPORARY,  # relayed to a system that does not speak SMTP
     (1, 10): Category.HARD,  # null MX (RFC 7505)
+    (1, 90): Category.POLICY,  # Exchange Online: the sender wrote to too many
+    (2, 122): Category.POLICY,  # Exchange Online: the recipient got too many within an hour
     (2, 1): Category.HARD,  # disabled
     (2, 2): Category.FULL,
     (2, 3): Category.POLICY,  # message too long for this mailbox
@@ -55,7 +57,7 @@ _WORDS: tuple[tuple[Category, str], ...] = (
         r"|prohibited|too large|size (?:limit|exceed)|exceeds size|message size|relay(?:ing)? (?:access )?denied"
         r"|not (?:allowed|permitted|authori[sz]ed)|access denied|greylist|attachment|not accepting mail from"
         r"|sender (?:address )?(?:rejected|denied|verif)|rate limit|throttl|too many connections|permission"
-        r"|restricted",
+        r"|restricted|client host rejected|helo command|reverse dns|\bptr\b",
     ),
     (
         Category.HARD,

@@ -44,8 +44,17 @@ def take_report(inbound: Inbound, raw: bytes, delivery_id: int | None) -> Noted:
         return Noted(report.category, (), "It could not be tied to a copy of ours.")
     with transaction.atomic():
         for delivery in deliveries:
-            _note(delivery, report.category, report.status, report.diagnostic, inbound)
+            _note(delivery, *_said_of(delivery, report), inbound)
     return Noted(report.category, tuple(delivery.pk for delivery in deliveries), f"Noted as {report.category.value}.")
+
+
+def _said_of(delivery: Delivery, report: Report) -> tuple[Category, str, str]:
+    """Category, status and diagnostic: the recipient's own where the report speaks of several, else the report's."""
+    address = delivery.address.lower()
+    own = next((each for each in report.recipients if each.address.lower() == address and each.category), None)
+    if own is None or own.category is None:
+        return report.category, report.status, report.diagnostic
+    return own.category, own.status, own.diagnostic or report.diagnostic
 
 
 def _copies(report: Report, delivery_id: int | None) -> list[Delivery]:

@@ -34,13 +34,12 @@ from mail.rules.absences import is_challenge, speaks_of_absence
 logging.getLogger("flufl.bounce").setLevel(logging.ERROR)
 
 LONGEST_DIAGNOSTIC = 500
-MOST_READ = 200_000  # characters of a report's own words
+MOST_READ = 100_000  # characters of a report's own words
 # Letters of scripts that put no space between words (Chinese, Japanese, Korean) end an address rather than belong to it.
 _LOCAL, _DOMAIN = r"\w.!#$%&'*+/=?^`{|}~-", r"\w-"
 _SPACELESS = r"\u2e80-\uffff"
-_ADDRESS = re.compile(
-    rf"(?:(?![{_SPACELESS}])[{_LOCAL}])+@(?:(?:(?![{_SPACELESS}])[{_DOMAIN}])+\.)+(?:(?![{_SPACELESS}])[{_DOMAIN}]){{2,}}"
-)
+_NAME, _LABEL = rf"(?![{_SPACELESS}])[{_LOCAL}]", rf"(?![{_SPACELESS}])[{_DOMAIN}]"
+_ADDRESS = re.compile(rf"(?:{_NAME}){{1,128}}@(?:(?:{_LABEL}){{1,63}}\.){{1,20}}(?:{_LABEL}){{2,63}}")
 _LETTERS = (
     "message/rfc822",
     "text/rfc822-headers",
@@ -95,9 +94,10 @@ def _from_status(message: Message) -> Report | None:
     failed = [block for block in blocks if dsn.has_failed(block)]
     delayed = [block for block in blocks if dsn.is_delayed(block)]
     if failed:
-        categories = [_category(block, _own_words(message)) for block in failed]
-        category = Counter(categories).most_common(1)[0][0]
-        main = failed[categories.index(category)]
+        words = _own_words(message)
+        failed = [replace(block, category=_category(block, words)) for block in failed]
+        category = Counter(block.category for block in failed).most_common(1)[0][0]
+        main = next(block for block in failed if block.category is category)
         return _report(message, category, failed, main)
     if delayed:
         return _report(message, Category.DELAY, delayed, delayed[0])

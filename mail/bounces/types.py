@@ -25,6 +25,7 @@ class Recipient:
     action: str = ""
     status: str = ""
     diagnostic: str = ""
+    category: Category | None = None  # where the report says of each recipient what failed
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import re
 
+LONGEST_SUBJECT = 500
 _ANSWERS = r"(?:(?:re|aw|sv|vs|antw|fw|fwd|wg|tr|rv|odp|回复|答复|回覆)\s*[:：]\s*)*"
 # What a program says of itself: nobody writes it who does not speak about programs.
 _ITSELF = (
@@ -32,9 +33,9 @@ _RECEIPT = (
 )
 _SUBJECT_ITSELF = re.compile(_ITSELF, re.IGNORECASE)
 _BEGINS_ITSELF = re.compile(
-    rf"\A\W*(?:(?:{_ITSELF})|out of office(?: auto\w*)?(?: reply)?|abwesenheitsnotiz)\W*[:：]", re.IGNORECASE
+    rf"\A\W*+(?:(?:{_ITSELF})|out of office(?: auto\w*)?(?: reply)?|abwesenheitsnotiz)\W*[:：]", re.IGNORECASE
 )
-_SUBJECT_AWAY = re.compile(rf"\A\s*{_ANSWERS}\W*(?:auto(?:matic)?\s*:|{_AWAY}|{_RECEIPT})", re.IGNORECASE)
+_SUBJECT_AWAY = re.compile(rf"\A{_ANSWERS}\W*+(?:auto(?:matic)?\s*:|{_AWAY}|{_RECEIPT})", re.IGNORECASE)
 _TITLED_AWAY = re.compile(
     rf"\Aauto(?:matic)?\s*:.*(?:{_AWAY})|out of (?:the )?office|vacation|on holiday|abwesen", re.IGNORECASE
 )
@@ -60,16 +61,17 @@ _CHALLENGE = re.compile(
 
 def names_a_program(subject: str) -> bool:
     """Whether the subject says itself that a program wrote the letter."""
-    return _SUBJECT_ITSELF.search(subject) is not None
+    return _SUBJECT_ITSELF.search(_plain(subject)) is not None
 
 
 def begins_as_a_program(subject: str) -> bool:
     """ "Automatic reply: …", the words a responder puts before what it answers, where a person would write Re:."""
-    return _BEGINS_ITSELF.match(subject) is not None
+    return _BEGINS_ITSELF.match(_plain(subject)) is not None
 
 
 def tells_absence(subject: str) -> bool:
     """Whether the subject is a holiday notice's, or a receipt's; also that of somebody who writes about holidays."""
+    subject = _plain(subject)
     return names_a_program(subject) or bool(_SUBJECT_AWAY.match(subject) or _TITLED_AWAY.search(subject))
 
 
@@ -81,3 +83,7 @@ def speaks_of_absence(words: str) -> bool:
 def is_challenge(text: str) -> bool:
     """Whether a filter asks the sender to prove that they are no program."""
     return _CHALLENGE.search(" ".join(text[:4000].split())) is not None
+
+
+def _plain(subject: str) -> str:
+    return " ".join(subject[:2000].split())[:LONGEST_SUBJECT]

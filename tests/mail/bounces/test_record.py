@@ -89,6 +89,13 @@ def test_without_a_token_the_message_id_and_address_decide(copy):
     assert take_report(make_inbound(), raw, None).deliveries == (copy.pk,)
 
 
+def test_of_several_recipients_in_one_report_each_has_what_is_said_of_it(group, copy):
+    full = make_delivery(copy.outgoing, "ben@example.org")
+    status = failed("ann@example.org", "5.1.1", UNKNOWN_USER) + "\n\n" + failed("ben@example.org", "5.2.2", "552 full")
+    take_report(make_inbound(), delivery_report(status), None)
+    assert dict(BounceEvent.objects.values_list("delivery", "category")) == {copy.pk: "hard", full.pk: "full"}
+
+
 def test_the_token_knows_better_than_the_report(copy):
     """Forwarded mail bounces with an address that we never wrote to."""
     take_report(make_inbound(), delivery_report(failed("ann@elsewhere.example", "5.1.1", UNKNOWN_USER)), copy.pk)
