@@ -95,9 +95,10 @@ def _from_status(message: Message) -> Report | None:
     delayed = [block for block in blocks if dsn.is_delayed(block)]
     if failed:
         words = _own_words(message)
-        failed = [replace(block, category=_category(block, words)) for block in failed]
-        category = Counter(block.category for block in failed).most_common(1)[0][0]
-        main = next(block for block in failed if block.category is category)
+        categories = [_category(block, words) for block in failed]
+        failed = [replace(block, category=each) for block, each in zip(failed, categories, strict=True)]
+        category = Counter(categories).most_common(1)[0][0]
+        main = failed[categories.index(category)]
         return _report(message, category, failed, main)
     if delayed:
         return _report(message, Category.DELAY, delayed, delayed[0])

@@ -26,7 +26,7 @@ from mail.inbound.posts import Outcome
 from mail.inbound.telling import why_no_person
 from mail.models import InboundState
 from mail.rules import Action, Post, auto_reply
-from mail.rules.absences import is_challenge, speaks_of_absence
+from mail.rules.absences import is_challenge, names_a_program, speaks_of_absence
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -88,10 +88,14 @@ class Asker:
     @property
     def _is_automatic(self) -> bool:
         """By its header; where our own mails ask for answers, by its subject and words, too. Who writes "on vacation" to
-        +nomail is no program."""
+        +nomail, or of a poll about holidays, is no program."""
         message = message_from_bytes(self.incoming.raw, policy=compat32)
+        if is_marked(message):
+            return True
         if self.address.kind is Kind.COMMAND and self.address.extension not in ("request", "owner"):
-            return is_marked(message)
+            return False
+        if self.address.purpose in ("vote", "moderate"):
+            return names_a_program(self.subject)
         return is_automatic(message) or speaks_of_absence(self.visible) or is_challenge(self.visible)
 
     @property

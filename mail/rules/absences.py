@@ -36,8 +36,9 @@ _BEGINS_ITSELF = re.compile(
     rf"\A\W*+(?:(?:{_ITSELF})|out of office(?: auto\w*)?(?: reply)?|abwesenheitsnotiz)\W*[:：]", re.IGNORECASE
 )
 _SUBJECT_AWAY = re.compile(rf"\A{_ANSWERS}\W*+(?:auto(?:matic)?\s*:|{_AWAY}|{_RECEIPT})", re.IGNORECASE)
-_TITLED_AWAY = re.compile(
-    rf"\Aauto(?:matic)?\s*:.*(?:{_AWAY})|out of (?:the )?office|vacation|on holiday|abwesen", re.IGNORECASE
+_ABOUT_ABSENCE = re.compile(
+    r"out of (?:the )?office|vacation|on holiday|abwesen|absence|fuera de la oficina|fraværende|frånvaro|poissa|nieobecno",
+    re.IGNORECASE,
 )
 _WORDS_AWAY = re.compile(
     r"(?:am|be|is|are|currently|be back|'m) (?:currently |away and |now )?"
@@ -70,9 +71,13 @@ def begins_as_a_program(subject: str) -> bool:
 
 
 def tells_absence(subject: str) -> bool:
-    """Whether the subject is a holiday notice's, or a receipt's; also that of somebody who writes about holidays."""
-    subject = _plain(subject)
-    return names_a_program(subject) or bool(_SUBJECT_AWAY.match(subject) or _TITLED_AWAY.search(subject))
+    """Whether the subject begins as a holiday notice's, or a receipt's."""
+    return names_a_program(subject) or _SUBJECT_AWAY.match(_plain(subject)) is not None
+
+
+def may_tell_absence(subject: str) -> bool:
+    """The same, or it speaks of holidays at all: enough where something else says that a program wrote it."""
+    return tells_absence(subject) or _ABOUT_ABSENCE.search(_plain(subject)) is not None
 
 
 def speaks_of_absence(words: str) -> bool:

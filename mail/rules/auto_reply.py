@@ -1,6 +1,6 @@
 """Answers that no person wrote: vacation notes, receipts, responders (RFC 3834)."""
 
-from mail.rules.absences import begins_as_a_program, tells_absence
+from mail.rules.absences import begins_as_a_program, may_tell_absence
 from mail.rules.types import Finding, Post, discard, hold, quarantine
 
 _MARKS = (
@@ -45,7 +45,7 @@ def check(post: Post) -> Finding | None:
 def _suspected(post: Post, submitted: str, precedence: str) -> Finding | None:
     """Machines write to lists for good reasons too (builds, commits, newsletters): only a subject like a vacation note's
     tips the balance."""
-    if tells_absence(post.subject):
+    if may_tell_absence(post.subject):
         return discard("An automatic answer: its headers say a machine sent it, its subject that somebody is away.")
     if post.never_waits:
         return None

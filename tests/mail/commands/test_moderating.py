@@ -98,5 +98,10 @@ def test_a_moderators_vacation_note_decides_nothing(held, about):
     assert held.state == InboundState.HELD and len(outbox.outbox) == sent
 
 
+def test_a_letter_about_holidays_is_decided_about_as_any_other(held):
+    answer(held, "approve", subject="Re: Vacation planning")
+    assert held.state != InboundState.HELD
+
+
 def test_each_moderator_has_a_token_of_their_own(held, group):
     assert mail_to(ALICE).reply_to != [] and "/mail/moderate/" in mail_to(ALICE).body
