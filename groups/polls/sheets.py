@@ -10,8 +10,8 @@ from django.utils.translation import pgettext_lazy
 
 from common.text import number_in
 from groups.polls import box
-from groups.polls.counting import MAYBE, NO, YES
-from groups.polls.models import Option, Poll, PollKind
+from groups.polls.counting import MAYBE, NO, YES, BadBallot
+from groups.polls.models import LONGEST_OPTION, Option, Poll, PollKind
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -80,13 +80,28 @@ def _picks(poll: Poll, many: int) -> "Sequence[tuple[int, StrOrPromise]]":
 
 
 def read_sheet(poll: Poll, sent: QueryDict) -> tuple[dict[int, int], dict[str, int]]:
-    """(choices, write-ins), as cast_ballot takes them."""
+    """(choices, write-ins), as cast_ballot takes them. What somebody wrote in is never left out in silence."""
     values = _values(poll, sent)
-    text = " ".join(sent.get(OTHER, "").split())
+    text = " ".join(sent.get(OTHER, "").split()) if poll.write_ins else ""
     other = values.pop(OTHER, None)
-    if text and other is None and poll.kind == PollKind.MULTIPLE:
-        other = 1  # whoever wrote something in meant it, ticked or not
+    if text and other is None and _is_meant(poll, values):
+        other = 1
+    if text and other is None:
+        raise BadBallot(_not_chosen(poll) % {"text": text[:LONGEST_OPTION]})
+    if other and not text and poll.kind in (PollKind.SINGLE, PollKind.MULTIPLE):
+        raise BadBallot(_("Write into “Another one” what it is, or do not choose it."))
     return {int(key): value for key, value in values.items()}, {text: other} if text and other is not None else {}
+
+
+def _is_meant(poll: Poll, values: Mapping[str, int]) -> bool:
+    """Whether what was written in is chosen though its box is not ticked: where it stands in the way of nothing else."""
+    return poll.kind == PollKind.MULTIPLE or (poll.kind == PollKind.SINGLE and not values)
+
+
+def _not_chosen(poll: Poll) -> str:
+    if poll.kind == PollKind.SINGLE:
+        return _("You wrote “%(text)s” and chose another option. Choose “Another one”, or empty its field.")
+    return _("You added “%(text)s” and said nothing about it. Say what you give it, or empty the field.")
 
 
 def _values(poll: Poll, sent: QueryDict) -> dict[str, int]:

@@ -72,11 +72,35 @@ def test_each_kind_is_answered_and_its_result_read_from_the_table(
 
 def test_what_cannot_be_counted_is_said_and_what_was_typed_stays(group, alice, bob, signed_in):
     poll = make_poll(group, alice, "runoff", write_ins=True)
-    page = signed_in(bob).post(poll.get_absolute_url(), {"rank-1": "1", "rank-2": "1", "other": "Figs", "vote": "1"})
+    page = signed_in(bob).post(
+        poll.get_absolute_url(), {"rank-1": "1", "rank-2": "1", "other": "Figs", "rank-other": "3", "vote": "1"}
+    )
     text = page.content.decode()
     assert "Rank 1 is given 2 times" in text
     assert 'value="Figs"' in text
     assert text.count('<option value="1" selected>') == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent", "sentence"),
+    [
+        ("single", {"choice": "1", "other": "Figs"}, "You wrote “Figs” and chose another option."),
+        ("single", {"choice": "other"}, "Write into “Another one” what it is"),
+        ("multiple", {"choice": ["1", "other"]}, "Write into “Another one” what it is"),
+        ("score", {"points-1": "4", "other": "Figs"}, "You added “Figs” and said nothing about it."),
+    ],
+)
+def test_what_was_written_in_is_never_left_out_in_silence(group, alice, bob, signed_in, kind, sent, sentence):
+    poll = make_poll(group, alice, kind, write_ins=True)
+    page = signed_in(bob).post(poll.get_absolute_url(), sent | {"vote": "1"})
+    assert sentence in page.content.decode()
+    assert not poll.ballots.exists()
+
+
+def test_whoever_writes_in_and_chooses_nothing_else_meant_it(group, alice, bob, signed_in):
+    poll = make_poll(group, alice, "single", write_ins=True)
+    assert signed_in(bob).post(poll.get_absolute_url(), {"other": "Figs", "vote": "1"}).status_code == 302
+    assert poll.options.filter(text="Figs").exists()
 
 
 def test_dates_are_read_and_said_in_the_reader_s_zone(group, alice, bob, signed_in):
