@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db.models import Q, QuerySet
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from unfold.forms import AdminPasswordChangeForm
 
@@ -72,7 +73,6 @@ class PersonAdmin(EditableAdmin, UserAdmin):  # type: ignore[misc, type-arg]
         "last_login", "date_joined", "suspended_at", "suspended_until", "suspended_because", "suspended_by"
     )  # fmt: skip
     list_select_related = ()
-    raw_id_fields = ("user_permissions",)
     actions = ("take_second_factor_off",)
     change_form_before_template = "panel/person_links.html"
     fieldsets = (
@@ -92,6 +92,11 @@ class PersonAdmin(EditableAdmin, UserAdmin):  # type: ignore[misc, type-arg]
             return queryset, False
         others = EmailAddress.objects.filter(email=words).values_list("user", flat=True)
         return queryset.filter(beginning("email", words) | Q(pk__in=list(others[:50]))), False
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Boxes to tick: a list to choose several from loses them all by one click."""
+        more = {"widget": CheckboxSelectMultiple, "help_text": "Beyond what everybody may. Superusers need none."}
+        return super().formfield_for_manytomany(db_field, request, **{**kwargs, **more})
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Who runs the site, and what they may do, is a superuser's to say; a suspension is lifted, not unticked."""

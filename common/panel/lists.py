@@ -18,6 +18,7 @@ from unfold.views import ChangeList
 
 from common.paging import Page, page_of
 from common.panel import audit
+from common.panel.navigation import title_of
 from common.text import LARGEST
 
 SIDES = ("before", "after")
@@ -117,6 +118,10 @@ class RowsAdmin(ModelAdmin):  # type: ignore[misc]
     paginator = _Uncounted
     compressed_fields = True
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        named = {"title": title_of(self)}
+        return super().changelist_view(request, {**named, **(extra_context or {})})
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return KeysetList
 
@@ -207,8 +212,14 @@ def _differences(form: Any) -> dict[str, list[str]]:
     for name in form.changed_data:
         secret = "password" in name
         old, new = ("", "…") if secret else (form.initial.get(name, ""), form.cleaned_data.get(name, ""))
-        found[name] = ["" if old is None else str(old)[:LONGEST_SHOWN], "" if new is None else str(new)[:LONGEST_SHOWN]]
+        found[name] = [_said(old), _said(new)]
     return found
+
+
+def _said(value: Any) -> str:
+    many = isinstance(value, list | tuple | QuerySet)
+    words = ", ".join(str(each) for each in value) if many else "" if value is None else str(value)
+    return words[:LONGEST_SHOWN]
 
 
 class EditableAdmin(RowsAdmin):

@@ -23,7 +23,7 @@ def sidebar(request: HttpRequest) -> list[Item]:
     for model, model_admin in admin.site._registry.items():
         area = getattr(model_admin, "area", "System")
         if area and model_admin.has_view_permission(request):
-            title = getattr(model_admin, "title", "") or str(model._meta.verbose_name_plural).capitalize()
+            title = title_of(model_admin)
             name = f"{model._meta.app_label}_{model._meta.model_name}_changelist"
             item = _item(request, name, title, getattr(model_admin, "icon", "table_rows"))
             areas[area].append((getattr(model_admin, "order", 100), title, item))
@@ -32,6 +32,11 @@ def sidebar(request: HttpRequest) -> list[Item]:
     if groups:
         groups[0]["separator"] = False
     return groups
+
+
+def title_of(model_admin: Any) -> str:
+    """What a list is called, wherever it is named."""
+    return getattr(model_admin, "title", "") or str(model_admin.opts.verbose_name_plural).capitalize()
 
 
 def _item(request: HttpRequest, name: str, title: str, icon: str, badge: str = "") -> Item:

@@ -9,12 +9,17 @@ from html import escape
 from typing import Any
 
 from django import template
+from django.contrib import admin
 from django.contrib.admin.utils import label_for_field, quote
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, ForeignKey
+from django.template import Context
+from django.urls import reverse
 from django.utils.dates import MONTHS_3
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import get_current_timezone
+
+from common.panel.navigation import title_of
 
 register = template.Library()
 CHECKBOX = "action_checkbox"
@@ -128,11 +133,34 @@ def _entry(entry: Mapping[str, Any]) -> str:
     return (
         f'<li><a href="{escape(entry["link"])}" class="flex h-[38px] items-center -mx-3 px-3 rounded-default '
         f'hover:text-primary-600 dark:hover:text-primary-500{here}"{_CURRENT if here else ""}>'
-        f'<span class="material-symbols-outlined md-18 mr-3 w-[18px]">{escape(entry["icon"])}</span>'
+        f'<span class="material-symbols-outlined md-18 mr-3 w-[18px]" aria-hidden="true">{escape(entry["icon"])}</span>'
         f"<span>{escape(entry['title'])}</span>{badge}</a></li>"
     )
 
 
+@register.simple_tag(takes_context=True)
+def panel_trail(context: Context) -> SafeString:
+    """Where the reader is, in the words of the sidebar: the list, and the row of it."""
+    opts, row = context.get("opts"), context.get("original") or context.get("object")
+    site = admin.site
+    if opts is None or not site.is_registered(opts.model):
+        return mark_safe(_step(str(context.get("title") or context.get("site_header") or "")))  # noqa: S308  escaped
+    lists = reverse(f"{site.name}:{opts.app_label}_{opts.model_name}_changelist")
+    steps = [_step(title_of(site.get_model_admin(opts.model)), lists)]
+    steps += [_step(str(row))] if row is not None and not isinstance(row, str) else []
+    return mark_safe(_CHEVRON.join(steps))  # noqa: S308  each word is escaped
+
+
+def _step(words: str, link: str = "") -> str:
+    kind = f'a href="{escape(link)}"' if link else "span"
+    return f'<{kind} class="{_STEP}"><bdi>{escape(words)}</bdi></{kind[:4].split()[0]}>'
+
+
+_STEP = "align-middle inline-block leading-5 min-w-0 truncate tracking-tight"
+_CHEVRON = (
+    '<span class="material-symbols-outlined inline-block align-middle leading-5 mx-2 text-base-400 dark:text-base-500" '
+    'aria-hidden="true">chevron_right</span>'
+)
 _CURRENT = ' aria-current="page"'
 _HERE = " bg-base-100 font-semibold text-primary-600 dark:bg-white/[.06] dark:text-primary-500 active"
 _BADGE = (
