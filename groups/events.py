@@ -4,9 +4,14 @@ told. Each app registers what it tells of in KNOWN, and what a letter or the lik
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
 
 from groups.models import Action, Group
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +26,18 @@ class Happening:
 
 
 # name of an event -> what it means, in the words of a form
-KNOWN: dict[str, str] = {
-    "member.joined": "Somebody joined",
-    "member.left": "Somebody left",
-    "member.added": "Members were added",
-    "member.removed": "A member was removed",
-    "member.changed": "A member’s role, rights or mail changed",
-    "member.banned": "An address was banned",
-    "member.unbanned": "A ban was lifted",
-    "request.waiting": "Somebody asks to join",
-    "request.decided": "A request to join was decided",
-    "group.started": "A group was started",
-    "group.changed": "Settings, addresses or the state of the group changed",
+KNOWN: "dict[str, StrOrPromise]" = {
+    "member.joined": _("Somebody joined"),
+    "member.left": _("Somebody left"),
+    "member.added": _("Members were added"),
+    "member.removed": _("A member was removed"),
+    "member.changed": _("A member’s role, rights or mail changed"),
+    "member.banned": _("An address was banned"),
+    "member.unbanned": _("A ban was lifted"),
+    "request.waiting": _("Somebody asks to join"),
+    "request.decided": _("A request to join was decided"),
+    "group.started": _("A group was started"),
+    "group.changed": _("Settings, addresses or the state of the group changed"),
 }
 LISTENERS: list[Callable[[Sequence[Happening]], None]] = []
 # kind of a content -> what it says now to an owner (with its text, or without); None where it is gone

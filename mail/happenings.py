@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from groups import events
 from groups.models import JoinRequest, JoinState
 from mail.models import Inbound, InboundState
 
 KNOWN = {
-    "message.held": "A letter waits for a moderator",
-    "report.waiting": "A letter was reported",
+    "message.held": _("A letter waits for a moderator"),
+    "report.waiting": _("A letter was reported"),
 }
 OF_WAITING = {"letter": "message.held", "report": "report.waiting"}
 

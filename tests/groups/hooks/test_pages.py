@@ -5,10 +5,13 @@ import re
 import pytest
 from django.db import transaction
 from django.urls import reverse
+from django.utils import translation
+from django.utils.html import escape
 
-from groups.events import Happening, happened
+from groups.events import KNOWN, Happening, happened
 from groups.hooks.models import Event, Hook, HookState, Sending, SendingState
 from groups.models import Action, LogEntry, Membership, Right, Role
+from scripts.catalogs import translated
 from tests.builders import make_group, make_user
 from tests.groups.hooks.test_sending import serve_all, told
 
@@ -34,6 +37,16 @@ def test_an_owner_makes_one_sees_its_secret_once_and_tests_it(browser, group, th
     words = browser.get(page).content.decode()
     assert "taken, 200" in words and b'"type":"hook.test"' in there.got[0][1]
     assert LogEntry.objects.filter(action=Action.HOOK_CHANGED, by=hook.made_by).count() == 1
+
+
+def test_what_it_can_be_told_stands_there_in_the_reader_s_language(browser, group):
+    for language in translated():
+        with translation.override(language):
+            said = [str(words) for words in KNOWN.values()]
+        page = browser.get(PAGE, headers={"accept-language": language}).content.decode()
+        assert [words for words in said if escape(words) not in page] == []
+    with translation.override("ar"):
+        assert [str(words) for words in KNOWN.values() if str(words).isascii()] == []
 
 
 def test_what_it_was_told_is_shown_with_the_answer_and_sent_again(browser, hook, group, there):
