@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from groups.markdown import render_markdown
 from groups.polls.counting import Kind
 
 HOW = {
@@ -121,7 +122,7 @@ def _letter(
     letter["Message-ID"] = f"<{message_id}>"
     if answers:
         letter["In-Reply-To"] = letter["References"] = f"<{answers}>"
-    context = {"poll": about, **more}
+    context = {"poll": about, "details": render_markdown(about.details), **more}
     letter.set_content(render_to_string(f"mail/polls/{name}.txt", context), cte="quoted-printable")
     html = render_to_string(f"mail/polls/{name}.html", context)
     letter.add_alternative(html, subtype="html", cte="quoted-printable")

@@ -18,7 +18,7 @@ from mail.models import Inbound, InboundState
 from mail.polls import house
 from tests.mail.letters import arrived, raw
 from tests.mail.voting import clients
-from tests.mail.voting.polls import choices_of, copy_to, open_poll, send, told, vote
+from tests.mail.voting.polls import DRINKS, choices_of, copy_to, open_poll, send, told, vote
 from tests.mail.world import World, vacation
 
 pytestmark = pytest.mark.django_db
@@ -255,3 +255,15 @@ def test_another_closing_time_is_no_other_question(group, alice):
     assert Message.objects.count() == 1
     vote(asked, "1")
     assert choices_of(poll) == {1: 1}
+
+
+def test_details_in_markdown_are_read_as_such_in_the_mail(group):
+    draft = actions.Draft("What do we drink?", "single", DRINKS, "*Think* of <b>Bob</b>.", None, {})
+    actions.open_poll(group=group, by=group.memberships.first().user, draft=draft)
+    said = {part.get_content_type(): part.get_payload(decode=True).decode() for part in parts_of(copy_to(BOBS))}
+    assert "*Think* of <b>Bob</b>." in said["text/plain"]
+    assert "<em>Think</em> of &lt;b&gt;Bob&lt;/b&gt;." in said["text/html"]
+
+
+def parts_of(letter):
+    return [part for part in letter.walk() if not part.is_multipart()]
