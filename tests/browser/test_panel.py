@@ -10,7 +10,7 @@ from playwright.sync_api import expect as see
 from groups.abuse import actions, targets
 from groups.abuse.models import Case, StaffEntry
 from groups.models import Membership
-from mail.models import InboundState
+from mail.models import Delivery, InboundState
 from tests.browser.conftest import DESK, PHONE, Axe, Look, sideways
 from tests.builders import make_message, make_operator, make_user
 from tests.mail.builders import make_delivery, make_inbound, make_outgoing
@@ -99,6 +99,12 @@ def test_it_works_without_scripts(look: Look, spammer):
     page.get_by_label("Why, in your own words").fill("Not for us.")
     page.get_by_role("button", name="Leave it as it is").click()
     assert Case.objects.get().outcome == "dismissed"
+
+
+def test_without_scripts_the_filters_stand_below_the_list_and_hide_none_of_it(look: Look, spammer):
+    page = look("/admin/mail/delivery/", make_operator(), width=PHONE, scripts=False)
+    page.get_by_role("link", name=str(Delivery.objects.get().pk), exact=True).click(timeout=3000)
+    page.wait_for_url("**/change/")
 
 
 def test_the_public_form(look: Look, axe: Axe, group):

@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 from groups.models import Group
 from groups.polls.models import Poll
 from tests.browser import world
-from tests.browser.conftest import PHONE, Look
+from tests.browser.conftest import PHONE, Look, sideways
 from tests.groups.polls.builders import make_poll
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,3 +90,14 @@ def test_an_anonymous_voter_changes_their_ballot_with_the_receipt(look: Look):
     page.get_by_label("Receipt", exact=True).fill(receipt)
     page.get_by_role("button", name="Look it up").click()
     page.get_by_role("status").get_by_text("Pears").wait_for()
+
+
+def test_options_without_a_place_to_break_stay_on_the_page(look: Look):
+    here = world.build()
+    page = look("/g/empty/polls/", user=here.owner, width=PHONE)
+    for kind in ("multiple", "runoff"):
+        poll = make_poll(
+            Group.objects.get(slug="empty"), here.owner, kind, ["unbreakable" * 12, "Elm"], results="always"
+        )
+        page.goto(page.url.split("/g/")[0] + poll.get_absolute_url())
+        assert sideways(page) == 0, kind
