@@ -49,7 +49,10 @@ def addresses_of(host: str, lookups: Lookups) -> list[str]:
 def spf(names: Names) -> Finding:
     title = "SPF"
     records = [text for text in names.lookups.texts(names.domain) if text.lower().split(" ")[0] == "v=spf1"]
-    wanted = Record(names.domain, "TXT", " ".join(["v=spf1", *map(_mechanism, names.addresses), "-all"]))
+    servers = (
+        [*map(_mechanism, names.addresses), "-all"] if names.addresses else ["mx", "~all"]
+    )  # "-all" alone forbids ours
+    wanted = Record(names.domain, "TXT", " ".join(["v=spf1", *servers]))
     if not records:
         why = "Receivers cannot tell our servers from others that use the domain’s name."
         return Finding("spf", title, Light.RED, f"{names.domain} publishes no SPF record.", why, wanted)

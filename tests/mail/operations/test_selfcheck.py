@@ -148,6 +148,14 @@ def test_what_is_wrong_in_the_dns_is_said_with_the_record_to_publish(make_world)
         world.records[name] = right
 
 
+def test_the_record_to_publish_never_forbids_our_own_servers_where_nobody_said_which_they_are(make_world):
+    world = make_world()
+    world.records[DOMAIN, "TXT"] = world.records[DOMAIN, "MX"] = []
+    nobody_said = Around(world.around.resolver)
+    found = next(each for each in run.of_names(DOMAIN, None, nobody_said) if each.key == "spf")
+    assert "v=spf1 mx ~all" in json.dumps(found.as_json())
+
+
 def test_a_policy_above_the_domain_counts(make_world, settings):
     world = make_world()
     del world.records["_dmarc.lists.example", "TXT"]
