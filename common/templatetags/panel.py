@@ -152,8 +152,8 @@ def panel_trail(context: Context) -> SafeString:
 
 
 def _step(words: str, link: str = "") -> str:
-    kind = f'a href="{escape(link)}"' if link else "span"
-    return f'<{kind} class="{_STEP}"><bdi>{escape(words)}</bdi></{kind[:4].split()[0]}>'
+    said = f'class="{_STEP}"><bdi>{escape(words)}</bdi>'
+    return f'<a href="{escape(link)}" {said}</a>' if link else f"<span {said}</span>"
 
 
 _STEP = "align-middle inline-block leading-5 min-w-0 truncate tracking-tight"
