@@ -1,6 +1,7 @@
 """Empty sites to measure in: a folder and a database of their own, gone afterwards; and a web server before them."""
 
 import contextlib
+import functools
 import itertools
 import json
 import os
@@ -51,12 +52,20 @@ class Site:
 @contextlib.contextmanager
 def empty_site(profile: str, engine: str = "tantivy") -> Iterator[Site]:
     """A migrated site without any letters. `server` needs DATABASE_URL and REDIS_URL, as scripts.services gives them."""
+    _collect_static_files()
     with bare_site(profile, engine) as site:
         if profile == "embedded":
             shutil.copy(migrated_file(), site.environment["POSTHOUSE_VAR"])
         else:
             site.manage("migrate", "--verbosity", "0")
         yield site
+
+
+@functools.cache
+def _collect_static_files() -> None:
+    """Once a run: all sites of a checkout have them in one folder."""
+    with bare_site("embedded") as site:
+        site.manage("collectstatic", "--noinput", "--verbosity", "0")
 
 
 @contextlib.contextmanager
@@ -109,7 +118,6 @@ def _stores() -> Iterator[dict[str, str]]:
 @contextlib.contextmanager
 def web_server(site: Site) -> Iterator[Client]:
     """gunicorn as the image runs it; yields a client of it."""
-    site.manage("collectstatic", "--noinput", "--verbosity", "0")
     port = free_port()
     shared_memory = "/dev/shm" if Path("/dev/shm").is_dir() else tempfile.gettempdir()
     command = [

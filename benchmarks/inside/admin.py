@@ -6,7 +6,6 @@ from typing import Any
 
 import zstandard
 from allauth.mfa.models import Authenticator
-from django.core.management import call_command
 from django.db import connection
 from django.db.models import Max, Model
 from django.test import Client
@@ -29,7 +28,6 @@ _MANY = """
 
 
 def answer(asked: dict[str, Any]) -> dict[str, tuple[float, float, float]]:
-    call_command("collectstatic", interactive=False, verbosity=0)
     operator = User.objects.create_superuser("olga@panel.example", None, name="Olga")
     Authenticator.objects.create(user=operator, type=Authenticator.Type.TOTP, data={"secret": "x"})
     client = Client(SERVER_NAME="localhost")

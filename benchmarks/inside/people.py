@@ -4,7 +4,6 @@ import time
 from statistics import quantiles
 from typing import Any
 
-from django.core.management import call_command
 from django.test import Client
 from django.test.utils import setup_test_environment, teardown_test_environment
 
@@ -41,7 +40,6 @@ def _pages(count: int) -> dict[str, tuple[float, float]]:
     some = group.memberships.filter(role=Role.MEMBER).order_by("pk")[: max(1, count // 5000)]
     Membership.objects.filter(pk__in=[each.pk for each in some]).update(posting=Posting.MODERATED)
     bulk.refresh_statistics(User, Membership)
-    call_command("collectstatic", interactive=False, verbosity=0)
     url, works, reads = "/g/people-large/members/", _browser(owner), _browser(member)
     far = _next_page(works, f"{url}?sort=name&q=9")
     return {

@@ -7,7 +7,6 @@ from statistics import median, quantiles
 from typing import Any
 
 import zstandard
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -28,7 +27,6 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
     group, owner = _group(asked["slug"])
     _fill(group, asked["waiting"])
     bulk.refresh_statistics(User, Membership, Inbound, Spooled, Waiting)
-    call_command("collectstatic", interactive=False, verbosity=0)
     client = Client(SERVER_NAME="localhost")
     client.force_login(owner)
     url = f"/g/{group.slug}/moderation/"

@@ -45,7 +45,7 @@ def test_a_letter_by_smtp_is_a_row_octet_by_octet(relay, group):
     _, before, rest = row.spooled.raw_bytes.partition(b"From: Bob ")
     assert before + rest == LETTER
     assert row.spooled.client == "127.0.0.1"
-    assert "status=sent (250 2.0.0 Accepted)" in relay.words
+    relay.wait_until(lambda: "status=sent (250 2.0.0 Accepted)" in relay.words)  # which it writes after our row
 
 
 def test_every_recipient_has_its_own_answer(relay, group):
