@@ -31,14 +31,10 @@ class Sparkline:
         return max(len(self.counts) * STEP - (STEP - WIDTH), 1)
 
     @property
-    def past(self) -> str:
-        """All bars but that of the current month, as one path: a directory of many groups stays small and quick."""
-        heights = self.heights if self.by_year else self.heights[:-1]
-        return "".join([_bar(place, height) for place, height in enumerate(heights)])
-
-    @property
-    def present(self) -> str:
-        return "" if self.by_year else _bar(len(self.counts) - 1, self.heights[-1])
+    def paths(self) -> tuple[str, str]:
+        """All bars but that of the current month as one path, and that one: a directory of many groups stays small and quick."""
+        bars = [_bar(place, height) for place, height in enumerate(self.heights)]
+        return ("".join(bars), "") if self.by_year else ("".join(bars[:-1]), bars[-1])
 
     @property
     def words(self) -> str:

@@ -29,6 +29,7 @@ class _Row:
         self.zone = timezone.get_current_timezone()
         self.private, self.members_read = (_tag(_("private"), "lock"), _tag(_("members read"), "lock"))
         self.taken_down = f' <span class="tag">{escape(_("taken down"))}</span>'
+        self.before, _slug, self.behind = reverse("group-home", args=["0"]).rpartition("0")  # once, for all rows
         self.day_form, self.none = _("j M Y"), escape(_("no letters yet"))
         # Translators: the tag stays as it is
         self.last = _('last letter <time datetime="%(moment)s">%(day)s</time>')
@@ -42,7 +43,7 @@ class _Row:
         last = self._last(archive.last_at if archive else None)
         counts = " · ".join(filter(None, [self._letters(count, lately), self._members(members), last]))
         return (
-            f'<li data-key-item><h2>{group_icon(group)}<a class="quiet" href="{reverse("group-home", args=[group.slug])}">'
+            f'<li data-key-item><h2>{group_icon(group)}<a class="quiet" href="{self.before}{group.slug}{self.behind}">'
             f"<bdi>{escape(group.name)}</bdi></a>{self._tags(group)}</h2>{summary}\n"
             f'<p class="count">{counts}</p>{picture}</li>'
         )
