@@ -26,6 +26,7 @@ from groups.domains.sites import Site
 from groups.models import Group
 
 FEW = 1000
+ENOUGH = 100
 GROUPS_A_PAGE = 30
 SHORTEST_BEGINNING = 2  # letters from which a word is taken for the beginning of one
 SHOWN = (
@@ -136,8 +137,8 @@ def _nearest(word: str) -> str:
 
 
 def _is_carried(mark: Mark) -> bool:
-    """Asked for as many as elsewhere: for a single row PostgreSQL would rather read the whole table than the index."""
-    return bool(having_all([mark], FEW + 1))
+    """Asked for more than one: for a single row PostgreSQL would rather read the whole table than the index."""
+    return bool(having_all([mark], ENOUGH))
 
 
 def _few(asked: Asked) -> set[int] | None:
