@@ -25,7 +25,6 @@ SIDES = ("before", "after")
 HIGHEST = "\U0010ffff"
 ROWS_A_PAGE = 50
 LONGEST_SHOWN = 500
-CHECKBOX = "action_checkbox"
 
 
 def beginning(field: str, words: str) -> Q:
@@ -46,9 +45,8 @@ class _Uncounted(Paginator):  # type: ignore[type-arg]
 def _with_what_is_shown(found: "QuerySet[Any]", rows: "RowsAdmin") -> "QuerySet[Any]":
     """Without the columns that the list does not show: where it says so, or where all that it shows are columns of its own."""
     own = {each.name for each in rows.opts.concrete_fields if not each.is_relation}
-    shown = [name for name in rows.list_display if name != CHECKBOX]
-    if rows.reads or (own.issuperset(shown) and not found.query.select_related):
-        return found.only(*(rows.reads or shown), rows.keyset_field)
+    if rows.reads or (own.issuperset(rows.list_display) and not found.query.select_related):
+        return found.only(*(rows.reads or rows.list_display), rows.keyset_field)
     return found
 
 
@@ -103,9 +101,7 @@ class RowsAdmin(ModelAdmin):  # type: ignore[misc]
     exact: ClassVar[Sequence[str]] = ()
     prefix: ClassVar[Sequence[str]] = ()
     defers: ClassVar[Sequence[str]] = ()  # large columns that no list needs
-    reads: ClassVar[
-        Sequence[str]
-    ] = ()  # columns that the list needs, also of other tables: found out where all are its own
+    reads: ClassVar[Sequence[str]] = ()  # columns the list needs, of other tables, too; found out where all are its own
     hides: ClassVar[Sequence[str]] = ()  # columns that the page of a row does not show either
 
     list_per_page = ROWS_A_PAGE
